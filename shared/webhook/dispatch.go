@@ -1,0 +1,164 @@
+package webhook
+
+import "time"
+
+// Trigger says what caused a dispatch's current round of attempts.
+type Trigger string
+
+// What can cause a round of attempts.
+const (
+	TriggerEvent      Trigger = "event"
+	TriggerTest       Trigger = "test"
+	TriggerRedelivery Trigger = "redelivery"
+)
+
+// DispatchStatus is how far a dispatch has come.
+type DispatchStatus string
+
+// The states of a dispatch.
+const (
+	DispatchPending   DispatchStatus = "PENDING"   // queued
+	DispatchRetrying  DispatchStatus = "RETRYING"  // waits for its next attempt
+	DispatchSucceeded DispatchStatus = "SUCCEEDED" // the receiver took it
+	DispatchFailed    DispatchStatus = "FAILED"    // gave up; the reason says why
+	DispatchHeld      DispatchStatus = "HELD"      // its integration is paused
+)
+
+// DispatchStatuses lists the states of a dispatch.
+func DispatchStatuses() []DispatchStatus {
+	return []DispatchStatus{DispatchPending, DispatchRetrying, DispatchSucceeded, DispatchFailed, DispatchHeld}
+}
+
+// Ended reports whether nothing more happens by itself.
+func (s DispatchStatus) Ended() bool {
+	return s == DispatchSucceeded || s == DispatchFailed || s == DispatchHeld
+}
+
+// maxAttemptsKept bounds the log of a dispatch that is redelivered again and
+// again: the oldest attempts are forgotten first.
+const maxAttemptsKept = 36
+
+// Dispatch is one event on its way to one integration. Its record in the store
+// is the truth about it; no record yet means that no attempt has ended.
+type Dispatch struct {
+	ID            string // computed from event and integration: repeats bear it too
+	IntegrationID string
+	UserID        string
+	EventID       string
+	EventType     EventType
+	Trigger       Trigger
+	Status        DispatchStatus
+	Reason        string // why it FAILED or is HELD
+	Round         int    // 0 at first; each redelivery starts the next one
+	Attempts      []Attempt
+	CreatedAt     time.Time // the event's, in milliseconds
+	NextAttemptAt time.Time // zero unless PENDING or RETRYING
+	FinishedAt    time.Time // zero until it has ended
+
+	// Event is the task event's JSON; nil when it was too large to keep, and the
+	// dispatch cannot be redelivered or shown in full.
+	Event []byte
+
+	// Revision counts the writes of the record, 0 before the first. A store
+	// refuses to write revision n+1 over anything but revision n.
+	Revision int
+}
+
+// Attempt is one request and what came of it.
+type Attempt struct {
+	Number             int // 1, 2, ...; goes on counting through the rounds
+	Round              int
+	StartedAt          time.Time
+	Duration           time.Duration
+	ResponseStatus     int    // 0 when there was no response
+	ResponseBody       string // its first KiB, as valid UTF-8
+	Code               ErrorCode
+	Message            string // for a person; "" on success
+	IntegrationVersion int
+}
+
+// AttemptsInRound counts the attempts made since the dispatch was last queued.
+func (d Dispatch) AttemptsInRound() int {
+	n := 0
+	for _, a := range d.Attempts {
+		if a.Round == d.Round {
+			n++
+		}
+	}
+	return n
+}
+
+// NextNumber is the number of the attempt to come.
+func (d Dispatch) NextNumber() int {
+	if len(d.Attempts) == 0 {
+		return 1
+	}
+	return d.Attempts[len(d.Attempts)-1].Number + 1
+}
+
+// After returns the dispatch's next revision, with an attempt added and the verdict on it taken.
+func (d Dispatch) After(a Attempt, v Verdict, now time.Time) Dispatch {
+	d.Attempts = append(d.Attempts[:len(d.Attempts):len(d.Attempts)], a)
+	if over := len(d.Attempts) - maxAttemptsKept; over > 0 {
+		d.Attempts = d.Attempts[over:]
+	}
+	d.Revision++
+	d.Status, d.Reason = v.Status, v.Reason
+	d.NextAttemptAt, d.FinishedAt = time.Time{}, time.Time{}
+	if v.Status.Ended() {
+		d.FinishedAt = now.UTC()
+	} else {
+		d.NextAttemptAt = now.Add(v.Wait).UTC()
+	}
+	return d
+}
+
+// Ending returns the dispatch's next revision, ended without an attempt.
+func (d Dispatch) Ending(s DispatchStatus, reason string, now time.Time) Dispatch {
+	d.Revision++
+	d.Status, d.Reason = s, reason
+	d.NextAttemptAt, d.FinishedAt = time.Time{}, now.UTC()
+	return d
+}
+
+// Queued returns the dispatch's next revision in the round of a redelivery
+// that has been put into the queue.
+func (d Dispatch) Queued(now time.Time) Dispatch {
+	d.Revision++
+	d.Round++
+	d.Trigger = TriggerRedelivery
+	d.Status, d.Reason = DispatchPending, ""
+	d.NextAttemptAt, d.FinishedAt = now.UTC(), time.Time{}
+	return d
+}
+
+// Ref names a dispatch, and the integration that it belongs to, in a store.
+type Ref struct {
+	UserID        string
+	IntegrationID string
+	DispatchID    string
+}
+
+// Loaded is what a store knows of a Ref. Integration.ID is "" if the
+// integration is gone; Dispatch.Revision is 0 if there is no record yet.
+type Loaded struct {
+	Integration Integration
+	Dispatch    Dispatch
+}
+
+// DispatchQuery selects dispatches of an integration by the time of their
+// creation and their status.
+type DispatchQuery struct {
+	Since, Until time.Time // Since <= createdAt < Until; zero is open
+	Statuses     []DispatchStatus
+	OldestFirst  bool   // newest first by default
+	After        string // the id to go on behind; "" starts
+	Limit        int
+}
+
+// DispatchPage is one page of an answer. Next is the After of the next page,
+// "" if there is none. A page may be short, even empty, before the last.
+type DispatchPage struct {
+	Dispatches []Dispatch
+	Next       string
+}

@@ -1,0 +1,56 @@
+package webhook
+
+import (
+	"errors"
+	"strings"
+)
+
+// Errors that stores return and callers branch on.
+var (
+	// ErrNotFound reports that the user has no such thing: it never was, it was
+	// deleted, it has expired, or it is somebody else's.
+	ErrNotFound = errors.New("not found")
+
+	// ErrConflict reports that what is stored has changed since it was read.
+	// Nothing was written; reading again and deciding anew is the way out.
+	ErrConflict = errors.New("changed by someone else meanwhile")
+
+	// ErrQuota reports that the user has as many integrations as allowed.
+	ErrQuota = errors.New("too many integrations")
+
+	// ErrKeyReused reports that an idempotency key was used before, within its
+	// life, for a different request.
+	ErrKeyReused = errors.New("idempotency key was used for a different request")
+
+	// ErrNewerFormat reports stored data, or a message, that a newer version of
+	// this program wrote. It is left as it is.
+	ErrNewerFormat = errors.New("written by a newer version of this program")
+)
+
+// A FieldError is input that breaks a rule. Its text is shown to clients.
+type FieldError struct {
+	Field  string // as the client spells it: "requestUrl", "eventTypes[1]"
+	Reason string
+	Value  any // what was given, where showing it helps; may be nil
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
+
+// FieldErrors is every fault of one input.
+type FieldErrors []*FieldError
+
+func (e FieldErrors) Error() string {
+	texts := make([]string, len(e))
+	for i, f := range e {
+		texts[i] = f.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Err returns e as an error, nil when there is no fault.
+func (e FieldErrors) Err() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}

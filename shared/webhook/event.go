@@ -1,0 +1,181 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxUserID  = 128 // characters
+	maxEventID = 256
+)
+
+// TaskEvent is what the platform says about a task: the detail of an
+// EventBridge event.
+type TaskEvent struct {
+	ID        string // the producer's eventId, else the id that the bus gave
+	UserID    string // digits as written where the platform sent a number
+	Type      EventType
+	CreatedAt time.Time // UTC; when the bus took the event, if the event does not say
+	Accepted  time.Time // UTC; when the bus took the event
+
+	// JSON is the event as it was written, one valid JSON object in valid
+	// UTF-8. It is carried as bytes so that the spelling of numbers and the order of
+	// keys reach the receiver.
+	JSON []byte
+}
+
+// ErrUnknownEventType reports a well-formed event of a type that no
+// integration can ask for.
+var ErrUnknownEventType = errors.New("unknown event type")
+
+// ParseEvent reads the detail of an event. The id and the time are those that
+// the bus gave it, for events that bring none of their own.
+//
+// It returns a *FieldError naming the field that is missing or wrong, or an
+// error wrapping ErrUnknownEventType.
+func ParseEvent(detail []byte, busID string, accepted time.Time) (TaskEvent, error) {
+	var d struct {
+		EventID   json.RawMessage `json:"eventId"`
+		UserID    json.RawMessage `json:"userId"`
+		EventType json.RawMessage `json:"eventType"`
+		CreatedAt json.RawMessage `json:"createdAt"`
+	}
+	detail = bytes.TrimSpace(detail)
+	if !bytes.HasPrefix(detail, []byte("{")) {
+		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not a JSON object"}
+	}
+	if err := json.Unmarshal(detail, &d); err != nil {
+		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not valid JSON: " + err.Error()}
+	}
+	user, err := userID(d.UserID)
+	if err != nil {
+		return TaskEvent{}, err
+	}
+	kind, err := eventType(d.EventType)
+	if err != nil {
+		return TaskEvent{}, err
+	}
+	ev := TaskEvent{ID: busID, UserID: user, Type: kind, Accepted: accepted.UTC(), JSON: validUTF8(detail)}
+	if ev.ID, err = eventID(d.EventID, busID); err != nil {
+		return TaskEvent{}, err
+	}
+	if ev.CreatedAt, err = createdAt(d.CreatedAt, ev.Accepted); err != nil {
+		return TaskEvent{}, err
+	}
+	return ev, nil
+}
+
+// validUTF8 replaces what is not UTF-8, which encoding/json lets through and
+// receivers would choke on.
+func validUTF8(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
+}
+
+// userID accepts a string or a whole number, as written.
+func userID(raw json.RawMessage) (string, error) {
+	wrong := func(reason string) (string, error) {
+		return "", &FieldError{Field: "userId", Reason: reason}
+	}
+	if absent(raw) {
+		return wrong("is missing: an event must say whose it is")
+	}
+	var s string
+	if raw[0] == '"' {
+		s = text(raw)
+	} else if wholeNumber(raw) {
+		s = string(raw)
+	} else {
+		return wrong("must be a string or a whole number")
+	}
+	if reason := CheckUserID(s); reason != "" {
+		return wrong(reason)
+	}
+	return s, nil
+}
+
+// CheckUserID says what is wrong with a user id, "" if nothing is. A user id
+// has 1 to 128 characters and no control characters, spaces or '#', which
+// separates the parts of a key in the table.
+func CheckUserID(s string) string {
+	switch {
+	case s == "":
+		return "must not be empty"
+	case utf8.RuneCountInString(s) > maxUserID:
+		return fmt.Sprintf("must have at most %d characters", maxUserID)
+	}
+	for _, r := range s {
+		if r == '#' || r == utf8.RuneError || unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			return fmt.Sprintf("must not contain %q", r)
+		}
+	}
+	return ""
+}
+
+func eventType(raw json.RawMessage) (EventType, error) {
+	if absent(raw) {
+		return "", &FieldError{Field: "eventType", Reason: "is missing: want one of " + KnownEventTypes()}
+	}
+	if raw[0] != '"' {
+		return "", &FieldError{Field: "eventType", Reason: "must be a string: one of " + KnownEventTypes()}
+	}
+	t := EventType(text(raw))
+	if !t.Known() {
+		return "", fmt.Errorf("%w %.100q: known are %s", ErrUnknownEventType, t, KnownEventTypes())
+	}
+	return t, nil
+}
+
+func eventID(raw json.RawMessage, busID string) (string, error) {
+	if absent(raw) {
+		return busID, nil
+	}
+	id := string(raw)
+	if raw[0] == '"' {
+		id = text(raw)
+	} else if !wholeNumber(raw) {
+		return "", &FieldError{Field: "eventId", Reason: "must be a string or a whole number"}
+	}
+	if id == "" || len(id) > maxEventID {
+		return "", &FieldError{Field: "eventId", Reason: fmt.Sprintf("must have 1 to %d bytes", maxEventID)}
+	}
+	return id, nil
+}
+
+// createdAt falls back to the time at which the bus took the event when the
+// event has none, or one outside of what an id can hold (1970 to 10889).
+func createdAt(raw json.RawMessage, accepted time.Time) (time.Time, error) {
+	if absent(raw) || string(raw) == `""` {
+		return accepted, nil
+	}
+	if raw[0] == '"' {
+		if t, err := time.Parse(time.RFC3339, text(raw)); err == nil {
+			if t.UnixMilli() < 0 {
+				return accepted, nil
+			}
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, &FieldError{Field: "createdAt", Reason: "must be a time like 2025-06-07T06:33:14Z"}
+}
+
+func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+func text(raw json.RawMessage) string {
+	var s string
+	_ = json.Unmarshal(raw, &s) // raw is a string that was valid JSON a moment ago
+	return s
+}
+
+func wholeNumber(raw json.RawMessage) bool {
+	digits := bytes.TrimPrefix(raw, []byte("-"))
+	return len(digits) > 0 && len(bytes.Trim(digits, "0123456789")) == 0
+}

@@ -1,0 +1,87 @@
+package webhook
+
+import (
+	"fmt"
+	"time"
+)
+
+// Health is an integration's run of failures. It is written when it changes,
+// so that an endpoint that works costs no write.
+type Health struct {
+	FailingSince time.Time  // of the first failed attempt after a success; zero in good health
+	Notified     NoticeKind // the last notice that went out about this run
+}
+
+// Failing reports whether the last attempts failed.
+func (h Health) Failing() bool { return !h.FailingSince.IsZero() }
+
+// NoticeKind is a stage of a run of failures at which the platform is told.
+type NoticeKind int
+
+// The stages, in their order.
+const (
+	NoticeNone    NoticeKind = iota
+	NoticeFailing            // it began to fail
+	NoticeHalfway            // half of the patience is used up
+	NoticePaused             // the integration was paused
+)
+
+// Patience says for how long an integration may fail without one success
+// before it is paused.
+type Patience time.Duration
+
+// DefaultPatience is 5 days.
+const DefaultPatience = Patience(5 * 24 * time.Hour)
+
+// Due returns the stage that a run of failures has reached at the time of
+// another failure.
+func (p Patience) Due(h Health, now time.Time) NoticeKind {
+	if !h.Failing() {
+		return NoticeNone
+	}
+	switch failing := now.Sub(h.FailingSince); {
+	case failing >= time.Duration(p):
+		return NoticePaused
+	case failing >= time.Duration(p)/2:
+		return NoticeHalfway
+	}
+	return NoticeFailing
+}
+
+// Notice tells the platform about an integration's health, so that it can tell
+// the user. Repeats of a notice bear the same ID.
+type Notice struct {
+	ID              string     `json:"noticeId"`
+	Kind            NoticeKind `json:"-"`
+	UserID          string     `json:"userId"`
+	IntegrationID   string     `json:"integrationId"`
+	IntegrationName string     `json:"integrationName"`
+	FailingSince    time.Time  `json:"failingSince"`
+	PausesAt        time.Time  `json:"pausesAt"`
+	Stage           string     `json:"stage"` // "started", "halfway", "paused"
+	LastError       string     `json:"lastError"`
+}
+
+// NewNotice returns the notice of a stage that an integration has reached.
+func (p Patience) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
+	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused"}[kind]
+	return Notice{
+		ID:              fmt.Sprintf("%s-%d-%s", in.ID, h.FailingSince.UnixMilli(), stage),
+		Kind:            kind,
+		UserID:          in.UserID,
+		IntegrationID:   in.ID,
+		IntegrationName: in.Name,
+		FailingSince:    h.FailingSince,
+		PausesAt:        h.FailingSince.Add(time.Duration(p)),
+		Stage:           stage,
+		LastError:       lastError,
+	}
+}
+
+// DetailType is the notice's detail-type on the bus.
+func (n Notice) DetailType() string {
+	if n.Kind == NoticePaused {
+		return "Webhook Integration Paused"
+	}
+	return "Webhook Integration Failing"
+}

@@ -1,0 +1,96 @@
+package webhook
+
+import (
+	"slices"
+	"time"
+)
+
+// IntegrationStatus says what becomes of an integration's events.
+type IntegrationStatus string
+
+// The states of an integration.
+const (
+	Active   IntegrationStatus = "active"   // events are delivered
+	Paused   IntegrationStatus = "paused"   // events are held until it is active again
+	Disabled IntegrationStatus = "disabled" // events are ignored
+)
+
+// Integration is a user's wish: when one of these things happens to one of my
+// tasks, POST this JSON with these headers to this URL.
+type Integration struct {
+	ID              string
+	UserID          string
+	Name            string
+	Description     string
+	EventTypes      []EventType
+	RequestURL      string
+	PayloadTemplate string // "" means the default template
+	HeadersTemplate string // "" means no headers beside the system's
+	Status          IntegrationStatus
+	StatusReason    string // why it is paused or disabled, when the system did it
+	DoNotRetry      bool   // a dispatch ends with its first attempt
+
+	// Version counts the changes: 1, 2, ... Each version is kept as it was, so that a
+	// request can be shown as it was sent. Health is not part of a version.
+	Version    int
+	CreatedAt  time.Time
+	ModifiedAt time.Time
+
+	Health  Health
+	Secrets Secrets
+}
+
+// Wants reports whether the integration asks for events of type t and has not
+// been disabled. The events of a paused integration are wanted: they are held.
+func (in Integration) Wants(t EventType) bool {
+	return in.Subscription().Wants(t)
+}
+
+// Changed returns the integration's next version, modified at the given time.
+// The caller then sets what the change is about.
+func (in Integration) Changed(now time.Time) Integration {
+	in.EventTypes = slices.Clone(in.EventTypes)
+	in.Version++
+	in.ModifiedAt = now.UTC()
+	return in
+}
+
+// Subscription returns what a fan-out needs to know of the integration.
+func (in Integration) Subscription() Subscription {
+	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes}
+}
+
+// Subscription is the part of an integration that decides whether an event
+// concerns it.
+type Subscription struct {
+	ID         string
+	Status     IntegrationStatus
+	EventTypes []EventType
+}
+
+// Wants reports whether events of type t are to be delivered or held.
+func (s Subscription) Wants(t EventType) bool {
+	return s.Status != Disabled && slices.Contains(s.EventTypes, t)
+}
+
+// Secrets are the signing secrets of an integration, sealed: what a store
+// keeps is useless without the key that sealed them.
+type Secrets struct {
+	Current       []byte
+	Previous      []byte    // signs along until PreviousUntil; nil if there is none
+	PreviousUntil time.Time // zero if there is none
+}
+
+// Rotated returns the secrets after a rotation: next signs, and what was
+// current signs along for the overlap.
+func (s Secrets) Rotated(next []byte, now time.Time, overlap time.Duration) Secrets {
+	return Secrets{Current: next, Previous: s.Current, PreviousUntil: now.Add(overlap).UTC()}
+}
+
+// At returns the sealed secrets that sign at the given time, the current first.
+func (s Secrets) At(now time.Time) [][]byte {
+	if len(s.Previous) > 0 && now.Before(s.PreviousUntil) {
+		return [][]byte{s.Current, s.Previous}
+	}
+	return [][]byte{s.Current}
+}

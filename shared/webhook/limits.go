@@ -1,0 +1,95 @@
+package webhook
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits bound what a user can configure. Each is a setting of the deployment.
+type Limits struct {
+	Integrations    int // of one user
+	Name            int // characters
+	Description     int // characters
+	URL             int // bytes
+	PayloadTemplate int // bytes
+	HeadersTemplate int // bytes
+	Headers         int
+	RequestBody     int // bytes of a request to the management API
+	Page            int // entries
+}
+
+// DefaultLimits returns the limits of a deployment that sets none.
+func DefaultLimits() Limits {
+	return Limits{
+		Integrations: 100, Name: 100, Description: 1000, URL: 2048,
+		PayloadTemplate: 32 << 10, HeadersTemplate: 8 << 10, Headers: 50,
+		RequestBody: 256 << 10, Page: 100,
+	}
+}
+
+// Check returns the faults of an integration that its own fields show. What is
+// inside the URL and the templates is for the packages that own their rules.
+func (l Limits) Check(in Integration) FieldErrors {
+	var errs FieldErrors
+	add := func(field, format string, args ...any) {
+		errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf(format, args...)})
+	}
+	switch n := utf8.RuneCountInString(in.Name); {
+	case strings.TrimSpace(in.Name) == "":
+		add("name", "must not be empty: give the integration a name of 1 to %d characters", l.Name)
+	case n > l.Name:
+		add("name", "has %d characters, at most %d are allowed", n, l.Name)
+	case !printable(in.Name, ""):
+		add("name", "must not contain control characters or line breaks")
+	}
+	if n := utf8.RuneCountInString(in.Description); n > l.Description {
+		add("description", "has %d characters, at most %d are allowed", n, l.Description)
+	} else if !printable(in.Description, "\n\r\t") {
+		add("description", "must not contain control characters")
+	}
+	bytes := func(field, value string, most int) {
+		if len(value) > most {
+			add(field, "has %d bytes, at most %d are allowed", len(value), most)
+		}
+	}
+	bytes("requestUrl", in.RequestURL, l.URL)
+	bytes("payloadTemplate", in.PayloadTemplate, l.PayloadTemplate)
+	bytes("headersTemplate", in.HeadersTemplate, l.HeadersTemplate)
+	errs = append(errs, checkEventTypes(in.EventTypes)...)
+	switch in.Status {
+	case Active, Paused, Disabled:
+	default:
+		add("status", "must be active, paused or disabled, not %.40q", in.Status)
+	}
+	return errs
+}
+
+func checkEventTypes(types []EventType) FieldErrors {
+	var errs FieldErrors
+	if len(types) == 0 {
+		errs = append(errs, &FieldError{Field: "eventTypes", Reason: "must name at least one of " + KnownEventTypes()})
+	}
+	seen := map[EventType]bool{}
+	for i, t := range types {
+		field := fmt.Sprintf("eventTypes[%d]", i)
+		switch {
+		case !t.Known():
+			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%.100q is no event type; known are %s", t, KnownEventTypes())})
+		case seen[t]:
+			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%q is named twice", t)})
+		}
+		seen[t] = true
+	}
+	return errs
+}
+
+func printable(s, but string) bool {
+	for _, r := range s {
+		if unicode.IsControl(r) && !strings.ContainsRune(but, r) {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
+}

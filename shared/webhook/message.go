@@ -1,0 +1,130 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+const messageVersion = 1
+
+// Message asks for the delivery of one dispatch. It carries all that the
+// delivery needs beside the integration, so that nothing has to be written before
+// the first attempt has ended.
+type Message struct {
+	Ref
+	EventID   string
+	EventType EventType
+	Trigger   Trigger
+	Round     int       // of the dispatch, 0 at first
+	CreatedAt time.Time // the dispatch's
+	Accepted  time.Time // when the bus, or the API, took what caused it
+	Event     []byte    // the task event's JSON
+}
+
+// Dispatch returns the dispatch that the message speaks of, as it is before
+// anything was recorded about it.
+func (m Message) Dispatch() Dispatch {
+	return Dispatch{
+		ID: m.DispatchID, IntegrationID: m.IntegrationID, UserID: m.UserID,
+		EventID: m.EventID, EventType: m.EventType, Trigger: m.Trigger, Round: m.Round,
+		Status: DispatchPending, CreatedAt: m.CreatedAt, Event: m.Event,
+	}
+}
+
+// Group is the message's fair-queue group: one for each integration, so that
+// one integration's backlog does not delay another's.
+func (m Message) Group() string { return m.IntegrationID }
+
+type wireMessage struct {
+	Version       int             `json:"v"`
+	DispatchID    string          `json:"dispatchId"`
+	IntegrationID string          `json:"integrationId"`
+	UserID        string          `json:"userId"`
+	EventID       string          `json:"eventId"`
+	EventType     EventType       `json:"eventType"`
+	Trigger       Trigger         `json:"trigger"`
+	Round         int             `json:"round"`
+	CreatedAt     int64           `json:"createdAt"` // Unix milliseconds
+	Accepted      int64           `json:"accepted"`  // Unix milliseconds
+	Event         json.RawMessage `json:"event"`
+}
+
+// Encode returns the message as one JSON object, with the event's bytes
+// unchanged but for the two characters that SQS does not carry, U+FFFE and U+FFFF, which
+// are escaped.
+func (m Message) Encode() []byte {
+	b := make([]byte, 0, len(m.Event)+320)
+	b = append(b, `{"v":`...)
+	b = strconv.AppendInt(b, messageVersion, 10)
+	for _, f := range [...]struct{ key, value string }{
+		{`,"dispatchId":`, m.DispatchID},
+		{`,"integrationId":`, m.IntegrationID},
+		{`,"userId":`, m.UserID},
+		{`,"eventId":`, m.EventID},
+		{`,"eventType":`, string(m.EventType)},
+		{`,"trigger":`, string(m.Trigger)},
+	} {
+		b = append(b, f.key...)
+		b = appendString(b, f.value)
+	}
+	b = strconv.AppendInt(append(b, `,"round":`...), int64(m.Round), 10)
+	b = strconv.AppendInt(append(b, `,"createdAt":`...), m.CreatedAt.UnixMilli(), 10)
+	b = strconv.AppendInt(append(b, `,"accepted":`...), m.Accepted.UnixMilli(), 10)
+	b = append(b, `,"event":`...)
+	b = appendCarriable(b, m.Event)
+	return append(b, '}')
+}
+
+func appendString(b []byte, s string) []byte {
+	quoted, _ := json.Marshal(s) // a string always has a JSON form
+	return append(b, quoted...)
+}
+
+// appendCarriable escapes U+FFFE (EF BF BE) and U+FFFF (EF BF BF). In JSON
+// they can only stand inside strings, where the escape means the same.
+func appendCarriable(b, event []byte) []byte {
+	for i := 0; i < len(event); i++ {
+		if event[i] == 0xEF && i+2 < len(event) && event[i+1] == 0xBF && event[i+2] >= 0xBE {
+			b = append(b, '\\', 'u', 'f', 'f', 'f', 'e'+event[i+2]-0xBE)
+			i += 2
+			continue
+		}
+		b = append(b, event[i])
+	}
+	return b
+}
+
+// DecodeMessage reads what Encode wrote. It returns an error wrapping
+// ErrNewerFormat for a version that it does not know, and one that names what is
+// missing otherwise.
+func DecodeMessage(body []byte) (Message, error) {
+	var w wireMessage
+	if err := json.Unmarshal(body, &w); err != nil {
+		return Message{}, fmt.Errorf("message is not the JSON that was expected: %w", err)
+	}
+	if w.Version > messageVersion {
+		return Message{}, fmt.Errorf("message of version %d, newest known is %d: %w", w.Version, messageVersion, ErrNewerFormat)
+	}
+	if w.Version < 1 {
+		return Message{}, errors.New(`message has no version: "v" is missing`)
+	}
+	for _, f := range [...]struct{ name, value string }{
+		{"dispatchId", w.DispatchID}, {"integrationId", w.IntegrationID}, {"userId", w.UserID},
+	} {
+		if f.value == "" {
+			return Message{}, fmt.Errorf("message has no %s", f.name)
+		}
+	}
+	if len(w.Event) == 0 || w.Event[0] != '{' {
+		return Message{}, errors.New("message has no event: it must be a JSON object")
+	}
+	return Message{
+		Ref:     Ref{UserID: w.UserID, IntegrationID: w.IntegrationID, DispatchID: w.DispatchID},
+		EventID: w.EventID, EventType: w.EventType, Trigger: w.Trigger, Round: w.Round,
+		CreatedAt: time.UnixMilli(w.CreatedAt).UTC(), Accepted: time.UnixMilli(w.Accepted).UTC(),
+		Event: w.Event,
+	}, nil
+}
