@@ -1,0 +1,97 @@
+package template_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/template"
+)
+
+// pageEvent is the product page's example as it travels: without blanks.
+func pageEvent(tb testing.TB) template.Event {
+	tb.Helper()
+	printed, err := os.ReadFile("../../events/task-succeeded.detail.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, printed); err != nil {
+		tb.Fatal(err)
+	}
+	return template.Event{JSON: compact.Bytes(), Time: time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)}
+}
+
+// longTemplate is about 16 KiB: 120 objects of placeholders of every kind.
+func longTemplate() string {
+	var b strings.Builder
+	b.WriteString("[")
+	for i := range 120 {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, `
+  {"n": %d, "task": "{{taskId}}", "code": {{apiCode}}, "text": "task {{taskId}} of {{userName}}", "flow": "{{resource.flow}}"}`, i)
+	}
+	b.WriteString("\n]")
+	return b.String()
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for _, c := range []struct{ name, source string }{
+		{"page", template.DefaultPayload},
+		{"16KB", longTemplate()},
+	} {
+		source := c.source + "\n" // not the default itself, which is compiled once
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(source)))
+			for b.Loop() {
+				if _, err := template.CompilePayload(source); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRender is to be read beside BenchmarkDecodeEncode.
+func BenchmarkRender(b *testing.B) {
+	event := pageEvent(b)
+	for _, c := range []struct{ name, source string }{
+		{"page", template.DefaultPayload},
+		{"16KB", longTemplate()},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			p, err := template.CompilePayload(c.source)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.Append(nil, event, 1<<20); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDecodeEncode is what rendering by way of Go values would cost at least.
+func BenchmarkDecodeEncode(b *testing.B) {
+	event := pageEvent(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		var v any
+		if err := json.Unmarshal(event.JSON, &v); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := json.Marshal(v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxRendered bounds the bytes of all rendered header values; receivers commonly
+// take 8 to 64 KiB of headers.
+const maxRendered = 64 << 10
+
+// Headers is a compiled headers template. It never changes, and may be used by
+// many goroutines at once.
+type Headers struct {
+	headers []headerTemplate
+	paths   trie
+}
+
+type headerTemplate struct {
+	name  string
+	parts []part // literals as the header shows them
+}
+
+// Header is a rendered header.
+type Header struct{ Name, Value string }
+
+// ValueError reports a rendered header value that HTTP cannot carry. It does not
+// show the value, which may be a secret.
+type ValueError struct {
+	Name   string // of the header
+	Reason string // what the value holds
+}
+
+// Error names the header and what is wrong with its value.
+func (e *ValueError) Error() string {
+	return fmt.Sprintf("header %q: its value holds %s, which a header cannot carry", e.Name, e.Reason)
+}
+
+// CompileHeaders compiles a headers template: a JSON object whose values are
+// strings and whose keys are names of headers. A blank one has no headers. Every
+// error is an [*Error]. How many headers are allowed is the caller's to say.
+func CompileHeaders(source string) (*Headers, error) {
+	if strings.TrimSpace(source) == "" {
+		return &Headers{}, nil
+	}
+	c := headersCompiler{scanner: scanner{src: source}, seen: map[string]bool{}}
+	if err := c.scan(c.root); err != nil {
+		return nil, err
+	}
+	h := &Headers{headers: make([]headerTemplate, 0, len(c.found))}
+	paths, nodes := newTrie(c.holes)
+	h.paths = paths
+	for _, f := range c.found {
+		if !Reserved(f.name) {
+			h.headers = append(h.headers, headerTemplate{f.name, c.parts(f, nodes)})
+		}
+	}
+	return h, nil
+}
+
+// Len returns how many headers the template sets, reserved ones not counted.
+func (h *Headers) Len() int { return len(h.headers) }
+
+// Render returns the template's headers for an event, in the template's order,
+// without those that are [Reserved]. Blanks around a value are cut off, as HTTP
+// does.
+//
+// It returns a [*ValueError] if a value holds a control character other than a
+// tab, [ErrTooLarge] if the values are longer than 64 KiB together, and
+// [ErrEvent] if it notices that the event is not a JSON object.
+func (h *Headers) Render(ev Event) ([]Header, error) {
+	if len(h.headers) == 0 {
+		return nil, nil
+	}
+	l, err := find(&h.paths, ev)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+
+	headers := make([]Header, len(h.headers))
+	w := writer{limit: maxRendered, dirty: l.dirty}
+	for i := range h.headers {
+		t := &h.headers[i]
+		w.dst = w.dst[:0]
+		for _, part := range t.parts {
+			w.literal(part.literal)
+			w.plain(l.values[part.node])
+		}
+		if w.full {
+			return nil, ErrTooLarge
+		}
+		w.limit -= len(w.dst)
+		value := strings.Trim(string(w.dst), " \t")
+		if reason := unfit(value); reason != "" {
+			return nil, &ValueError{Name: t.name, Reason: reason}
+		}
+		headers[i] = Header{Name: t.name, Value: value}
+	}
+	return headers, nil
+}
+
+// unfit says what a header value holds that HTTP cannot carry (RFC 9110, section
+// 5.5), or "".
+func unfit(value string) string {
+	for i := range len(value) {
+		switch c := value[i]; {
+		case c == '\r':
+			return "a carriage return (CR)"
+		case c == '\n':
+			return "a line feed (LF)"
+		case c == 0:
+			return "a NUL"
+		case c < ' ' && c != '\t', c == 0x7F:
+			return fmt.Sprintf("the control character U+%04X", c)
+		}
+	}
+	return ""
+}

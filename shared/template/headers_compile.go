@@ -1,0 +1,101 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+)
+
+// headersCompiler narrows the scanner to an object of strings.
+type headersCompiler struct {
+	scanner
+	found []foundHeader
+	seen  map[string]bool // names in lower case
+}
+
+type foundHeader struct {
+	name  string
+	value span
+	holes []hole
+}
+
+func (c *headersCompiler) root() bool {
+	c.space()
+	if c.peek() != '{' || c.at("{{") {
+		return c.stop(c.pos, 1, `a headers template is a JSON object, like {"X-Task": "{{taskId}}"}`)
+	}
+	return c.object(c.header)
+}
+
+// header reads the value behind a header's name.
+func (c *headersCompiler) header(key span) bool {
+	name := unescape(c.src[key.start:key.end])
+	c.checkName(name, key)
+	c.space()
+	at := c.pos
+	if c.peek() != '"' {
+		before := len(c.faults)
+		ok := c.value()
+		if len(c.faults) == before {
+			c.fault(at, c.pos-at, "a header's value is a string: put it in double quotes")
+		}
+		return ok
+	}
+	value, ok := c.quoted()
+	if ok {
+		f := foundHeader{name, value, c.holes[value.firstHole:len(c.holes):len(c.holes)]}
+		c.checkLiterals(f)
+		c.found = append(c.found, f)
+	}
+	return ok
+}
+
+func (c *headersCompiler) checkName(name string, key span) {
+	switch lower := strings.ToLower(name); {
+	case !isToken(name):
+		c.fault(key.start, key.end-key.start,
+			"%q cannot be the name of a header: use letters, digits and hyphens", name)
+	case c.seen[lower]:
+		c.fault(key.start, key.end-key.start,
+			"the header %q stands here twice, names being the same in upper and lower case: remove one", name)
+	default:
+		c.seen[lower] = true
+	}
+}
+
+// checkLiterals faults what no event can make right.
+func (c *headersCompiler) checkLiterals(f foundHeader) {
+	for literal := range c.literals(f) {
+		if reason := unfit(literal); reason != "" {
+			c.add(Fault{Offset: f.value.start, Length: f.value.end - f.value.start,
+				Message: fmt.Sprintf("the value holds %s, which a header cannot carry: remove it", reason)})
+			return
+		}
+	}
+}
+
+// literals yields what stands before, between and behind the holes.
+func (c *headersCompiler) literals(f foundHeader) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		at := f.value.start
+		for _, h := range f.holes {
+			if !yield(unescape(c.src[at:h.start])) {
+				return
+			}
+			at = h.end
+		}
+		yield(unescape(c.src[at:f.value.end]))
+	}
+}
+
+// parts pairs the literals with the nodes of the holes that follow them.
+func (c *headersCompiler) parts(f foundHeader, nodes []int32) []part {
+	parts := make([]part, 0, len(f.holes)+1)
+	for literal := range c.literals(f) {
+		p := part{literal: literal, text: true}
+		if i := len(parts); i < len(f.holes) {
+			p.node = nodes[f.value.firstHole+i]
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}

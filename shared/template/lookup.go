@@ -1,0 +1,191 @@
+package template
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// lookup is one pass over one event. It holds no state between passes but memory.
+type lookup struct {
+	nodes   []node
+	values  [][]byte // the JSON of each node's value; nil: the event has none
+	decoded []byte   // JSON that stood in strings; values may point into it
+	key     []byte   // the key in hand, if it had to be decoded
+	dirty   bool     // the event holds invalid UTF-8
+}
+
+var lookups = sync.Pool{New: func() any { return new(lookup) }}
+
+// find looks up every path of t. The caller releases the lookup when it no longer
+// needs the values.
+func find(t *trie, ev Event) (*lookup, error) {
+	l := lookups.Get().(*lookup)
+	l.nodes = t.nodes
+	if cap(l.values) < len(t.nodes) {
+		l.values = make([][]byte, len(t.nodes))
+	}
+	l.values = l.values[:len(t.nodes)]
+	l.dirty = !utf8.Valid(ev.JSON)
+
+	start := skipSpace(ev.JSON, 0)
+	if at(ev.JSON, start) != '{' {
+		l.release()
+		return nil, ErrEvent
+	}
+	end := l.object(ev.JSON, start+1, &t.nodes[0])
+	if end < 0 || skipSpace(ev.JSON, end) < len(ev.JSON) {
+		l.release()
+		return nil, ErrEvent
+	}
+	if t.globals != 0 {
+		l.globals(ev.Time, t.globals)
+	}
+	return l, nil
+}
+
+// release gives the lookup's memory back, unless one event made it big.
+func (l *lookup) release() {
+	const keep = 64 << 10
+	clear(l.values)
+	if cap(l.decoded) > keep || cap(l.key) > keep || cap(l.values) > keep/8 {
+		return
+	}
+	l.nodes, l.decoded, l.key = nil, l.decoded[:0], l.key[:0]
+	lookups.Put(l)
+}
+
+// object looks into the object whose first key is at i or behind. It returns the
+// index behind the object, or -1.
+func (l *lookup) object(b []byte, i int, n *node) int {
+	if i = skipSpace(b, i); at(b, i) == '}' {
+		return i + 1
+	}
+	for {
+		if at(b, i) != '"' {
+			return -1
+		}
+		end := skipString(b, i+1)
+		if end < 0 {
+			return -1
+		}
+		child := n.child(l.decodeKey(b[i+1 : end]))
+		if i = skipSpace(b, end+1); at(b, i) != ':' {
+			return -1
+		}
+		if i = l.value(b, skipSpace(b, i+1), child); i < 0 {
+			return -1
+		}
+		switch i = skipSpace(b, i); at(b, i) {
+		case '}':
+			return i + 1
+		case ',':
+			i = skipSpace(b, i+1)
+		default:
+			return -1
+		}
+	}
+}
+
+// array looks into the array whose first element is at i or behind. It returns
+// the index behind the array, or -1.
+func (l *lookup) array(b []byte, i int, n *node) int {
+	if i = skipSpace(b, i); at(b, i) == ']' {
+		return i + 1
+	}
+	wanted := n.indexes
+	for index := 0; len(wanted) > 0; index++ {
+		child := int32(0)
+		if wanted[0].index == index {
+			child, wanted = wanted[0].node, wanted[1:]
+		}
+		if i = l.value(b, i, child); i < 0 {
+			return -1
+		}
+		switch i = skipSpace(b, i); at(b, i) {
+		case ']':
+			return i + 1
+		case ',':
+			i = skipSpace(b, i+1)
+		default:
+			return -1
+		}
+	}
+	return skipNested(b, i, 1)
+}
+
+// value notes the value at i, and what is wanted of its inside, as that of a node;
+// node 0 means that nothing is wanted. It returns the index behind it, or -1.
+func (l *lookup) value(b []byte, i int, id int32) int {
+	if id == 0 {
+		return skipValue(b, i)
+	}
+	n := &l.nodes[id]
+	if l.values[id] != nil { // the key was there before: the last one counts
+		clear(l.values[id:n.end])
+	}
+	end := -1
+	switch c := at(b, i); {
+	case n.end == id+1:
+		end = skipValue(b, i)
+	case c == '{':
+		end = l.object(b, i+1, n)
+	case c == '[':
+		end = l.array(b, i+1, n)
+	default:
+		end = skipValue(b, i)
+		if c == '"' && end > 0 {
+			l.embedded(b[i+1:end-1], n)
+		}
+	}
+	if end > 0 {
+		l.values[id] = b[i:end]
+	}
+	return end
+}
+
+// embedded looks into a string that holds a JSON object or array. If it holds
+// anything else there is nothing inside.
+func (l *lookup) embedded(content []byte, n *node) {
+	// Whatever the string holds begins with a bracket, a blank or an escape.
+	if c := at(content, 0); c != '{' && c != '[' && c != '\\' && c != ' ' {
+		return
+	}
+	start := len(l.decoded)
+	l.decoded = appendUnescaped(l.decoded, content)
+	b := l.decoded[start:]
+	first := skipSpace(b, 0)
+	c := at(b, first)
+	if c != '{' && c != '[' || !json.Valid(b) {
+		l.decoded = l.decoded[:start]
+		return
+	}
+	if c == '{' {
+		l.object(b, first+1, n)
+	} else {
+		l.array(b, first+1, n)
+	}
+}
+
+// decodeKey returns what a key in the event spells. It is good until the next call.
+func (l *lookup) decodeKey(raw []byte) []byte {
+	if !l.dirty && bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	l.key = appendUnescaped(l.key[:0], raw)
+	return l.key
+}
+
+// globals notes the values of globals as if the event held them.
+func (l *lookup) globals(t time.Time, id int32) {
+	start := len(l.decoded)
+	l.decoded = append(l.decoded, `{"dateISO":"`...)
+	l.decoded = t.UTC().AppendFormat(l.decoded, time.RFC3339)
+	l.decoded = append(l.decoded, `","dateUnix":`...)
+	l.decoded = strconv.AppendInt(l.decoded, t.Unix(), 10)
+	l.decoded = append(l.decoded, '}')
+	l.value(l.decoded[start:], 0, id)
+}

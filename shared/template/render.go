@@ -1,0 +1,49 @@
+package template
+
+import "slices"
+
+// Append appends the body that the template gives for an event. The body is valid
+// JSON and valid UTF-8 if the event is valid JSON.
+//
+// Append returns [ErrTooLarge] as soon as the body would be longer than limit
+// bytes, and [ErrEvent] if it notices that the event is not a JSON object; dst is
+// then returned as it was. It reads ev.JSON once and allocates nothing if dst has
+// room for the body.
+func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
+	l, err := find(&p.paths, ev)
+	if err != nil {
+		return dst, err
+	}
+	defer l.release()
+
+	w := writer{dst: slices.Grow(dst, p.size(l, limit)), limit: len(dst) + limit, dirty: l.dirty}
+	for i := range p.parts {
+		switch part := &p.parts[i]; {
+		case part.node == 0:
+			w.literal(part.literal)
+		case part.text:
+			w.literal(part.literal)
+			w.escaped(l.values[part.node])
+		default:
+			w.literal(part.literal)
+			w.value(l.values[part.node])
+		}
+	}
+	if w.full {
+		return dst, ErrTooLarge
+	}
+	return w.dst, nil
+}
+
+// size guesses the body's size, at most limit, so that it is allocated once.
+func (p *Payload) size(l *lookup, limit int) int {
+	size := 0
+	for i := range p.parts {
+		part := &p.parts[i]
+		size += len(part.literal) + max(len(l.values[part.node]), len("null"))
+		if size >= limit {
+			return max(limit, 0)
+		}
+	}
+	return size
+}

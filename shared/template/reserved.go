@@ -1,0 +1,45 @@
+package template
+
+import "strings"
+
+// Reserved reports whether the system alone decides about the header of that name,
+// in any case: what the product sets on each request, and what belongs to the
+// connection (RFC 9110, section 7.6.1) or to the framing of the message.
+func Reserved(name string) bool {
+	name = strings.ToLower(name)
+	return reserved[name] || strings.HasPrefix(name, "proxy-")
+}
+
+var reserved = map[string]bool{
+	// Set on each request.
+	"host":                true,
+	"content-type":        true,
+	"request-origin":      true,
+	"user-agent":          true,
+	"webhook":             true,
+	"webhook-attempt":     true,
+	"webhook-dispatch-id": true,
+	"webhook-id":          true,
+	"webhook-signature":   true,
+	"webhook-timestamp":   true,
+
+	// Of the connection, or of the message's framing.
+	"connection":        true,
+	"content-encoding":  true, // the body is sent as it is signed
+	"content-length":    true,
+	"expect":            true,
+	"http2-settings":    true,
+	"keep-alive":        true,
+	"te":                true,
+	"trailer":           true,
+	"transfer-encoding": true,
+	"upgrade":           true,
+}
+
+// isToken reports whether s can be a header's name (RFC 9110, section 5.6.2).
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		return !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	})
+}

@@ -1,0 +1,109 @@
+package template
+
+import "strings"
+
+// stringValue reads a string that stands for a value. If it is nothing but one
+// placeholder, that takes the place of the string, quotes included.
+func (s *scanner) stringValue() bool {
+	content, ok := s.quoted()
+	if ok && len(s.holes) == content.firstHole+1 {
+		h := &s.holes[content.firstHole]
+		if h.start == content.start && h.end == content.end {
+			h.start, h.end, h.text = content.start-1, content.end+1, false
+		}
+	}
+	return ok
+}
+
+// quoted reads a string and notes the placeholders in it.
+func (s *scanner) quoted() (span, bool) {
+	s.pos++
+	content := span{start: s.pos, firstHole: len(s.holes)}
+	for s.pos < len(s.src) {
+		switch c := s.src[s.pos]; {
+		case c == '"':
+			content.end = s.pos
+			s.pos++
+			return content, true
+		case c == '\\':
+			s.escape()
+		case c == '{' && s.at("{{"):
+			s.placeholder(true)
+		case c == '\n' || c == '\r':
+			return content, s.unclosed(content)
+		case c < ' ':
+			s.fault(s.pos, 1, "a control character stands in this string: write \\u%04x", c)
+			s.pos++
+		default:
+			s.pos++
+		}
+	}
+	return content, s.unclosed(content)
+}
+
+func (s *scanner) unclosed(content span) bool {
+	return s.stop(content.start-1, s.pos-content.start+1,
+		"this string does not end on its line: a double quote is missing, or a line break that is written \\n")
+}
+
+// escape reads an escape. A wrong one does not end the scan.
+func (s *scanner) escape() {
+	rest := s.src[s.pos+1:]
+	switch {
+	case rest == "":
+		s.pos++ // the string is unclosed, which is said elsewhere
+	case strings.IndexByte(`"\/bfnrt`, rest[0]) >= 0:
+		s.pos += 2
+	case rest[0] == 'u' && len(rest) >= 5 && isHex(rest[1:5]):
+		s.pos += 6
+	case rest[0] == 'u':
+		s.fault(s.pos, 2, `\u must be followed by four hexadecimal digits`)
+		s.pos += 2
+	default:
+		s.fault(s.pos, 1, `JSON has no such escape: write a backslash as \\`)
+		s.pos++
+	}
+}
+
+func isHex(digits string) bool {
+	return strings.Trim(digits, "0123456789abcdefABCDEF") == ""
+}
+
+// bare reads a placeholder outside of a string.
+func (s *scanner) bare() bool {
+	at := s.pos
+	s.placeholder(false)
+	return s.pos > at+len("{{")
+}
+
+// placeholder reads a placeholder. Where its end is missing it skips the braces
+// alone.
+func (s *scanner) placeholder(text bool) {
+	at := s.pos
+	s.pos += len("{{")
+	rest := s.src[s.pos:]
+	size := strings.Index(rest, "}}")
+	if stray := strings.IndexAny(rest[:max(size, 0)], "\"\n\r"); size < 0 || stray >= 0 {
+		s.fault(at, len("{{"), `this "{{" is never closed: "}}" is missing`)
+		return
+	}
+	s.pos += size + len("}}")
+	path, fault := parsePath(strings.Trim(rest[:size], " \t"))
+	if fault != nil {
+		fault.Offset, fault.Length = at, s.pos-at
+		s.add(*fault)
+	}
+	s.holes = append(s.holes, hole{start: at, end: s.pos, path: path, text: text})
+}
+
+// singleQuoted skips a string in the quotes of other languages, and faults it.
+func (s *scanner) singleQuoted() (span, bool) {
+	at := s.pos
+	size := strings.IndexAny(s.src[at+1:], "'\n")
+	if size < 0 || s.src[at+1+size] != '\'' {
+		return span{}, s.stop(at, 1, "strings stand in double quotes, not in single ones")
+	}
+	s.pos = at + size + 2
+	s.fault(at, size+2, "strings stand in double quotes, not in single ones")
+	return span{start: at + 1, end: s.pos - 1, firstHole: len(s.holes)}, true
+}

@@ -1,0 +1,152 @@
+package template
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// writer appends to dst up to a bound, and drops what goes over it.
+type writer struct {
+	dst   []byte
+	limit int  // of len(dst)
+	full  bool // something was dropped
+	dirty bool // values may hold invalid UTF-8
+}
+
+func (w *writer) literal(s string) {
+	if w.fits(len(s)) {
+		w.dst = append(w.dst, s...)
+	}
+}
+
+func (w *writer) fits(n int) bool {
+	if w.full || n > w.limit-len(w.dst) {
+		w.full = true
+		return false
+	}
+	return true
+}
+
+// verbatim writes JSON as the event has it, with U+FFFD for each invalid byte.
+func (w *writer) verbatim(b []byte) {
+	for w.dirty && !w.full {
+		bad := invalid(b)
+		if bad < 0 {
+			break
+		}
+		w.copy(b[:bad])
+		w.literal("\uFFFD")
+		b = b[bad+1:]
+	}
+	w.copy(b)
+}
+
+func (w *writer) copy(b []byte) {
+	if w.fits(len(b)) {
+		w.dst = append(w.dst, b...)
+	}
+}
+
+// invalid returns the index of the first byte that is not UTF-8, or -1.
+func invalid(b []byte) int {
+	if utf8.Valid(b) {
+		return -1
+	}
+	for i := 0; ; {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+}
+
+// value writes a value as JSON; one that is missing as null.
+func (w *writer) value(raw []byte) {
+	if raw == nil {
+		w.literal("null")
+		return
+	}
+	w.verbatim(raw)
+}
+
+// escaped writes a value as text for the inside of a JSON string.
+func (w *writer) escaped(raw []byte) {
+	switch at(raw, 0) {
+	case '"':
+		w.verbatim(raw[1 : len(raw)-1]) // it is escaped already
+	case '{', '[':
+		w.compact(raw, true)
+	case 'n', 0:
+	default:
+		w.verbatim(raw)
+	}
+}
+
+// plain writes a value as the text that it spells.
+func (w *writer) plain(raw []byte) {
+	switch at(raw, 0) {
+	case '"':
+		w.unescaped(raw[1 : len(raw)-1])
+	case '{', '[':
+		w.compact(raw, false)
+	case 'n', 0:
+	default:
+		w.verbatim(raw)
+	}
+}
+
+// unescaped writes what the content of a JSON string spells.
+func (w *writer) unescaped(content []byte) {
+	const longest = len(`\u0041`) // the most that stands for one byte
+	if w.full || !w.fits(len(content)/longest) {
+		return
+	}
+	mark := len(w.dst)
+	w.dst = appendUnescaped(w.dst, content)
+	if len(w.dst) > w.limit {
+		w.dst, w.full = w.dst[:mark], true
+	}
+}
+
+// compact writes an object or array without the blanks between its values.
+func (w *writer) compact(raw []byte, escape bool) {
+	for len(raw) > 0 && !w.full {
+		stop := bytes.IndexAny(raw, "\" \t\r\n")
+		if stop < 0 {
+			w.verbatim(raw)
+			return
+		}
+		w.verbatim(raw[:stop])
+		raw = raw[stop:]
+		if raw[0] != '"' {
+			raw = raw[1:]
+			continue
+		}
+		size := skipString(raw, 1) + 1
+		if size < 0 {
+			return // not JSON; the rest has no meaning
+		}
+		if escape {
+			w.escape(raw[:size])
+		} else {
+			w.verbatim(raw[:size])
+		}
+		raw = raw[size:]
+	}
+}
+
+// escape writes a JSON string, quotes included, for the inside of another.
+func (w *writer) escape(quoted []byte) {
+	for len(quoted) > 0 && !w.full {
+		stop := bytes.IndexAny(quoted, `"\`)
+		if stop < 0 {
+			w.verbatim(quoted)
+			return
+		}
+		w.verbatim(quoted[:stop])
+		w.literal(`\`)
+		w.copy(quoted[stop : stop+1])
+		quoted = quoted[stop+1:]
+	}
+}
