@@ -1,0 +1,58 @@
+// Package signing signs webhooks by the Standard Webhooks specification, v1:
+// HMAC-SHA256 over id, time and body. Receivers verify with any of its official
+// libraries. See https://github.com/standard-webhooks/standard-webhooks.
+package signing
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+const (
+	secretPrefix = "whsec_"
+	secretSize   = 32 // bytes; the specification asks for 24 to 64
+)
+
+// ErrSecret reports a secret that is not "whsec_" and base64. The secret is not in
+// its text.
+var ErrSecret = errors.New(`signing secret is not "whsec_" followed by base64`)
+
+// NewSecret returns a new secret: "whsec_" and 32 random bytes in base64.
+func NewSecret() string {
+	raw := make([]byte, secretSize)
+	rand.Read(raw)
+	return secretPrefix + base64.StdEncoding.EncodeToString(raw)
+}
+
+// Sign returns the value of the Webhook-Signature header: one "v1,..." for
+// each secret, separated by spaces. The time counts in whole seconds, as in the
+// Webhook-Timestamp header.
+func Sign(secrets []string, id string, at time.Time, body []byte) (string, error) {
+	if len(secrets) == 0 {
+		return "", errors.New("no secret to sign with")
+	}
+	var signatures strings.Builder
+	for i, secret := range secrets {
+		if !strings.HasPrefix(secret, secretPrefix) {
+			return "", ErrSecret
+		}
+		hook, err := standardwebhooks.NewWebhook(secret)
+		if err != nil {
+			return "", ErrSecret
+		}
+		signature, err := hook.Sign(id, at, body)
+		if err != nil {
+			return "", err
+		}
+		if i > 0 {
+			signatures.WriteByte(' ')
+		}
+		signatures.WriteString(signature)
+	}
+	return signatures.String(), nil
+}
