@@ -1,0 +1,149 @@
+// Package bus takes events as EventBridge does: its PutEvents operation in the
+// AWS JSON 1.1 protocol, so that the SDKs and the AWS CLI work with it unchanged
+// when they are given its address as their endpoint. Signatures are not checked.
+//
+// See https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html.
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/uuid"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	target      = "AWSEvents.PutEvents"
+	maxEntries  = 10      // of one call
+	maxCall     = 1 << 20 // bytes of all entries of a call, and so of each
+	maxBody     = 8 << 20 // bytes of the request: JSON in JSON at its most escaped
+	contentType = "application/x-amz-json-1.1"
+)
+
+// Rule is what the bus forwards events to, and which ones.
+type Rule struct {
+	Matches func(events.EventBridgeEvent) bool
+	// Handle returns nil once what the event causes is on disk.
+	Handle func(context.Context, events.EventBridgeEvent) error
+}
+
+// Bus is the bus's http.Handler. An entry that it answers with an event id has
+// been handled by the rule, or matched none; an entry that it answers with an error
+// code has had no effect that repeating it would double.
+type Bus struct {
+	Rule Rule
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+type request struct {
+	Entries []entry
+}
+
+type answer struct {
+	FailedEntryCount int
+	Entries          []result
+}
+
+type result struct {
+	EventId      string `json:",omitempty"` //nolint:revive // the wire's spelling
+	ErrorCode    string `json:",omitempty"`
+	ErrorMessage string `json:",omitempty"`
+}
+
+// ServeHTTP answers PutEvents.
+func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if got := r.Header.Get("X-Amz-Target"); got != target {
+		fault(w, http.StatusBadRequest, "UnknownOperationException",
+			fmt.Sprintf("X-Amz-Target is %.100q; this node's bus knows %s", got, target))
+		return
+	}
+	req, code, err := decode(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		fault(w, http.StatusBadRequest, code, err.Error())
+		return
+	}
+	ans := b.put(r.Context(), req)
+	w.Header().Set("Content-Type", contentType)
+	_ = json.NewEncoder(w).Encode(ans) // a client that is gone asks again
+}
+
+func decode(body io.Reader) (req request, code string, err error) {
+	const invalid = "ValidationException"
+	raw, err := io.ReadAll(body)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return req, invalid, fmt.Errorf("the request has more than %d bytes", tooLarge.Limit)
+	} else if err != nil {
+		return req, invalid, fmt.Errorf("read the request: %w", err)
+	}
+	if err := json.Unmarshal(raw, &req); err != nil {
+		return req, "SerializationException", fmt.Errorf("the request is not the JSON of PutEvents: %w", err)
+	}
+	switch n := len(req.Entries); {
+	case n == 0:
+		return req, invalid, errors.New("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	case n > maxEntries:
+		return req, invalid, fmt.Errorf("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to %d", maxEntries)
+	}
+	size := 0
+	for _, e := range req.Entries {
+		size += e.size()
+	}
+	if size > maxCall {
+		return req, invalid, fmt.Errorf("Total size of the entries in the request is over the limit: %d bytes, at most %d", size, maxCall) //nolint:staticcheck // the service's own words
+	}
+	return req, "", nil
+}
+
+// put handles the entries side by side, so that they share a commit.
+func (b *Bus) put(ctx context.Context, req request) answer {
+	ans := answer{Entries: make([]result, len(req.Entries))}
+	var wg sync.WaitGroup
+	for i, e := range req.Entries[1:] {
+		wg.Go(func() { ans.Entries[i+1] = b.take(ctx, e) })
+	}
+	ans.Entries[0] = b.take(ctx, req.Entries[0])
+	wg.Wait()
+	for _, r := range ans.Entries {
+		if r.ErrorCode != "" {
+			ans.FailedEntryCount++
+		}
+	}
+	return ans
+}
+
+func (b *Bus) take(ctx context.Context, e entry) result {
+	ev, bad := e.event(uuid.NewString(), b.Now())
+	if bad != nil {
+		return *bad
+	}
+	if !b.Rule.Matches(ev) {
+		b.Log.InfoContext(ctx, "event matches no rule", "bus_event", ev.ID, "source", ev.Source, "detail_type", ev.DetailType)
+		return result{EventId: ev.ID}
+	}
+	err := b.Rule.Handle(ctx, ev)
+	if field, ok := errors.AsType[*webhook.FieldError](err); ok {
+		return result{ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed. Reason: " + field.Error()}
+	}
+	if err != nil {
+		return result{ErrorCode: "InternalFailure", ErrorMessage: "The event was not taken; send it again. Reason: " + err.Error()}
+	}
+	return result{EventId: ev.ID}
+}
+
+func fault(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Amzn-ErrorType", code)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"__type": code, "message": message})
+}
