@@ -1,0 +1,76 @@
+package egress
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// insideNames are the top-level names that never lead to the public internet.
+var insideNames = []string{
+	"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "onion",
+}
+
+// checkName judges a host that is not in brackets. It is first mapped as a client maps it
+// before looking it up, so that full-width digits, circled letters and ideographic
+// stops are seen for what they mean.
+func (p Policy) checkName(host string) string {
+	if strings.Contains(host, "%") {
+		return "must not have escapes (%...) in its host"
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		return fmt.Sprintf("has a host that is no domain name: %.100q", host)
+	}
+	ascii = strings.ToLower(ascii)
+	if strings.HasSuffix(ascii, ".") {
+		return "has a host with a dot at its end: leave the dot off"
+	}
+	if looksNumeric(ascii) {
+		return p.checkNumeric(ascii)
+	}
+	return p.checkDomain(ascii)
+}
+
+func (p Policy) checkNumeric(host string) string {
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return "has a host that reads like a number: write an IPv4 address as four decimal numbers, like 203.0.114.7"
+	}
+	return p.checkAddr(addr)
+}
+
+func (p Policy) checkDomain(host string) string {
+	labels := strings.Split(host, ".")
+	last := labels[len(labels)-1]
+	if p.AllowLoopback && last == "localhost" {
+		return ""
+	}
+	for _, inside := range insideNames {
+		if last == inside {
+			return fmt.Sprintf("has a host under %q, a name that is not public", inside)
+		}
+	}
+	if len(labels) == 1 {
+		return fmt.Sprintf("has the host %.100q, a name that is not public: a public one has a dot, like example.com", host)
+	}
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || len(host) > 253 {
+			return "has a host with a part that is empty or too long"
+		}
+	}
+	return ""
+}
+
+// looksNumeric reports whether some client would take the host for an IPv4
+// address: its last part is a number, in decimal, octal or hexadecimal.
+// See https://url.spec.whatwg.org/#ends-in-a-number-checker.
+func looksNumeric(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}

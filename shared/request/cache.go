@@ -1,0 +1,63 @@
+package request
+
+import (
+	"container/list"
+	"sync"
+)
+
+// cache keeps what was compiled last, keyed by the source. Sources that don't
+// compile are not kept: they cannot be saved, so they are rare.
+type cache[T any] struct {
+	compile func(source string) (T, error)
+	most    int
+
+	mu     sync.Mutex
+	byText map[string]*list.Element // of entry[T]
+	recent list.List                // most recently used first
+}
+
+type entry[T any] struct {
+	source   string
+	compiled T
+}
+
+func newCache[T any](most int, compile func(string) (T, error)) *cache[T] {
+	return &cache[T]{compile: compile, most: most, byText: make(map[string]*list.Element)}
+}
+
+// get compiles outside of the lock: two who want the same new source at once both
+// compile it, and nobody waits for a stranger's.
+func (c *cache[T]) get(source string) (T, error) {
+	if compiled, ok := c.lookup(source); ok {
+		return compiled, nil
+	}
+	compiled, err := c.compile(source)
+	if err == nil {
+		c.add(source, compiled)
+	}
+	return compiled, err
+}
+
+func (c *cache[T]) lookup(source string) (compiled T, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	el, ok := c.byText[source]
+	if !ok {
+		return compiled, false
+	}
+	c.recent.MoveToFront(el)
+	return el.Value.(entry[T]).compiled, true
+}
+
+func (c *cache[T]) add(source string, compiled T) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.byText[source]; ok {
+		return
+	}
+	c.byText[source] = c.recent.PushFront(entry[T]{source, compiled})
+	if c.recent.Len() > c.most {
+		oldest := c.recent.Back()
+		delete(c.byText, c.recent.Remove(oldest).(entry[T]).source)
+	}
+}
