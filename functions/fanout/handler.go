@@ -1,0 +1,136 @@
+// Package fanout turns a task event into one message for each integration of
+// the event's user that asks for it. It writes nothing else.
+package fanout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// sendAtOnce bounds how many messages are gathered before they are sent, so that a
+// user's ten thousand integrations do not have to fit into memory with their event.
+const sendAtOnce = 1000
+
+// Subscriptions lists what a user's integrations ask for.
+type Subscriptions interface {
+	// Subscriptions reads page by page. An error ends the sequence.
+	Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error]
+}
+
+// Sender takes messages for delivery.
+type Sender interface {
+	// Send returns nil once every message is kept. After an error some may be.
+	Send(ctx context.Context, msgs []webhook.Message) error
+}
+
+// Source says which events of the bus are ours.
+type Source struct {
+	Name       string // the producer's, e.g. "thordata.scraper"
+	DetailType string // e.g. "Web Scraper Task Status Change"
+}
+
+// DefaultSource is the platform's own.
+func DefaultSource() Source {
+	return Source{Name: "thordata.scraper", DetailType: "Web Scraper Task Status Change"}
+}
+
+// Matches reports whether an event is the producer's word about a task.
+func (s Source) Matches(ev events.EventBridgeEvent) bool {
+	return ev.Source == s.Name && ev.DetailType == s.DetailType
+}
+
+// Handler fans events out. It is safe for concurrent use.
+type Handler struct {
+	Source        Source
+	Subscriptions Subscriptions
+	Sender        Sender
+	Metrics       metrics.Emitter
+	Log           *slog.Logger
+}
+
+// Handle sends the event to everyone whom it concerns. An event of a type
+// that nobody can ask for is logged, counted and dropped.
+//
+// An error means that the whole event has to come again; where it will never be
+// understood, repeats end in the function's dead-letter queue, for a person to
+// look at. Handling an event twice is harmless: its dispatches bear the same ids.
+func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error {
+	task, sent, err := h.fanOut(ctx, ev)
+	line := []any{"bus_event", ev.ID, "event", task.ID, "user", task.UserID, "type", task.Type, "dispatched", sent}
+	switch {
+	case errors.Is(err, webhook.ErrUnknownEventType):
+		h.Log.WarnContext(ctx, "event dropped", append(line, "error", err)...)
+		h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "unknown_type"))
+		return nil
+	case err != nil:
+		if _, malformed := errors.AsType[*webhook.FieldError](err); malformed {
+			h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "malformed"))
+		}
+		h.Log.ErrorContext(ctx, "event not fanned out", append(line, "error", err)...)
+		return err
+	}
+	h.Log.InfoContext(ctx, "event fanned out", line...)
+	h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(sent)})
+	return nil
+}
+
+func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task webhook.TaskEvent, sent int, err error) {
+	if !h.Source.Matches(ev) {
+		return task, 0, fmt.Errorf("not a task event: source %.100q with detail-type %.100q, want %q with %q",
+			ev.Source, ev.DetailType, h.Source.Name, h.Source.DetailType)
+	}
+	task, err = webhook.ParseEvent(ev.Detail, ev.ID, ev.Time)
+	if err != nil {
+		return task, 0, fmt.Errorf("event %.100q: %w", ev.ID, err)
+	}
+	var batch []webhook.Message
+	flush := func() error {
+		if err := h.Sender.Send(ctx, batch); err != nil {
+			return fmt.Errorf("queue the dispatches of event %s: %w", task.ID, err)
+		}
+		sent += len(batch)
+		batch = batch[:0]
+		return nil
+	}
+	for sub, err := range h.Subscriptions.Subscriptions(ctx, task.UserID) {
+		if err != nil {
+			return task, sent, fmt.Errorf("list the integrations of user %s: %w", task.UserID, err)
+		}
+		if !sub.Wants(task.Type) {
+			continue
+		}
+		batch = append(batch, message(task, sub.ID))
+		if len(batch) == sendAtOnce {
+			if err := flush(); err != nil {
+				return task, sent, err
+			}
+		}
+	}
+	if len(batch) == 0 {
+		return task, sent, nil
+	}
+	return task, sent, flush()
+}
+
+func message(task webhook.TaskEvent, integrationID string) webhook.Message {
+	id := ids.Dispatch(task.CreatedAt, task.ID, integrationID)
+	return webhook.Message{
+		Ref:       webhook.Ref{UserID: task.UserID, IntegrationID: integrationID, DispatchID: id},
+		EventID:   task.ID,
+		EventType: task.Type,
+		Trigger:   webhook.TriggerEvent,
+		CreatedAt: task.CreatedAt.Truncate(time.Millisecond),
+		Accepted:  task.Accepted,
+		Event:     task.JSON,
+	}
+}

@@ -1,0 +1,186 @@
+package fanout_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/functions/fanout"
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+var (
+	busTime  = time.Date(2025, 6, 7, 6, 33, 20, 0, time.UTC)
+	taskTime = time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)
+)
+
+// book is a store and a queue in memory that fail on demand.
+type book struct {
+	users     map[string][]webhook.Subscription
+	listFails error // after the first subscription
+	sendFails error
+	sent      []webhook.Message
+	calls     []int // messages in each Send
+}
+
+func (b *book) Subscriptions(_ context.Context, user string) iter.Seq2[webhook.Subscription, error] {
+	return func(yield func(webhook.Subscription, error) bool) {
+		for i, s := range b.users[user] {
+			if i == 1 && b.listFails != nil {
+				yield(webhook.Subscription{}, b.listFails)
+				return
+			}
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (b *book) Send(_ context.Context, msgs []webhook.Message) error {
+	if b.sendFails != nil {
+		return b.sendFails
+	}
+	b.calls = append(b.calls, len(msgs))
+	b.sent = append(b.sent, msgs...)
+	return nil
+}
+
+func newHandler(b *book) (*fanout.Handler, *metrics.Counters, *bytes.Buffer) {
+	var log bytes.Buffer
+	counters := &metrics.Counters{}
+	return &fanout.Handler{
+		Source: fanout.DefaultSource(), Subscriptions: b, Sender: b,
+		Metrics: counters, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	}, counters, &log
+}
+
+func event(detail string) events.EventBridgeEvent {
+	return events.EventBridgeEvent{
+		ID: "bus-1", Source: "thordata.scraper", DetailType: "Web Scraper Task Status Change",
+		Time: busTime, Detail: json.RawMessage(detail),
+	}
+}
+
+func sub(id string, s webhook.IntegrationStatus, types ...webhook.EventType) webhook.Subscription {
+	return webhook.Subscription{ID: id, Status: s, EventTypes: types}
+}
+
+const success = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"2025-06-07T06:33:14Z","n":1.0}`
+
+func TestAnEventGoesToEveryIntegrationThatWantsItAndToNobodyElse(t *testing.T) {
+	b := &book{users: map[string][]webhook.Subscription{
+		"3406": {
+			sub("active", webhook.Active, webhook.Succeeded, webhook.Failed),
+			sub("paused", webhook.Paused, webhook.Succeeded),
+			sub("disabled", webhook.Disabled, webhook.Succeeded),
+			sub("other-type", webhook.Active, webhook.Running),
+		},
+		"3407": {sub("a stranger's", webhook.Active, webhook.Succeeded)},
+	}}
+	h, counters, _ := newHandler(b)
+	if err := h.Handle(t.Context(), event(success)); err != nil {
+		t.Fatal(err)
+	}
+	var want []webhook.Message
+	for _, id := range []string{"active", "paused"} {
+		want = append(want, webhook.Message{
+			Ref:     webhook.Ref{UserID: "3406", IntegrationID: id, DispatchID: ids.Dispatch(taskTime, "bus-1", id)},
+			EventID: "bus-1", EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent,
+			CreatedAt: taskTime, Accepted: busTime, Event: []byte(success),
+		})
+	}
+	if diff := cmp.Diff(want, b.sent); diff != "" {
+		t.Error(diff)
+	}
+	if n := counters.Count(metrics.Dispatched, ""); n != 2 {
+		t.Errorf("%d counted as dispatched; want 2", n)
+	}
+}
+
+func TestARepeatedEventHasTheSameDispatches(t *testing.T) {
+	withID := strings.Replace(success, "{", `{"eventId":"e-1",`, 1)
+	b := &book{users: map[string][]webhook.Subscription{"3406": {sub("a", webhook.Active, webhook.Succeeded)}}}
+	h, _, _ := newHandler(b)
+	for i := range 2 {
+		ev := event(withID)
+		ev.ID = fmt.Sprint("bus-", i) // the producer put it twice
+		if err := h.Handle(t.Context(), ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.sent[0].DispatchID != b.sent[1].DispatchID {
+		t.Errorf("dispatches %s and %s; want one", b.sent[0].DispatchID, b.sent[1].DispatchID)
+	}
+}
+
+func TestManyIntegrationsAreSentInParts(t *testing.T) {
+	b := &book{users: map[string][]webhook.Subscription{}}
+	for i := range 2500 {
+		b.users["3406"] = append(b.users["3406"], sub(fmt.Sprint(i), webhook.Active, webhook.Succeeded))
+	}
+	h, _, _ := newHandler(b)
+	if err := h.Handle(t.Context(), event(success)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{1000, 1000, 500}, b.calls); diff != "" {
+		t.Error(diff)
+	}
+	seen := map[string]bool{}
+	for _, m := range b.sent {
+		seen[m.IntegrationID] = true
+	}
+	if len(seen) != 2500 {
+		t.Errorf("%d integrations reached; want 2500", len(seen))
+	}
+}
+
+func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
+	boom := errors.New("boom")
+	active := []webhook.Subscription{sub("a", webhook.Active, webhook.Succeeded), sub("b", webhook.Active, webhook.Succeeded)}
+	for _, c := range []struct {
+		name    string
+		ev      events.EventBridgeEvent
+		book    book
+		want    string // in the error, "" is none
+		dropped string // the cause counted
+	}{
+		{name: "another source", ev: events.EventBridgeEvent{Source: "aws.s3", DetailType: "Object Created"}, want: `not a task event: source "aws.s3"`},
+		{name: "an empty event", ev: events.EventBridgeEvent{}, want: "not a task event"},
+		{name: "no user", ev: event(`{"eventType":"ACTOR.RUN.FAILED"}`), want: "userId: is missing", dropped: "malformed"},
+		{name: "no object", ev: event(`"text"`), want: "detail: is not a JSON object", dropped: "malformed"},
+		{name: "unknown type", ev: event(`{"userId":1,"eventType":"ACTOR.RUN.EXPLODED"}`), dropped: "unknown_type"},
+		{name: "store fails", ev: event(success), book: book{listFails: boom}, want: "list the integrations of user 3406: boom"},
+		{name: "queue fails", ev: event(success), book: book{sendFails: boom}, want: "queue the dispatches of event bus-1: boom"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.book.users = map[string][]webhook.Subscription{"3406": active}
+			h, counters, log := newHandler(&c.book)
+			err := h.Handle(t.Context(), c.ev)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("error %v; want %q", err, c.want)
+			}
+			if c.dropped != "" && counters.Count(metrics.EventsDropped, c.dropped) != 1 {
+				t.Errorf("not counted as dropped because of %s", c.dropped)
+			}
+			if log.Len() == 0 {
+				t.Error("nothing logged")
+			}
+			if len(c.book.sent) != 0 {
+				t.Errorf("%d messages sent", len(c.book.sent))
+			}
+		})
+	}
+}

@@ -1,0 +1,46 @@
+// Package load makes and receives the traffic of the commands that measure the
+// node and break it: task events, the calls that put them on the bus, and a
+// receiver that keeps books.
+package load
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// User is the platform user whose events these are: the node's default caller.
+const User = "3406"
+
+// Event returns task event number n, like the product page's example in form
+// and size. Its taskId tells the receiver which event arrived.
+func Event(n int, at time.Time) []byte {
+	task := TaskID(n)
+	return fmt.Appendf(nil, eventForm, n, at.UTC().Format(time.RFC3339Nano), task, task)
+}
+
+// TaskID is the taskId of event n.
+func TaskID(n int) string { return fmt.Sprintf("task-%09d", n) }
+
+const eventForm = `{"eventId":"load-%d","userId":` + User + `,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
+	`"eventData":{"prodect_id":"3","apiRunId":%q},"resource":{"taskId":%q,` +
+	`"url":"{\"spider_errors\":true,\"spider_id\":\"3\",\"spider_parameters\":[{\"url\":\"https://www.example.com/dp/B0DPMHRZ1W?th=1\\u0026psc=1\"}]}",` +
+	`"apiKey":"289f5c53e47d616","apiUrl":"","apiCode":400,"apiResponseTime":28000,"apiErrorMsg":"","apiResult":"","errorNumber":1,"successRate":0,` +
+	`"runseconds":12340,"detail":"Completed! 26 requests in total: 26 successful, 0 failed","flow":1765,"fileSize":1765,"type":0,` +
+	`"csvUrl":"https://files.example.com/scrapers/2025/06/07/2e9ddee0582a40a9.csv","jsonUrl":"https://files.example.com/scrapers/2025/06/07/2e9ddee0582a40a9.json",` +
+	`"audioUrl":"","videoUrl":"","subtitleUrl":"","createdAt":"2025-06-07T14:33:14+08:00","finishedAt":"2025-06-07T14:33:44+08:00"}}`
+
+// arrival is the part of a webhook's body that the books are kept by.
+type arrival struct {
+	Resource struct {
+		TaskID string `json:"taskId"`
+	} `json:"resource"`
+}
+
+func taskOf(body []byte) (string, error) {
+	var a arrival
+	if err := json.Unmarshal(body, &a); err != nil || a.Resource.TaskID == "" {
+		return "", fmt.Errorf("a webhook arrived without resource.taskId: %.200q", body)
+	}
+	return a.Resource.TaskID, nil
+}

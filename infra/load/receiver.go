@@ -1,0 +1,135 @@
+package load
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Receiver takes webhooks on loopback and keeps books of them.
+type Receiver struct {
+	URL string
+
+	srv     *http.Server
+	mu      sync.Mutex
+	events  map[string]*arrived // by taskId
+	total   int
+	faults  []string
+	changed chan struct{}
+}
+
+type arrived struct {
+	first      time.Time
+	dispatches map[string]int // arrivals by dispatch id
+}
+
+// NewReceiver listens on a port that the system picks. Close ends it.
+func NewReceiver() (*Receiver, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	r := &Receiver{URL: "http://" + l.Addr().String() + "/hook", events: map[string]*arrived{}, changed: make(chan struct{}, 1)}
+	r.srv = &http.Server{Handler: http.HandlerFunc(r.take), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = r.srv.Serve(l) }()
+	return r, nil
+}
+
+// Close stops listening.
+func (r *Receiver) Close() { _ = r.srv.Close() }
+
+func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return // the sender died in the middle: not an arrival
+	}
+	now := time.Now()
+	task, err := taskOf(body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.faults = append(r.faults, err.Error())
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	a := r.events[task]
+	if a == nil {
+		a = &arrived{first: now, dispatches: map[string]int{}}
+		r.events[task] = a
+	}
+	a.dispatches[req.Header.Get("Webhook-Dispatch-Id")]++
+	r.total++
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Books is what has arrived.
+type Books struct {
+	Events     int      // different events
+	Dispatches int      // different dispatch ids
+	Arrivals   int      // webhooks, repeats included
+	Strays     int      // events that arrived under more dispatch ids than they have integrations
+	Faults     []string // webhooks that were not what was sent
+}
+
+// Books counts what has arrived, for events that each go to so many integrations.
+func (r *Receiver) Books(integrations int) Books {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := Books{Events: len(r.events), Arrivals: r.total, Faults: append([]string(nil), r.faults...)}
+	for _, a := range r.events {
+		b.Dispatches += len(a.dispatches)
+		if len(a.dispatches) > integrations {
+			b.Strays++
+		}
+	}
+	return b
+}
+
+// Has reports whether event n has arrived under so many dispatch ids.
+func (r *Receiver) Has(n, integrations int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.events[TaskID(n)]
+	return a != nil && len(a.dispatches) >= integrations
+}
+
+// Arrived returns when event n arrived first; false if it has not.
+func (r *Receiver) Arrived(n int) (time.Time, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.events[TaskID(n)]
+	if a == nil {
+		return time.Time{}, false
+	}
+	return a.first, true
+}
+
+// WaitFor returns once so many webhooks have arrived, repeats included.
+func (r *Receiver) WaitFor(ctx context.Context, arrivals int) error {
+	for {
+		r.mu.Lock()
+		total := r.total
+		r.mu.Unlock()
+		if total >= arrivals {
+			return nil
+		}
+		select {
+		case <-r.changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Reset forgets all that has arrived.
+func (r *Receiver) Reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events, r.total, r.faults = map[string]*arrived{}, 0, nil
+}
