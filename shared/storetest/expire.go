@@ -1,0 +1,69 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func expiring() []check {
+	return []check{
+		{"a dispatch is gone from everywhere after the retention", expireDispatch},
+		{"the retention counts from the last write", expireFromLastWrite},
+		{"an expired record is none", expireAndReturn},
+		{"integrations never expire", expireNoIntegration},
+	}
+}
+
+// a table may keep the time of an expiry in whole seconds
+const slack = 2 * time.Second
+
+func expireDispatch(r *room) {
+	in := r.created()
+	d := r.saved(r.dispatch(in))
+	r.clock.advance(retention - slack)
+	r.recorded(d)
+	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch{d})
+
+	r.clock.advance(2 * slack)
+	r.unrecorded(d)
+	for _, oldest := range []bool{true, false} {
+		r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10, OldestFirst: oldest}), []webhook.Dispatch(nil))
+	}
+	loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID}})
+	r.must("load", err)
+	r.same("loaded", loaded, []webhook.Loaded{{Integration: in}})
+}
+
+func expireFromLastWrite(r *room) {
+	first := r.saved(r.dispatch(r.created()))
+	r.clock.advance(retention / 2)
+	second := r.saved(r.next(first))
+	r.clock.advance(retention - slack)
+	r.recorded(second)
+	r.clock.advance(2 * slack)
+	r.unrecorded(second)
+}
+
+func expireAndReturn(r *room) {
+	in := r.created(paused)
+	first := r.saved(r.dispatch(in))
+	second := r.saved(r.next(first))
+	r.clock.advance(retention + slack)
+	r.wantErr("revision 3 over an expired one", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
+	anew := first
+	anew.Reason = "anew"
+	r.recorded(r.saved(anew))
+
+	r.clock.advance(retention + slack)
+	anew.Reason, anew.Status = "held", webhook.DispatchHeld
+	r.must("hold", r.store.HoldDispatch(r.Context(), anew))
+	r.recorded(anew)
+}
+
+func expireNoIntegration(r *room) {
+	in := r.created()
+	r.clock.advance(20 * retention)
+	r.stored(in)
+	r.version(in)
+}

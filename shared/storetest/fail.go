@@ -1,0 +1,151 @@
+package storetest
+
+import (
+	"errors"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// write is a write that is made to fail once, then repeated, and what must be
+// true in the end.
+type write struct {
+	name   string
+	repeat error // what a repeat may meet, beside success, if the first try took effect
+	stage  func(*room) (do func() error, check func())
+}
+
+func failing() []check {
+	var all []check
+	for _, w := range writes() {
+		for _, m := range []Moment{Before, After} {
+			all = append(all, check{w.name + " " + m.String() + " it took effect", func(r *room) { w.fail(r, m) }})
+		}
+	}
+	return all
+}
+
+// fail makes the write fail, does it again, and checks what is stored. A client
+// that repeats by itself may hide the fault.
+func (w write) fail(r *room, m Moment) {
+	do, check := w.stage(r)
+	r.fuse.Arm(m)
+	err := do()
+	if r.fuse.Blown() != 1 {
+		r.Fatal("the write did not meet the fault: is the fuse where the store writes?")
+	}
+	if err != nil && sentinel(err) && !(w.repeat != nil && errors.Is(err, w.repeat)) {
+		r.Errorf("the fault became %v", err)
+	}
+	if err := do(); err != nil && !(w.repeat != nil && errors.Is(err, w.repeat)) {
+		r.Fatalf("repeat: %v", err)
+	}
+	check()
+}
+
+// sentinel reports an error that says that the store was asked and has answered.
+func sentinel(err error) bool {
+	for _, s := range []error{webhook.ErrNotFound, webhook.ErrConflict, webhook.ErrQuota, webhook.ErrKeyReused} {
+		if errors.Is(err, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func writes() []write {
+	return []write{
+		{"create", webhook.ErrConflict, failCreate},
+		{"create with a key", nil, failCreateWithKey},
+		{"update", nil, failUpdate},
+		{"delete", webhook.ErrNotFound, failDelete},
+		{"save health", webhook.ErrConflict, failHealth},
+		{"save dispatch", nil, failSave},
+		{"save dispatch again", nil, failSaveAgain},
+		{"hold dispatch", nil, failHold},
+	}
+}
+
+func failCreate(r *room) (do func() error, check func()) {
+	in := r.integration()
+	opt := webhook.CreateOptions{Quota: 2}
+	do = func() error {
+		_, err := r.store.CreateIntegration(r.Context(), in, opt)
+		return err
+	}
+	return do, func() {
+		r.stored(in)
+		r.version(in)
+		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
+		r.must("create in the place that is left", err)
+		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
+		r.wantErr("create one over the quota", err, webhook.ErrQuota)
+	}
+}
+
+func failCreateWithKey(r *room) (do func() error, check func()) {
+	opt := r.key("k")
+	opt.Quota = 1
+	var last webhook.Integration
+	do = func() (err error) {
+		last, err = r.store.CreateIntegration(r.Context(), r.integration(), opt) // each try with an id of its own
+		return err
+	}
+	return do, func() {
+		r.stored(last)
+		r.same("list", integrationIDs(r.all(r.user, 10)), []string{last.ID})
+	}
+}
+
+func failUpdate(r *room) (do func() error, check func()) {
+	first := r.created()
+	second := r.changed(first)
+	do = func() error { return r.store.UpdateIntegration(r.Context(), second) }
+	return do, func() {
+		r.stored(second)
+		r.version(first)
+		r.version(second)
+	}
+}
+
+func failDelete(r *room) (do func() error, check func()) {
+	opt := webhook.CreateOptions{Quota: 1}
+	in, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
+	r.must("create", err)
+	do = func() error { return r.store.DeleteIntegration(r.Context(), r.user, in.ID, 1) }
+	return do, func() {
+		r.same("list", r.all(r.user, 10), []webhook.Integration(nil))
+		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
+		r.must("create in the place that became free", err)
+		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
+		r.wantErr("create one over the quota", err, webhook.ErrQuota)
+	}
+}
+
+func failHealth(r *room) (do func() error, check func()) {
+	in := r.created(healthy)
+	to := webhook.Health{FailingSince: r.clock.Now(), Notified: webhook.NoticeFailing}
+	do = func() error { return r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{}, to) }
+	return do, func() {
+		in.Health = to
+		r.stored(in)
+	}
+}
+
+func failSave(r *room) (do func() error, check func()) {
+	d := r.dispatch(r.created())
+	do = func() error { return r.store.SaveDispatch(r.Context(), d) }
+	return do, func() { r.recorded(d) }
+}
+
+func failSaveAgain(r *room) (do func() error, check func()) {
+	d := r.next(r.saved(r.dispatch(r.created())))
+	do = func() error { return r.store.SaveDispatch(r.Context(), d) }
+	return do, func() { r.recorded(d) }
+}
+
+func failHold(r *room) (do func() error, check func()) {
+	d := r.dispatch(r.created(paused))
+	d.Status = webhook.DispatchHeld
+	do = func() error { return r.store.HoldDispatch(r.Context(), d) }
+	return do, func() { r.recorded(d) }
+}

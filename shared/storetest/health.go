@@ -1,0 +1,66 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func health() []check {
+	return []check{
+		{"is set, and the version stays", healthSet},
+		{"is not set over another one", healthStale},
+		{"of what is not there is not found", healthMissing},
+		{"of concurrent changes one wins", healthConcurrently},
+	}
+}
+
+func healthy(in *webhook.Integration) { in.Health = webhook.Health{} }
+
+func healthSet(r *room) {
+	in := r.created(healthy)
+	since := r.clock.Now().Add(-time.Minute)
+	for _, to := range []webhook.Health{
+		{FailingSince: since},
+		{FailingSince: since, Notified: webhook.NoticeFailing},
+		{FailingSince: since, Notified: webhook.NoticeHalfway},
+		{FailingSince: since.Add(time.Second), Notified: webhook.NoticePaused},
+		{},
+	} {
+		r.must("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, in.Health, to))
+		in.Health = to
+		r.stored(in)
+		loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: r.user, IntegrationID: in.ID, DispatchID: in.ID}})
+		r.must("load", err)
+		r.same("loaded", loaded[0].Integration, in)
+	}
+	r.must("update", r.store.UpdateIntegration(r.Context(), r.changed(in)))
+}
+
+func healthStale(r *room) {
+	in := r.created()
+	since := in.Health.FailingSince
+	for _, from := range []webhook.Health{
+		{}, {FailingSince: since}, {FailingSince: since.Add(time.Second), Notified: in.Health.Notified}, {Notified: in.Health.Notified},
+	} {
+		r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, from, webhook.Health{FailingSince: since, Notified: webhook.NoticePaused}), webhook.ErrConflict)
+	}
+	r.stored(in)
+}
+
+func healthMissing(r *room) {
+	in := r.integration()
+	r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{}, in.Health), webhook.ErrNotFound)
+}
+
+func healthConcurrently(r *room) {
+	in := r.created(healthy)
+	to := func(i int) webhook.Health {
+		return webhook.Health{FailingSince: in.CreatedAt.Add(time.Duration(i) * time.Second), Notified: webhook.NoticeFailing}
+	}
+	won := r.race(6, func(i int) error { return r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{}, to(i)) })
+	if won >= 0 {
+		in.Health = to(won)
+		r.stored(in)
+	}
+}

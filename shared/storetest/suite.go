@@ -1,0 +1,195 @@
+package storetest
+
+import (
+	"crypto/rand"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Env is what a store under test is opened with.
+type Env struct {
+	// Now is the time, which stands still until the test moves it. It starts at the
+	// real time, as a table may also forget things by a clock of its own.
+	Now func() time.Time
+
+	// Retention is how long a dispatch is kept.
+	Retention time.Duration
+
+	// Fuse is to be built into the lowest layer of the adapter, so that the
+	// suite can make a write fail there. See Fuse.
+	Fuse *Fuse
+}
+
+// Test checks every promise of Store. It calls open for each subtest. The stores
+// may share one table: each subtest uses users and integrations of its own.
+func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
+	for _, group := range []struct {
+		name   string
+		checks []check
+	}{
+		{"create", creating()},
+		{"idempotency key", keys()},
+		{"read", reading()},
+		{"change", changing()},
+		{"delete", deleting()},
+		{"health", health()},
+		{"save dispatch", saving()},
+		{"hold dispatch", holding()},
+		{"load", loading()},
+		{"list dispatches", listing()},
+		{"expire", expiring()},
+		{"fail once", failing()},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			for _, c := range group.checks {
+				t.Run(c.name, func(t *testing.T) { c.run(newRoom(t, open)) })
+			}
+		})
+	}
+}
+
+// check is one promise.
+type check struct {
+	name string
+	run  func(*room)
+}
+
+const retention = 30 * 24 * time.Hour
+
+// room is where one subtest works: a store, a clock, and a user that nobody
+// else has.
+type room struct {
+	*testing.T
+	store Store
+	clock *clock
+	fuse  *Fuse
+	user  string
+}
+
+func newRoom(t *testing.T, open func(*testing.T, Env) Store) *room {
+	r := &room{T: t, clock: &clock{now: time.Now().UTC().Truncate(time.Millisecond)}, fuse: new(Fuse), user: newUser()}
+	r.store = open(t, Env{Now: r.clock.Now, Retention: retention, Fuse: r.fuse})
+	return r
+}
+
+func newUser() string { return "user-" + rand.Text() }
+
+// clock is moved by the test alone.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// integration returns an integration of the room's user that is not stored yet
+// and uses every field. Ids grow with each.
+func (r *room) integration() webhook.Integration {
+	r.clock.advance(time.Millisecond)
+	now := r.clock.Now()
+	return webhook.Integration{
+		ID:              ids.New(now),
+		UserID:          r.user,
+		Name:            "Ergebnisse → 数据 🚚 '; --",
+		Description:     "two\nlines, \"quoted\", and \u2028 a separator",
+		EventTypes:      []webhook.EventType{webhook.Failed, webhook.Succeeded},
+		RequestURL:      "https://example.com/hook?a=%20#x",
+		PayloadTemplate: `{"task": "{{taskId}}", "n": 1.50}`,
+		HeadersTemplate: `{"X-Task": "{{taskId}}"}`,
+		Status:          webhook.Active,
+		StatusReason:    "because",
+		DoNotRetry:      true,
+		Version:         1,
+		CreatedAt:       now,
+		ModifiedAt:      now,
+		Health:          webhook.Health{FailingSince: now.Add(-time.Hour), Notified: webhook.NoticeFailing},
+		Secrets: webhook.Secrets{
+			Current: []byte{0, 1, 2, 0xFF}, Previous: []byte("before"), PreviousUntil: now.Add(24 * time.Hour),
+		},
+	}
+}
+
+// created stores a new integration, changed by what is given.
+func (r *room) created(change ...func(*webhook.Integration)) webhook.Integration {
+	r.Helper()
+	in := r.integration()
+	for _, c := range change {
+		c(&in)
+	}
+	_, err := r.store.CreateIntegration(r.Context(), in, webhook.CreateOptions{Quota: 1000})
+	r.must("create integration", err)
+	return in
+}
+
+func paused(in *webhook.Integration) { in.Status = webhook.Paused }
+
+// changed returns the next version of an integration, with another name.
+func (r *room) changed(in webhook.Integration) webhook.Integration {
+	r.clock.advance(time.Millisecond)
+	in = in.Changed(r.clock.Now())
+	in.Name = "version " + strconv.Itoa(in.Version)
+	return in
+}
+
+// dispatch returns the first revision of a dispatch to an integration, created
+// now, that uses every field.
+func (r *room) dispatch(in webhook.Integration) webhook.Dispatch {
+	r.clock.advance(time.Millisecond)
+	return r.dispatchAt(in, r.clock.Now())
+}
+
+func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dispatch {
+	event := "event #" + rand.Text()
+	return webhook.Dispatch{
+		ID:            ids.Dispatch(created, event, in.ID),
+		IntegrationID: in.ID,
+		UserID:        in.UserID,
+		EventID:       event,
+		EventType:     webhook.Succeeded,
+		Trigger:       webhook.TriggerEvent,
+		Status:        webhook.DispatchRetrying,
+		Reason:        "none \x00 yet",
+		CreatedAt:     created,
+		NextAttemptAt: created.Add(time.Minute),
+		Revision:      1,
+		Event:         []byte(`{"userId": 7, "n": 1.50e3, "prodect_id": "数据", "a": {"z": 1, "a": 2}}`),
+		Attempts: []webhook.Attempt{{
+			Number: 1, StartedAt: created.Add(5 * time.Millisecond), Duration: 123 * time.Millisecond,
+			ResponseStatus: 503, ResponseBody: "sorry \x00 \u2028 数据", Code: webhook.CodeHTTPStatus,
+			Message: "the receiver answered 503", IntegrationVersion: 1,
+		}},
+	}
+}
+
+// next returns the next revision of a dispatch, after another attempt.
+func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
+	r.clock.advance(time.Millisecond)
+	now := r.clock.Now()
+	a := webhook.Attempt{
+		Number: d.NextNumber(), Round: d.Round, StartedAt: now, Duration: 9 * time.Millisecond,
+		ResponseStatus: 200, ResponseBody: "ok", IntegrationVersion: 1,
+	}
+	return d.After(a, webhook.Verdict{Status: webhook.DispatchSucceeded}, now)
+}
+
+// saved stores a dispatch.
+func (r *room) saved(d webhook.Dispatch) webhook.Dispatch {
+	r.Helper()
+	r.must("save dispatch", r.store.SaveDispatch(r.Context(), d))
+	return d
+}
