@@ -78,6 +78,19 @@ func BenchmarkRender(b *testing.B) {
 				}
 			}
 		})
+		b.Run(c.name+"/reused", func(b *testing.B) {
+			p, err := template.CompilePayload(c.source)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var body []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				if body, err = p.Append(body[:0], event, 1<<20); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -51,6 +51,7 @@ func (c *headersCompiler) header(key span) bool {
 
 func (c *headersCompiler) checkName(name string, key span) {
 	switch lower := strings.ToLower(name); {
+	case strings.Contains(c.src[key.start:key.end], "{{"): // faulted already
 	case !isToken(name):
 		c.fault(key.start, key.end-key.start,
 			"%q cannot be the name of a header: use letters, digits and hyphens", name)

@@ -46,10 +46,8 @@ func (s *scanner) list(closing rune, element func() bool) bool {
 			comma = open
 			s.pos++
 			continue
-		case comma < 0:
-			s.missingComma()
 		}
-		if !element() {
+		if comma < 0 && !s.missingComma() || !element() {
 			return false
 		}
 		comma = s.comma()
@@ -66,13 +64,14 @@ func (s *scanner) comma() int {
 	return s.pos - 1
 }
 
-func (s *scanner) missingComma() {
-	switch before := s.src[:s.pos]; {
-	case s.at("{{"), strings.HasSuffix(before, "}}"):
-		s.fault(s.pos, 1, "two values stand side by side: put a comma between them, or one pair of quotes around both")
-	default:
-		s.fault(s.pos, 1, "a comma is missing before this")
+// missingComma faults the place between two values. Values without even a blank
+// between them were probably meant to be one.
+func (s *scanner) missingComma() bool {
+	if s.at("{{") || strings.HasSuffix(s.src[:s.pos], "}}") {
+		return s.stop(s.pos, 1, "two values stand side by side: put a comma between them, or one pair of quotes around both")
 	}
+	s.fault(s.pos, 1, "a comma is missing before this")
+	return true
 }
 
 // key reads a key; a fault in its quotes does not end the scan.
@@ -93,6 +92,8 @@ func (s *scanner) key() (span, bool) {
 		return span{start: at, end: s.pos}, s.pos > at
 	case s.peek() == '\'':
 		return s.singleQuoted()
+	case s.comment():
+		return span{}, false
 	}
 	word := s.word()
 	if word == "" {

@@ -27,8 +27,8 @@ func (s *scanner) scalar() bool {
 		_, ok := s.singleQuoted()
 		return ok
 	}
-	if s.at("//") || s.at("/*") || s.at("#") {
-		return s.stop(at, 1, "JSON has no comments: remove this one")
+	if s.comment() {
+		return false
 	}
 	word := s.word()
 	switch {
@@ -43,6 +43,15 @@ func (s *scanner) scalar() bool {
 		s.add(Fault{Offset: at, Length: len(word), Suggestion: literals[strings.ToLower(word)],
 			Message: "text stands in double quotes: write \"" + strings.Trim(word, `"`) + "\""})
 	}
+	return true
+}
+
+// comment reports, and faults, a comment.
+func (s *scanner) comment() bool {
+	if !s.at("//") && !s.at("/*") && !s.at("#") {
+		return false
+	}
+	s.fault(s.pos, 1, "JSON has no comments: remove this one")
 	return true
 }
 

@@ -1,6 +1,9 @@
 package template
 
-import "bytes"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // The functions below step over JSON that is known to be valid. None recurses,
 // so that nesting costs nothing. Where the JSON is not valid after all they step
@@ -38,20 +41,38 @@ func skipValue(b []byte, i int) int {
 // begins at i, or -2.
 func skipString(b []byte, i int) int {
 	for {
-		n := bytes.IndexByte(b[i:], '"')
-		if n < 0 {
+		for i+8 <= len(b) {
+			stop := quotesAndBackslashes(binary.LittleEndian.Uint64(b[i:]))
+			if stop == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(stop) / 8
+			if b[i] == '"' {
+				return i
+			}
+			i += 2 // the backslash and what it escapes
+		}
+		if i >= len(b) {
 			return -2
 		}
-		quote := i + n
-		backslashes := 0
-		for quote-backslashes > i && b[quote-backslashes-1] == '\\' {
-			backslashes++
+		switch b[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
 		}
-		if backslashes%2 == 0 {
-			return quote
-		}
-		i = quote + 1
+		i++
 	}
+}
+
+// quotesAndBackslashes sets the highest bit of each byte that is one. Above the
+// lowest such byte it may set others too.
+func quotesAndBackslashes(eight uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quotes := eight ^ '"'*ones
+	backslashes := eight ^ '\\'*ones
+	return ((quotes-ones)&^quotes | (backslashes-ones)&^backslashes) & highs
 }
 
 // skipNested returns the index behind the bracket that closes the given number of
