@@ -56,7 +56,7 @@ func deleteKeepsVersions(r *room) {
 	second := r.changed(first)
 	r.must("update", r.store.UpdateIntegration(r.Context(), second))
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, first.ID, 2))
-	r.clock.advance(retention - time.Hour)
+	r.clock.Advance(retention - time.Hour)
 	r.version(first)
 	r.version(second)
 }

@@ -82,7 +82,7 @@ func saveStale(r *room) {
 func saveRepeated(r *room) {
 	first := r.dispatch(r.created())
 	r.saved(first)
-	r.clock.advance(1000)
+	r.clock.Advance(1000)
 	r.saved(first)
 	r.recorded(first)
 	second := r.next(first)

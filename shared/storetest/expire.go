@@ -21,11 +21,11 @@ const slack = 2 * time.Second
 func expireDispatch(r *room) {
 	in := r.created()
 	d := r.saved(r.dispatch(in))
-	r.clock.advance(retention - slack)
+	r.clock.Advance(retention - slack)
 	r.recorded(d)
 	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch{d})
 
-	r.clock.advance(2 * slack)
+	r.clock.Advance(2 * slack)
 	r.unrecorded(d)
 	for _, oldest := range []bool{true, false} {
 		r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10, OldestFirst: oldest}), []webhook.Dispatch(nil))
@@ -37,11 +37,11 @@ func expireDispatch(r *room) {
 
 func expireFromLastWrite(r *room) {
 	first := r.saved(r.dispatch(r.created()))
-	r.clock.advance(retention / 2)
+	r.clock.Advance(retention / 2)
 	second := r.saved(r.next(first))
-	r.clock.advance(retention - slack)
+	r.clock.Advance(retention - slack)
 	r.recorded(second)
-	r.clock.advance(2 * slack)
+	r.clock.Advance(2 * slack)
 	r.unrecorded(second)
 }
 
@@ -49,13 +49,13 @@ func expireAndReturn(r *room) {
 	in := r.created(paused)
 	first := r.saved(r.dispatch(in))
 	second := r.saved(r.next(first))
-	r.clock.advance(retention + slack)
+	r.clock.Advance(retention + slack)
 	r.wantErr("revision 3 over an expired one", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
 	anew := first
 	anew.Reason = "anew"
 	r.recorded(r.saved(anew))
 
-	r.clock.advance(retention + slack)
+	r.clock.Advance(retention + slack)
 	anew.Reason, anew.Status = "held", webhook.DispatchHeld
 	r.must("hold", r.store.HoldDispatch(r.Context(), anew))
 	r.recorded(anew)
@@ -63,7 +63,7 @@ func expireAndReturn(r *room) {
 
 func expireNoIntegration(r *room) {
 	in := r.created()
-	r.clock.advance(20 * retention)
+	r.clock.Advance(20 * retention)
 	r.stored(in)
 	r.version(in)
 }

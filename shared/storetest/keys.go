@@ -86,9 +86,9 @@ func keyOfDeleted(r *room) {
 func keyExpired(r *room) {
 	opt := r.key("k")
 	first := r.keyed(opt)
-	r.clock.advance(opt.KeyUntil.Sub(r.clock.Now()) - 2*time.Second)
+	r.clock.Advance(opt.KeyUntil.Sub(r.clock.Now()) - 2*time.Second)
 	r.same("repeat before the end", r.keyed(opt), first)
-	r.clock.advance(4 * time.Second)
+	r.clock.Advance(4 * time.Second)
 	again := r.key("k")
 	again.Fingerprint = "f2"
 	second := r.keyed(again)

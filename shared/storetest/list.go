@@ -25,7 +25,7 @@ func (r *room) history(in webhook.Integration, n int) []webhook.Dispatch {
 	var all []webhook.Dispatch
 	states := webhook.DispatchStatuses()
 	for i := range n {
-		r.clock.advance(time.Second)
+		r.clock.Advance(time.Second)
 		d := r.dispatchAt(in, r.clock.Now())
 		d.Status = states[i%len(states)]
 		all = append(all, r.saved(d))

@@ -3,10 +3,10 @@ package storetest
 import (
 	"crypto/rand"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/clock"
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -66,41 +66,23 @@ const retention = 30 * 24 * time.Hour
 type room struct {
 	*testing.T
 	store Store
-	clock *clock
+	clock *clock.Held
 	fuse  *Fuse
 	user  string
 }
 
 func newRoom(t *testing.T, open func(*testing.T, Env) Store) *room {
-	r := &room{T: t, clock: &clock{now: time.Now().UTC().Truncate(time.Millisecond)}, fuse: new(Fuse), user: newUser()}
+	r := &room{T: t, clock: clock.Hold(time.Now().UTC().Truncate(time.Millisecond)), fuse: new(Fuse), user: newUser()}
 	r.store = open(t, Env{Now: r.clock.Now, Retention: retention, Fuse: r.fuse})
 	return r
 }
 
 func newUser() string { return "user-" + rand.Text() }
 
-// clock is moved by the test alone.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // integration returns an integration of the room's user that is not stored yet
 // and uses every field. Ids grow with each.
 func (r *room) integration() webhook.Integration {
-	r.clock.advance(time.Millisecond)
+	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
 	return webhook.Integration{
 		ID:              ids.New(now),
@@ -140,7 +122,7 @@ func paused(in *webhook.Integration) { in.Status = webhook.Paused }
 
 // changed returns the next version of an integration, with another name.
 func (r *room) changed(in webhook.Integration) webhook.Integration {
-	r.clock.advance(time.Millisecond)
+	r.clock.Advance(time.Millisecond)
 	in = in.Changed(r.clock.Now())
 	in.Name = "version " + strconv.Itoa(in.Version)
 	return in
@@ -149,7 +131,7 @@ func (r *room) changed(in webhook.Integration) webhook.Integration {
 // dispatch returns the first revision of a dispatch to an integration, created
 // now, that uses every field.
 func (r *room) dispatch(in webhook.Integration) webhook.Dispatch {
-	r.clock.advance(time.Millisecond)
+	r.clock.Advance(time.Millisecond)
 	return r.dispatchAt(in, r.clock.Now())
 }
 
@@ -178,7 +160,7 @@ func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dis
 
 // next returns the next revision of a dispatch, after another attempt.
 func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
-	r.clock.advance(time.Millisecond)
+	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
 	a := webhook.Attempt{
 		Number: d.NextNumber(), Round: d.Round, StartedAt: now, Duration: 9 * time.Millisecond,
