@@ -1,0 +1,127 @@
+package stack
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// source is the template as it is written.
+type source struct {
+	Parameters map[string]Parameter
+	Globals    struct {
+		Function value `yaml:"Function"`
+	}
+	Mappings   map[string]map[string]map[string]string
+	Conditions map[string]value
+	Resources  map[string]written
+	Outputs    map[string]output
+}
+
+type written struct {
+	Type           string `yaml:"Type"`
+	Condition      string `yaml:"Condition"`
+	DeletionPolicy string `yaml:"DeletionPolicy"`
+	Properties     value  `yaml:"Properties"`
+}
+
+type output struct {
+	Condition string `yaml:"Condition"`
+	Value     value  `yaml:"Value"`
+}
+
+// A Parameter is a setting of a deployment.
+type Parameter struct {
+	Type                  string   `yaml:"Type"`
+	Default               *string  `yaml:"Default"`
+	Description           string   `yaml:"Description"`
+	ConstraintDescription string   `yaml:"ConstraintDescription"`
+	AllowedValues         []string `yaml:"AllowedValues"`
+	AllowedPattern        string   `yaml:"AllowedPattern"`
+	MinValue              *float64 `yaml:"MinValue"`
+	MaxValue              *float64 `yaml:"MaxValue"`
+	MinLength             *int     `yaml:"MinLength"`
+	MaxLength             *int     `yaml:"MaxLength"`
+}
+
+// value is YAML whose intrinsic functions have become calls.
+type value struct{ v any }
+
+// call is an intrinsic function that is not resolved yet: Ref, Condition, or one
+// whose name CloudFormation writes with Fn:: before it.
+type call struct {
+	name string
+	arg  any
+}
+
+func decode(text []byte) (*source, error) {
+	var sections map[string]yaml.Node
+	if err := yaml.Unmarshal(text, &sections); err != nil {
+		return nil, err
+	}
+	var s source
+	for name, into := range map[string]any{
+		"Parameters": &s.Parameters,
+		"Mappings":   &s.Mappings,
+		"Conditions": &s.Conditions,
+		"Resources":  &s.Resources,
+		"Outputs":    &s.Outputs,
+		"Globals":    &s.Globals,
+	} {
+		node := sections[name]
+		if err := node.Decode(into); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return &s, nil
+}
+
+// UnmarshalYAML keeps the tags by which intrinsic functions are written.
+func (v *value) UnmarshalYAML(n *yaml.Node) (err error) {
+	v.v, err = plain(n)
+	return err
+}
+
+func plain(n *yaml.Node) (any, error) {
+	if name, ok := strings.CutPrefix(n.Tag, "!"); ok && !strings.HasPrefix(name, "!") {
+		untagged := *n
+		untagged.Tag = ""
+		if untagged.Kind == yaml.ScalarNode {
+			return call{name, n.Value}, nil
+		}
+		arg, err := plain(&untagged)
+		return call{name, arg}, err
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return plainMap(n)
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, item := range n.Content {
+			var err error
+			if list[i], err = plain(item); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	case yaml.ScalarNode:
+		var scalar any
+		err := n.Decode(&scalar)
+		return scalar, err
+	default:
+		return nil, fmt.Errorf("line %d: CloudFormation has no YAML anchors", n.Line)
+	}
+}
+
+func plainMap(n *yaml.Node) (any, error) {
+	m := make(map[string]any, len(n.Content)/2)
+	for i := 0; i < len(n.Content); i += 2 {
+		item, err := plain(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		m[n.Content[i].Value] = item
+	}
+	return m, nil
+}

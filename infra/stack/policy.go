@@ -1,0 +1,63 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Statement is one of a role's policies.
+type Statement struct {
+	Sid       string
+	Effect    string
+	Action    []string // as service:Operation
+	Resource  []string // ARNs
+	Condition map[string]map[string]any
+}
+
+// ByAWS reports whether the statement is for what AWS does in the role's name, as
+// polling a queue and writing logs; otherwise it is for calls of the function's code.
+func (s Statement) ByAWS() bool { return strings.HasPrefix(s.Sid, "Aws") }
+
+// Actions returns what the function's own code may call, sorted, each once.
+func (f Function) Actions() []string {
+	var out []string
+	for _, s := range f.Statements {
+		if !s.ByAWS() {
+			out = append(out, s.Action...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Allows reports whether a statement allows the action on the resource, whoever calls it.
+// Conditions are not weighed.
+func (f Function) Allows(action, resource string) bool {
+	return slices.ContainsFunc(f.Statements, func(s Statement) bool {
+		return s.Effect == "Allow" && slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
+	})
+}
+
+// statements returns those of the role with that ARN.
+func statements(resources map[string]Resource, r *resolver, role string) ([]Statement, error) {
+	for _, id := range ids(resources, "AWS::IAM::Role") {
+		if name, err := r.physicalName(id); err != nil || r.arn("iam", "role/"+name) != role {
+			continue
+		}
+		var p struct {
+			Policies []struct {
+				PolicyDocument struct{ Statement []Statement }
+			}
+		}
+		if err := into(resources[id].Properties, &p); err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		var out []Statement
+		for _, policy := range p.Policies {
+			out = append(out, policy.PolicyDocument.Statement...)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("the stack has no role %s", role)
+}
