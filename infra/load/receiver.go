@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,7 +23,7 @@ type Receiver struct {
 }
 
 type arrived struct {
-	first      time.Time
+	times      []time.Time    // of the first arrival of each dispatch
 	dispatches map[string]int // arrivals by dispatch id
 }
 
@@ -57,10 +58,13 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 	}
 	a := r.events[task]
 	if a == nil {
-		a = &arrived{first: now, dispatches: map[string]int{}}
+		a = &arrived{dispatches: map[string]int{}}
 		r.events[task] = a
 	}
-	a.dispatches[req.Header.Get("Webhook-Dispatch-Id")]++
+	dispatch := req.Header.Get("Webhook-Dispatch-Id")
+	if a.dispatches[dispatch]++; a.dispatches[dispatch] == 1 {
+		a.times = append(a.times, now)
+	}
 	r.total++
 	select {
 	case r.changed <- struct{}{}:
@@ -99,15 +103,14 @@ func (r *Receiver) Has(n, integrations int) bool {
 	return a != nil && len(a.dispatches) >= integrations
 }
 
-// Arrived returns when event n arrived first; false if it has not.
-func (r *Receiver) Arrived(n int) (time.Time, bool) {
+// Arrivals returns when the dispatches of event n arrived, each for the first time.
+func (r *Receiver) Arrivals(n int) []time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a := r.events[TaskID(n)]
-	if a == nil {
-		return time.Time{}, false
+	if a := r.events[TaskID(n)]; a != nil {
+		return slices.Clone(a.times)
 	}
-	return a.first, true
+	return nil
 }
 
 // WaitFor returns once so many webhooks have arrived, repeats included.

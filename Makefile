@@ -1,0 +1,53 @@
+# Everything that is done to this project, one line each. `make` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint vulncheck fuzz lambdas bench crash-test soak validate sam-build emulator browser-test screenshots
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+demo: ## the whole system on this machine, with a webhook sent and shown
+	go run ./infra/local -demo
+
+test: ## every test, with the race detector
+	go test -race ./...
+
+check: ## all that CI checks (installs the tools that it needs)
+	.ci/run
+
+lint: ## gofmt, go vet, staticcheck
+	infra/tools/lint
+
+vulncheck: ## known vulnerabilities in the libraries, where the database can be reached
+	infra/tools/vulncheck
+
+fuzz: ## every fuzz target for 10 s; FOR=1m for longer
+	infra/tools/fuzz $(FOR)
+
+lambdas: ## the three Lambda binaries, for linux/arm64
+	infra/tools/lambdas
+
+bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
+	go run ./infra/bench
+	go test -run '^$$' -bench . -benchmem ./shared/template
+
+crash-test: ## 20,000 events while the node is killed again and again: nothing may be lost
+	go run ./infra/crashtest
+
+soak: ## the node under load, faults, kills, a full disk and clock jumps; FOR=10m for longer
+	go run ./infra/soak $(if $(FOR),-for $(FOR))
+
+validate: ## the SAM template: sam validate --lint and cfn-lint
+	infra/tools/validate
+
+sam-build: ## sam build, and that its results are static, small and reproducible
+	infra/tools/build
+
+emulator: ## DynamoDB, SQS, EventBridge and KMS on this machine, made from the template
+	go run ./infra/emulators/run
+
+browser-test: ## the console in a real browser
+	infra/browser/test
+
+screenshots: ## the pictures of the console in this README
+	infra/browser/screenshots

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/load"
+	"github.com/thordata/webhook-integration/infra/nodeproc"
+)
+
+type config struct {
+	events       int
+	integrations int
+	putters      int
+	kills        int
+	life         time.Duration
+	seed         uint64
+	within       time.Duration
+}
+
+// run does it all and returns the books; an error means that it could not be
+// finished.
+func run(ctx context.Context, c config) (books, error) {
+	dir, err := os.MkdirTemp("", "crashtest-")
+	if err != nil {
+		return books{}, err
+	}
+	defer os.RemoveAll(dir)
+	receiver, err := load.NewReceiver()
+	if err != nil {
+		return books{}, err
+	}
+	defer receiver.Close()
+	v, err := newVictim(ctx, dir)
+	if err != nil {
+		return books{}, err
+	}
+	defer v.kill()
+	for i := range c.integrations {
+		if _, err := load.CreateIntegration(ctx, v.url, fmt.Sprint("crash ", i), receiver.URL); err != nil {
+			return books{}, fmt.Errorf("create an integration: %w", err)
+		}
+	}
+	fmt.Printf("%d events to %d integrations, seed %d\n", c.events, c.integrations, c.seed)
+	kills, err := flood(ctx, c, v)
+	if err != nil {
+		return books{}, err
+	}
+	if err := drained(ctx, v.url); err != nil {
+		return books{}, err
+	}
+	return audit(receiver, c, kills), nil
+}
+
+// flood puts the events while the victim dies and rises, and returns how often it died.
+func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
+	putting, finished := context.WithCancel(ctx)
+	defer finished()
+	var next atomic.Int64
+	var putters sync.WaitGroup
+	for range c.putters {
+		putters.Go(func() { putAll(putting, c.events, &next, v.url) })
+	}
+	go func() {
+		putters.Wait()
+		finished()
+	}()
+	rng := rand.New(rand.NewPCG(c.seed, 0))
+	for kills < c.kills || putting.Err() == nil {
+		life := c.life/4 + time.Duration(rng.Int64N(int64(c.life)*3/2))
+		select {
+		case <-time.After(life):
+		case <-ctx.Done():
+			return kills, context.Cause(ctx)
+		}
+		v.kill()
+		kills++
+		if err := v.rise(); err != nil {
+			return kills, err
+		}
+	}
+	return kills, nil
+}
+
+// putAll puts events until none is left, each call again and again until it is accepted.
+func putAll(ctx context.Context, events int, next *atomic.Int64, url string) {
+	p := &load.Putter{URL: url, Client: &http.Client{Transport: &http.Transport{}}, Now: time.Now}
+	for {
+		from := int(next.Add(load.PerCall)) - load.PerCall
+		if from >= events {
+			return
+		}
+		for p.Put(ctx, from, min(from+load.PerCall, events)) != nil {
+			select {
+			case <-time.After(5 * time.Millisecond): // it is dead at the moment
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// drained waits until the node has nothing left to deliver.
+func drained(ctx context.Context, url string) error {
+	for {
+		queues, err := load.Status(ctx, url)
+		if err == nil && queues.Pending() == 0 {
+			if queues.Dead() > 0 {
+				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
+			}
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), fmt.Errorf("%d messages are still to be delivered", queues.Pending()), err)
+		}
+	}
+}
+
+// victim is the node that is killed, always at the same address and file.
+type victim struct {
+	bin, dir, url string
+	node          *nodeproc.Node
+}
+
+func newVictim(ctx context.Context, dir string) (*victim, error) {
+	bin, err := nodeproc.Build(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	v := &victim{bin: bin, dir: dir}
+	if err := v.start("127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	v.url = v.node.URL("")
+	return v, nil
+}
+
+func (v *victim) start(addr string) (err error) {
+	log, err := os.OpenFile(filepath.Join(v.dir, "node.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	v.node, err = nodeproc.Start(v.bin, log, "-addr", addr, "-data", filepath.Join(v.dir, "crash.db"), "-minute", "1s", "-log", "error")
+	return err
+}
+
+func (v *victim) kill() { v.node.Kill() }
+
+func (v *victim) rise() error { return v.start(v.node.Addr) }
