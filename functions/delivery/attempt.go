@@ -1,0 +1,104 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// attempt sends the request, decides what follows, and records it.
+func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
+	in := j.stored.Integration
+	a, o := j.send(ctx, in, d)
+	if o.Code != "" && errors.Is(ctx.Err(), context.Canceled) {
+		return true // shutting down cut it off: that says nothing about the receiver
+	}
+	n := d.AttemptsInRound() + 1
+	v := j.cfg.Schedule.Judge(o, n, in.DoNotRetry, j.cfg.Jitter())
+
+	// What is known must be written down, shutdown or not.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
+	defer cancel()
+	saved, err := j.record(ctx, d, a, v)
+	j.report(ctx, a, v, saved, err)
+	switch {
+	case err != nil:
+		return j.trouble(ctx)
+	case saved.other:
+		return j.afterOther(ctx, saved.dispatch)
+	}
+	if v.Disable {
+		j.disable(ctx, in, v.Reason)
+	}
+	if d.Trigger != webhook.TriggerTest {
+		j.health.attempted(ctx, in, o)
+	}
+	if v.Status == webhook.DispatchRetrying {
+		return j.hide(ctx, saved.dispatch.NextAttemptAt.Sub(j.cfg.Now()))
+	}
+	return false
+}
+
+// afterOther follows when another copy of the message has recorded this attempt first.
+func (j *job) afterOther(ctx context.Context, theirs webhook.Dispatch) (keep bool) {
+	if theirs.Revision == 0 || theirs.Status.Ended() || theirs.Round > j.msg.Round {
+		return false
+	}
+	return j.hide(ctx, theirs.NextAttemptAt.Sub(j.cfg.Now())+j.cfg.Timeouts.spare())
+}
+
+// report writes the attempt's one line, and counts it.
+func (j *job) report(ctx context.Context, a webhook.Attempt, v webhook.Verdict, s saved, err error) {
+	attrs := []slog.Attr{
+		slog.Int("attempt", a.Number), slog.Int("version", a.IntegrationVersion),
+		slog.Int("status", a.ResponseStatus), slog.String("code", string(a.Code)),
+		slog.Int64("ms", a.Duration.Milliseconds()), slog.String("outcome", string(v.Status)),
+	}
+	level := slog.LevelInfo
+	switch {
+	case err != nil:
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", "not recorded, so it will be repeated: "+err.Error()))
+	case s.other:
+		attrs = append(attrs, slog.Bool("recordedByOther", true))
+	default:
+		attrs = append(attrs, j.count(a, v)...)
+	}
+	j.line(ctx, level, "attempt", attrs...)
+}
+
+func (j *job) count(a webhook.Attempt, v webhook.Verdict) []slog.Attr {
+	if a.Code == webhook.CodeRender {
+		j.points.add(metrics.Count(metrics.RenderFaults))
+	}
+	switch v.Status {
+	case webhook.DispatchSucceeded:
+		latency := max(a.StartedAt.Add(a.Duration).Sub(j.msg.Accepted), 0)
+		j.points.add(metrics.Count(metrics.Delivered),
+			metrics.Point{Name: metrics.DeliveryLatency, Value: float64(latency) / float64(time.Millisecond)})
+		return []slog.Attr{slog.Int64("latencyMs", latency.Milliseconds())}
+	case webhook.DispatchFailed:
+		j.points.add(metrics.Because(metrics.Failed, string(a.Code)))
+		return nil
+	}
+	j.points.add(metrics.Because(metrics.Retried, string(a.Code)))
+	return []slog.Attr{slog.Int64("waitMs", v.Wait.Milliseconds())}
+}
+
+// line writes a log line about the message. Lines hold ids and outcomes, never URLs, payloads,
+// header values or what a receiver answered.
+func (j *job) line(ctx context.Context, level slog.Level, text string, attrs ...slog.Attr) {
+	j.cfg.Log.LogAttrs(ctx, level, text, append(j.attrs(), attrs...)...)
+}
+
+func (j *job) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("dispatch", j.msg.DispatchID), slog.String("integration", j.msg.IntegrationID),
+		slog.String("user", j.msg.UserID), slog.String("eventType", string(j.msg.EventType)),
+		slog.String("trigger", string(j.msg.Trigger)), slog.Int("round", j.msg.Round),
+	}
+}

@@ -1,0 +1,126 @@
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// maxLoad is how many refs a store loads at once.
+const maxLoad = 10
+
+// Handler delivers the messages of a queue. It is safe for concurrent use.
+type Handler struct {
+	cfg    Config
+	health healthKeeper
+}
+
+// New returns a handler.
+func New(cfg Config) *Handler {
+	cfg = cfg.withDefaults()
+	return &Handler{cfg: cfg, health: healthKeeper{
+		store: cfg.Integrations, notices: cfg.Notices, patience: cfg.Patience, now: cfg.Now, log: cfg.Log,
+	}}
+}
+
+// Handle delivers the messages of a batch, all at once and each under its own
+// deadline, and returns those that must stay in the queue. It never returns an
+// error: that would send the whole batch round again.
+//
+// Handling a message twice is harmless: what has ended is dropped, what is not
+// yet due is hidden, and of two that record the same attempt one is refused.
+func (h *Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+	points := &pointList{}
+	points.add(metrics.Point{Name: metrics.BatchFill, Value: float64(len(batch.Records))})
+	jobs := h.open(batch, points)
+	h.load(ctx, jobs)
+
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		all.Go(func() { j.keep = h.contain(ctx, j) })
+	}
+	all.Wait()
+	h.cfg.Metrics.Emit(ctx, points.taken()...)
+
+	var resp events.SQSEventResponse
+	for _, j := range jobs {
+		if j.keep {
+			resp.BatchItemFailures = append(resp.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: j.raw.MessageId})
+		}
+	}
+	return resp, nil
+}
+
+// open decodes the messages. A message whose dispatch another one of the batch bears too
+// is a spare copy, which looks again when that one is done.
+func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
+	jobs := make([]*job, len(batch.Records))
+	seen := make(map[webhook.Ref]bool, len(jobs))
+	for i, raw := range batch.Records {
+		j := &job{Handler: h, raw: raw, points: points}
+		j.msg, j.fault = webhook.DecodeMessage([]byte(raw.Body))
+		if j.fault == nil {
+			j.spare = seen[j.msg.Ref]
+			seen[j.msg.Ref] = true
+		}
+		jobs[i] = j
+	}
+	return jobs
+}
+
+// load reads what is stored about all messages that could be decoded.
+func (h *Handler) load(ctx context.Context, jobs []*job) {
+	known := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.fault != nil || j.spare })
+	for part := range slices.Chunk(known, maxLoad) {
+		refs := make([]webhook.Ref, len(part))
+		for i, j := range part {
+			refs[i] = j.msg.Ref
+		}
+		loaded, err := h.cfg.Dispatches.Load(ctx, refs)
+		for i, j := range part {
+			if err != nil {
+				j.loadErr = err
+				continue
+			}
+			j.stored = loaded[i]
+		}
+	}
+}
+
+// contain keeps a panic from the other messages of the batch. What was panicked
+// with is not logged, as it may hold what the user wrote.
+func (h *Handler) contain(ctx context.Context, j *job) (keep bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.cfg.Log.LogAttrs(ctx, slog.LevelError, "panic while delivering", append(j.attrs(),
+				slog.String("stack", string(debug.Stack())))...)
+			keep = j.trouble(ctx)
+		}
+	}()
+	return j.run(ctx)
+}
+
+// pointList gathers what the messages of a batch measure.
+type pointList struct {
+	mu     sync.Mutex
+	points []metrics.Point
+}
+
+func (l *pointList) add(p ...metrics.Point) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.points = append(l.points, p...)
+}
+
+func (l *pointList) taken() []metrics.Point {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.points
+}

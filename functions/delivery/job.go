@@ -1,0 +1,157 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	// maxLooks is how often a message is decided about when what is stored changes
+	// meanwhile.
+	maxLooks = 5
+
+	// longestHide stays below the 12 hours that a queue allows, which count from the
+	// receive. What is due later is hidden again.
+	longestHide = 12*time.Hour - 5*time.Minute
+
+	// The wait after a fault of our own grows with the receives, from the first to
+	// the longest, so that the receives that a queue allows outlast a long fault.
+	firstTrouble, longestTrouble = 5 * time.Second, 15 * time.Minute
+)
+
+// job is one message of a batch.
+type job struct {
+	*Handler
+	raw    events.SQSMessage
+	msg    webhook.Message
+	stored webhook.Loaded
+	points *pointList
+
+	fault   error // the message cannot be understood
+	loadErr error // what is stored could not be read
+	spare   bool  // another message of the batch is about the same dispatch
+	keep    bool  // the outcome: it must stay in the queue
+}
+
+// run does what the message asks for and reports whether it must stay in the
+// queue.
+func (j *job) run(ctx context.Context) (keep bool) {
+	switch {
+	case j.fault != nil:
+		return j.poison(ctx)
+	case j.spare:
+		return j.hide(ctx, j.cfg.Timeouts.spare())
+	case j.loadErr != nil:
+		return j.faulty(ctx, "read dispatch", j.loadErr)
+	case ctx.Err() != nil:
+		return true
+	}
+	for range maxLooks {
+		p := decide(j.msg, j.stored, j.cfg.Now(), j.cfg.Schedule.MaxWait)
+		switch p.step {
+		case stepDrop:
+			return j.drop(ctx, p.why)
+		case stepWait:
+			return j.hide(ctx, p.due.Sub(j.cfg.Now())+j.cfg.Timeouts.spare())
+		case stepAttempt:
+			return j.attempt(ctx, p.dispatch)
+		}
+		err := j.end(ctx, p)
+		if !errors.Is(err, webhook.ErrConflict) {
+			return err != nil && j.faulty(ctx, "record dispatch", err)
+		}
+		if err := j.reload(ctx); err != nil {
+			return j.faulty(ctx, "read dispatch", err)
+		}
+	}
+	return j.trouble(ctx)
+}
+
+// end records that the dispatch ended without an attempt.
+func (j *job) end(ctx context.Context, p plan) error {
+	if p.step == stepHold {
+		err := j.cfg.Dispatches.HoldDispatch(ctx, p.dispatch.Ending(webhook.DispatchHeld, p.why, j.cfg.Now()))
+		if err == nil {
+			j.points.add(metrics.Count(metrics.Held))
+			j.line(ctx, slog.LevelInfo, "held")
+			j.health.held(ctx, j.stored.Integration)
+		}
+		return err
+	}
+	err := j.cfg.Dispatches.SaveDispatch(ctx, p.dispatch.Ending(webhook.DispatchFailed, p.why, j.cfg.Now()))
+	if err == nil {
+		j.points.add(metrics.Because(metrics.Failed, causeDisabled))
+		j.line(ctx, slog.LevelInfo, "ended", slog.String("reason", p.why))
+	}
+	return err
+}
+
+func (j *job) reload(ctx context.Context) error {
+	loaded, err := j.cfg.Dispatches.Load(ctx, []webhook.Ref{j.msg.Ref})
+	if err != nil {
+		return err
+	}
+	j.stored = loaded[0]
+	return nil
+}
+
+// poison leaves a message that cannot be understood to the queue's redrive, which
+// carries it to where operators look.
+func (j *job) poison(ctx context.Context) (keep bool) {
+	j.points.add(metrics.Count(metrics.Poison))
+	j.cfg.Log.LogAttrs(ctx, slog.LevelError, "message cannot be understood",
+		slog.String("messageId", j.raw.MessageId), slog.String("error", j.fault.Error()))
+	return true
+}
+
+func (j *job) drop(ctx context.Context, cause string) (keep bool) {
+	j.points.add(metrics.Because(metrics.Dropped, cause))
+	j.line(ctx, slog.LevelInfo, "dropped", slog.String("cause", cause))
+	return false
+}
+
+// faulty logs a fault of ours and has the message come back.
+func (j *job) faulty(ctx context.Context, doing string, err error) (keep bool) {
+	if ctx.Err() == nil {
+		j.line(ctx, slog.LevelError, "fault", slog.String("doing", doing), slog.String("error", err.Error()))
+	}
+	return j.trouble(ctx)
+}
+
+// trouble hides a message after a fault that is not the receiver's.
+func (j *job) trouble(ctx context.Context) (keep bool) {
+	wait := firstTrouble
+	for range j.receives() - 1 {
+		if wait *= 2; wait >= longestTrouble {
+			break
+		}
+	}
+	return j.hide(ctx, min(wait, longestTrouble))
+}
+
+func (j *job) receives() int {
+	n, _ := strconv.Atoi(j.raw.Attributes["ApproximateReceiveCount"])
+	return n
+}
+
+// hide keeps the message out of sight for a while. If that does not work it comes
+// back when the queue's own time is over, and is hidden then.
+func (j *job) hide(ctx context.Context, d time.Duration) (keep bool) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return true // shutting down: the queue gives it to the next one
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
+	defer cancel()
+	if err := j.cfg.Queue.Hide(ctx, j.raw, min(d, longestHide)); err != nil {
+		j.line(ctx, slog.LevelWarn, "message could not be hidden", slog.String("error", err.Error()))
+	}
+	return true
+}

@@ -1,0 +1,71 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// firstPause is the pause after a store's first fault; it doubles with each.
+const firstPause = 50 * time.Millisecond
+
+// saved is what is stored after an attempt.
+type saved struct {
+	dispatch webhook.Dispatch
+	other    bool // another copy of the message recorded an attempt instead of this one
+}
+
+// record writes the attempt down, trying until ctx ends if the store is faulty. Who
+// finds that the record has changed meanwhile decides on what it is now.
+func (j *job) record(ctx context.Context, d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict) (saved, error) {
+	now := j.cfg.Now()
+	for range maxLooks {
+		next := d.After(a, v, now)
+		err := j.persist(ctx, func() error { return j.cfg.Dispatches.SaveDispatch(ctx, next) })
+		if !errors.Is(err, webhook.ErrConflict) {
+			return saved{dispatch: next}, err
+		}
+		if err := j.persist(ctx, func() error { return j.reload(ctx) }); err != nil {
+			return saved{}, err
+		}
+		theirs := j.stored.Dispatch
+		if !supersedes(d, a, v, theirs) {
+			return saved{dispatch: theirs, other: true}, nil
+		}
+		d = inRound(j.msg, theirs)
+	}
+	return saved{}, webhook.ErrConflict
+}
+
+// supersedes reports whether an attempt still has to be recorded on top of what
+// someone else wrote: nobody recorded an attempt (the API marked the dispatch as queued,
+// or an older round ended), or this one succeeded and theirs did not.
+func supersedes(d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict, theirs webhook.Dispatch) bool {
+	switch {
+	case theirs.Revision == 0 || theirs.Round > d.Round:
+		return false
+	case theirs.Round < d.Round:
+		return true
+	case v.Status == webhook.DispatchSucceeded:
+		return theirs.Status != webhook.DispatchSucceeded
+	}
+	return !theirs.Status.Ended() && theirs.NextNumber() == a.Number
+}
+
+// persist repeats what a faulty store refused, until ctx ends. Answers that are the store's own
+// decision are not repeated.
+func (j *job) persist(ctx context.Context, do func() error) error {
+	for pause := firstPause; ; pause *= 2 {
+		err := do()
+		if err == nil || errors.Is(err, webhook.ErrConflict) || errors.Is(err, webhook.ErrNotFound) || errors.Is(err, webhook.ErrNewerFormat) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}

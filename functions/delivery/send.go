@@ -1,0 +1,111 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	// keptBody is how much of a response's body is kept, in bytes.
+	keptBody = 1 << 10
+
+	// drainedBody is how much more of it is read so that the connection can be used again.
+	drainedBody = 64 << 10
+)
+
+// send makes one request and says what came of it. It never takes longer than the
+// attempt's timeout, nor beyond what the invocation needs to record it.
+func (j *job) send(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (webhook.Attempt, webhook.Outcome) {
+	started := j.cfg.Now()
+	a := webhook.Attempt{
+		Number: d.NextNumber(), Round: d.Round, StartedAt: started.UTC(), IntegrationVersion: in.Version,
+	}
+	ctx, cancel := j.withDeadline(ctx)
+	defer cancel()
+	var o webhook.Outcome
+	req, err := j.build(ctx, request.Input{Integration: in, Dispatch: d, Number: a.Number, At: started})
+	if err != nil {
+		o = unbuilt(err)
+	} else {
+		a.ResponseBody, o = j.exchange(ctx, cancel, req)
+	}
+	a.Duration = max(j.cfg.Now().Sub(started), 0)
+	a.ResponseStatus, a.Code, a.Message = o.Status, o.Code, o.Message
+	return a, o
+}
+
+func (j *job) withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := j.cfg.Timeouts.Attempt
+	if end, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(end)-j.cfg.Timeouts.Record)
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+func (j *job) build(ctx context.Context, in request.Input) (*http.Request, error) {
+	built, err := j.cfg.Requests.Build(ctx, in)
+	if err != nil {
+		if _, theirs := errors.AsType[*request.RenderError](err); !theirs {
+			j.line(ctx, slog.LevelError, "fault", slog.String("doing", "build request"), slog.String("error", err.Error()))
+		}
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, built.URL, bytes.NewReader(built.Body))
+	if err != nil {
+		return nil, &request.RenderError{Err: errors.New("the request URL is not a URL: correct it in the integration")}
+	}
+	req.Header = built.Header
+	// A header without a value is not sent. This one tells the transport that the request
+	// may be written again when a kept connection turns out to be closed: the dispatch id
+	// tells repeats apart.
+	if _, ok := req.Header["Idempotency-Key"]; !ok {
+		req.Header["Idempotency-Key"] = nil
+	}
+	return req, nil
+}
+
+func unbuilt(err error) webhook.Outcome {
+	if render, ok := errors.AsType[*request.RenderError](err); ok {
+		return webhook.Outcome{Code: webhook.CodeRender, Message: render.Error()}
+	}
+	return webhook.Outcome{Code: webhook.CodeInternal, Message: "the request could not be prepared; the fault is ours"}
+}
+
+// exchange sends the request and reads what is kept of the response. The status decides:
+// once it is known, a body that breaks off or never ends changes nothing.
+func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http.Request) (body string, o webhook.Outcome) {
+	resp, err := j.cfg.Client.Do(req)
+	if err != nil {
+		return "", classify(ctx, err, req.URL.Hostname())
+	}
+	defer resp.Body.Close()
+	defer time.AfterFunc(j.cfg.Timeouts.Body, cancel).Stop()
+	o = judgeStatus(resp, j.cfg.Now())
+	return readBody(resp.Body), o
+}
+
+// readBody returns the first KiB as valid UTF-8, cut between characters.
+func readBody(body io.Reader) string {
+	kept, err := io.ReadAll(io.LimitReader(body, keptBody))
+	if err == nil {
+		_, _ = io.CopyN(io.Discard, body, drainedBody)
+	}
+	text := string(kept)
+	if len(kept) == keptBody {
+		text = trimCut(text)
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	for len(text) > keptBody { // a replacement is longer than what it replaces
+		text = trimCut(text[:keptBody])
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package notices_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/shared/notices"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+type bus struct {
+	got []types.PutEventsRequestEntry
+	out eventbridge.PutEventsOutput
+	err error
+}
+
+func (b *bus) PutEvents(_ context.Context, in *eventbridge.PutEventsInput, _ ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error) {
+	b.got = append(b.got, in.Entries...)
+	return &b.out, b.err
+}
+
+func notice(kind webhook.NoticeKind) webhook.Notice {
+	in := webhook.Integration{ID: "I-1", UserID: "3406", Name: "Results"}
+	h := webhook.Health{FailingSince: time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)}
+	return webhook.DefaultPatience.NewNotice(in, h, kind, "answered 500 Internal Server Error")
+}
+
+func TestBusCarriesTheNoticeAsAnEvent(t *testing.T) {
+	for kind, detailType := range map[webhook.NoticeKind]string{
+		webhook.NoticeFailing: "Webhook Integration Failing",
+		webhook.NoticeHalfway: "Webhook Integration Failing",
+		webhook.NoticePaused:  "Webhook Integration Paused",
+	} {
+		b := &bus{}
+		n := notice(kind)
+		if err := (&notices.Bus{Client: b, Name: "tasks", Source: "thordata.webhooks"}).Notify(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+		var detail webhook.Notice
+		if err := json.Unmarshal([]byte(*b.got[0].Detail), &detail); err != nil {
+			t.Fatal(err)
+		}
+		n.Kind = 0 // does not travel: the stage says it
+		if diff := cmp.Diff(n, detail); diff != "" || *b.got[0].DetailType != detailType {
+			t.Errorf("put %q, %s", *b.got[0].DetailType, diff)
+		}
+	}
+}
+
+func TestBusThatRefusesIsAnError(t *testing.T) {
+	for name, b := range map[string]*bus{
+		"call":  {err: errors.New("throttled")},
+		"entry": {out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{ErrorCode: aws.String("InternalFailure")}}}},
+		"mute":  {out: eventbridge.PutEventsOutput{FailedEntryCount: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := (&notices.Bus{Client: b}).Notify(t.Context(), notice(webhook.NoticeFailing)); err == nil {
+				t.Error("a refused notice passed for sent")
+			}
+		})
+	}
+}
+
+func TestLogNamesIntegrationAndStage(t *testing.T) {
+	var out bytes.Buffer
+	log := notices.Log{Logger: slog.New(slog.NewJSONHandler(&out, nil))}
+	if err := log.Notify(t.Context(), notice(webhook.NoticeHalfway)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"integration":"I-1"`, `"stage":"halfway"`, `"pausesAt":"2025-06-12T06:33:14Z"`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s lacks %s", out.String(), want)
+		}
+	}
+}
