@@ -1,0 +1,88 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/thordata/webhook-integration/shared/template"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// check returns everything that is wrong with an integration, so that a person
+// mends it in one go.
+func (s *server) check(in webhook.Integration) faults {
+	fs := faultsOf(s.cfg.Limits.Check(in).Err(), "body.")
+	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
+	return append(fs, s.checkTemplates(in)...)
+}
+
+// checkTemplates compiles what is within its limits; Limits.Check names the rest.
+func (s *server) checkTemplates(in webhook.Integration) faults {
+	var fs faults
+	if len(in.PayloadTemplate) <= s.cfg.Limits.PayloadTemplate {
+		_, err := template.CompilePayload(in.PayloadTemplate)
+		fs = append(fs, templateFaults(err, "body.payloadTemplate")...)
+	}
+	if len(in.HeadersTemplate) <= s.cfg.Limits.HeadersTemplate {
+		headers, err := template.CompileHeaders(in.HeadersTemplate)
+		fs = append(fs, templateFaults(err, "body.headersTemplate")...)
+		if most := s.cfg.Limits.Headers; err == nil && headers.Len() > most {
+			fs = append(fs, Fault{Location: "body.headersTemplate", Message: fmt.Sprintf("sets %d headers, at most %d are allowed", headers.Len(), most)})
+		}
+	}
+	return fs
+}
+
+// decode reads a body, which is valid JSON already, into a value of its schema. It
+// returns every fault of its shape: what is missing, unknown or of a wrong type. The
+// value holds what could be read all the same, for the rules to look at.
+func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
+	var members any
+	if err := json.Unmarshal(body, &members); err != nil {
+		return value, faults{{Location: "body", Message: err.Error()}}
+	}
+	schema := s.schemaOf(value)
+	var res huma.ValidateResult
+	huma.Validate(s.schemas(), schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, members, &res)
+	for _, err := range res.Errors {
+		if d, ok := err.(*huma.ErrorDetail); ok {
+			fs = append(fs, shapeFault(d))
+		}
+	}
+	fs = append(fs, misspelt(members, s.schemas().SchemaFromRef(schema.Ref))...)
+	if err := json.Unmarshal(body, &value); err != nil && len(fs) == 0 {
+		fs = append(fs, Fault{Location: "body", Message: "does not have the form that is wanted"})
+	}
+	return value, fs.sorted()
+}
+
+// misspelt names members that differ from a known one in their capitals alone,
+// which huma lets pass and JSON decoding would take for the known one.
+func misspelt(members any, schema *huma.Schema) faults {
+	given, _ := members.(map[string]any)
+	var fs faults
+	for name := range given {
+		if _, known := schema.Properties[name]; known {
+			continue
+		}
+		for meant := range schema.Properties {
+			if strings.EqualFold(name, meant) {
+				fs = append(fs, Fault{Location: "body." + name, Message: "is no member of this object", Suggestion: meant})
+			}
+		}
+	}
+	return fs
+}
+
+// shapeFault says in our words what huma's validation found. What was given is
+// left out: it may be a secret.
+func shapeFault(d *huma.ErrorDetail) Fault {
+	if rest, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		return Fault{Location: d.Location + "." + name, Message: "is required"}
+	}
+	return Fault{Location: d.Location, Message: plain(d.Message)}
+}

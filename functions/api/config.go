@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Config is what an API is made of. Everything without a default is required.
+type Config struct {
+	Store    Store
+	Queue    Queue
+	Box      Box
+	Requests Requests
+
+	// CheckURL says what is wrong with a URL that requests are to be sent to, as a
+	// *webhook.FieldError.
+	CheckURL func(raw string) error
+
+	// Caller returns the id of the user who sent a request, false if nobody who is
+	// known did.
+	Caller func(*http.Request) (userID string, ok bool)
+
+	Limits webhook.Limits
+	Now    func() time.Time // time.Now by default
+	Log    *slog.Logger
+
+	// SignIn says where users of the console sign in; zero if the deployment has no
+	// place for that.
+	SignIn SignIn
+
+	// Console serves everything under /console/; nil if there is no console.
+	Console http.Handler
+
+	// FrameAncestors are the origins whose pages may show the docs and the console in a frame, as in
+	// a Content-Security-Policy: "https://dashboard.example.com". By default nobody may.
+	FrameAncestors []string
+
+	// Origins are the origins whose pages may call the API although they are not its own. A browser's
+	// request from any other page is refused.
+	Origins []string
+}
+
+// SignIn is the OpenID Connect client that the console is.
+type SignIn struct {
+	Issuer   string `json:"issuer"`
+	ClientID string `json:"clientId"`
+}
+
+// Store keeps what the API manages. Package storetest states the promises of
+// each method. Implementations are safe for concurrent use.
+type Store interface {
+	IntegrationStore
+	IntegrationLifecycle
+	DispatchStore
+}
+
+// IntegrationStore reads and writes integrations.
+type IntegrationStore interface {
+	Integration(ctx context.Context, userID, id string) (webhook.Integration, error)
+	Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error)
+	UpdateIntegration(ctx context.Context, in webhook.Integration) error
+	Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error)
+}
+
+// IntegrationLifecycle begins and ends integrations.
+type IntegrationLifecycle interface {
+	CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error)
+	DeleteIntegration(ctx context.Context, userID, id string, version int) error
+	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
+}
+
+// DispatchStore reads and writes the log of dispatches.
+type DispatchStore interface {
+	Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error)
+	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
+	SaveDispatch(ctx context.Context, d webhook.Dispatch) error
+}
+
+// Queue takes messages that ask for a delivery. When Send returns an error, any
+// part of them may have been taken; to send them again is harmless.
+type Queue interface {
+	Send(ctx context.Context, messages []webhook.Message) error
+}
+
+// Box seals secrets before they are stored. What was sealed opens only with the
+// same bind.
+type Box interface {
+	Seal(ctx context.Context, plain []byte, bind string) ([]byte, error)
+	Open(ctx context.Context, sealed []byte, bind string) ([]byte, error)
+}
+
+// Requests builds the request of an attempt, byte for byte as the delivery sends
+// it.
+type Requests interface {
+	Build(ctx context.Context, in request.Input) (*request.Request, error)
+}

@@ -1,0 +1,17 @@
+// @ts-check
+import { h } from "../lib/dom.js";
+import { say } from "./dialog.js";
+
+/** A button that copies a text. @param {string} text @param {string} what it is, for the message: "The id" */
+export const copyButton = (text, what) =>
+  h("button.small.quiet", {
+    type: "button", "aria-label": `Copy ${what}`,
+    async onclick() {
+      try {
+        await navigator.clipboard.writeText(text);
+        say(`Copied ${what}.`);
+      } catch {
+        say("The browser does not let this page copy. Select the text, and copy it by hand.", "wrong");
+      }
+    },
+  }, "Copy");

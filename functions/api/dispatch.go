@@ -1,0 +1,91 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// DispatchSummary is a dispatch as a list shows it.
+type DispatchSummary struct {
+	ID            string                 `json:"id" doc:"The same on every attempt: the header Webhook-Dispatch-Id." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	IntegrationID string                 `json:"integrationId" example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
+	UserID        string                 `json:"userId" example:"3406"`
+	EventID       string                 `json:"eventId" example:"7bf73129-1428-4cd3-a780-95db273d1602"`
+	EventType     webhook.EventType      `json:"eventType" enum:"ACTOR.RUN.RUNNING,ACTOR.RUN.SUCCEEDED,ACTOR.RUN.FAILED,TEST" example:"ACTOR.RUN.SUCCEEDED"`
+	Trigger       webhook.Trigger        `json:"trigger" enum:"event,test,redelivery" doc:"What caused the latest round of attempts."`
+	Status        webhook.DispatchStatus `json:"status" enum:"PENDING,RETRYING,SUCCEEDED,FAILED,HELD" doc:"PENDING: queued. RETRYING: waits for its next attempt. SUCCEEDED: the receiver took it. FAILED: gave up. HELD: its integration is paused."`
+	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED or HELD."`
+	CreatedAt     time.Time              `json:"createdAt" doc:"The event's time."`
+	NextAttemptAt *time.Time             `json:"nextAttemptAt,omitempty" doc:"When the next attempt is due; absent once it has ended."`
+	FinishedAt    *time.Time             `json:"finishedAt,omitempty"`
+	AttemptCount  int                    `json:"attemptCount" doc:"How many attempts were made in all." example:"1"`
+	LastAttempt   *Attempt               `json:"lastAttempt,omitempty"`
+}
+
+// Attempt is one request and what came of it.
+type Attempt struct {
+	Number             int               `json:"number" doc:"1, 2, ...: the header Webhook-Attempt." example:"1"`
+	Round              int               `json:"round" doc:"0 at first; each redelivery begins the next round." example:"0"`
+	StartedAt          time.Time         `json:"startedAt"`
+	DurationMs         int64             `json:"durationMs" example:"132"`
+	ResponseStatus     int               `json:"responseStatus,omitempty" doc:"Absent if there was no response." example:"500"`
+	ResponseBody       string            `json:"responseBody,omitempty" doc:"Its first KiB."`
+	ErrorCode          webhook.ErrorCode `json:"errorCode,omitempty" doc:"Why it failed: dns_error, connection_refused, connection_reset, connection_error, timeout, tls_error, blocked_address, redirect, http_status, protocol_error, render_error or internal_error. Absent on success." example:"http_status"`
+	ErrorMessage       string            `json:"errorMessage,omitempty" doc:"The same for people."`
+	IntegrationVersion int               `json:"integrationVersion" doc:"The integration's version at that time." example:"1"`
+}
+
+// Dispatch is a dispatch with all that is known of it.
+type Dispatch struct {
+	DispatchSummary
+	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"The oldest first. Of a dispatch that is redelivered again and again the latest 36."`
+	Event     json.RawMessage `json:"event,omitempty" doc:"The task event, as the platform sent it."`
+	EventNote string          `json:"eventNote,omitempty" doc:"Why there is no event."`
+}
+
+// SentAttempt is an attempt with the request as it was sent.
+type SentAttempt struct {
+	Attempt
+	Request     *Request `json:"request,omitempty"`
+	RequestNote string   `json:"requestNote,omitempty" doc:"Why there is no request, or not all of its body."`
+}
+
+// Request is a POST as a receiver gets it.
+type Request struct {
+	Method    string            `json:"method" example:"POST"`
+	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
+	Headers   map[string]string `json:"headers" doc:"Values that look like credentials are masked."`
+	Body      string            `json:"body"`
+	BodyBytes int               `json:"bodyBytes" doc:"The size of the whole body."`
+}
+
+func summary(d webhook.Dispatch) DispatchSummary {
+	out := DispatchSummary{
+		ID: d.ID, IntegrationID: d.IntegrationID, UserID: d.UserID,
+		EventID: d.EventID, EventType: d.EventType, Trigger: d.Trigger,
+		Status: d.Status, Reason: d.Reason, CreatedAt: d.CreatedAt.UTC(),
+		NextAttemptAt: optional(d.NextAttemptAt), FinishedAt: optional(d.FinishedAt),
+		AttemptCount: d.NextNumber() - 1,
+	}
+	if n := len(d.Attempts); n > 0 {
+		out.LastAttempt = new(attempt(d.Attempts[n-1]))
+	}
+	return out
+}
+
+func attempt(a webhook.Attempt) Attempt {
+	return Attempt{
+		Number: a.Number, Round: a.Round, StartedAt: a.StartedAt.UTC(), DurationMs: a.Duration.Milliseconds(),
+		ResponseStatus: a.ResponseStatus, ResponseBody: a.ResponseBody,
+		ErrorCode: a.Code, ErrorMessage: a.Message, IntegrationVersion: a.IntegrationVersion,
+	}
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.UTC())
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+type dispatchesInput struct {
+	ID     string   `path:"id" doc:"The integration's id."`
+	Status []string `query:"status,explode" doc:"Only these: PENDING, RETRYING, SUCCEEDED, FAILED, HELD. Repeat it, or separate with commas." example:"[\"FAILED\"]"`
+	Since  string   `query:"since" format:"date-time" doc:"Only those created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
+	Until  string   `query:"until" format:"date-time" doc:"Only those created before this time." example:"2025-06-08T00:00:00Z"`
+	Limit  int      `query:"limit" minimum:"1" doc:"Entries of a page at most; as many as are allowed by default." example:"20"`
+	Cursor string   `query:"cursor" doc:"From the previous page's answer, with the same filters."`
+}
+
+type dispatchPage struct {
+	Dispatches []DispatchSummary `json:"dispatches" nullable:"false"`
+	Cursor     string            `json:"cursor,omitempty" doc:"For the next page; absent on the last. A page may be short, even empty, and have one: a rare status takes more than one page to find."`
+}
+
+type dispatchesOutput struct{ Body dispatchPage }
+
+// listDispatches shows an integration's dispatches, the newest first.
+func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dispatchesOutput, error) {
+	in, err := s.integration(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	q, l, err := s.dispatchQuery(req, in)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.cfg.Store.Dispatches(ctx, in.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	out := dispatchPage{Dispatches: make([]DispatchSummary, len(page.Dispatches)), Cursor: l.cursor(page.Next)}
+	for i, d := range page.Dispatches {
+		out.Dispatches[i] = summary(d)
+	}
+	return &dispatchesOutput{Body: out}, nil
+}
+
+// dispatchQuery returns what the store is asked for, and the list that its pages
+// belong to.
+func (s *server) dispatchQuery(req *dispatchesInput, in webhook.Integration) (webhook.DispatchQuery, list, error) {
+	var q webhook.DispatchQuery
+	var fs faults
+	q.Since, fs = parseTime(req.Since, "query.since", fs)
+	q.Until, fs = parseTime(req.Until, "query.until", fs)
+	q.Statuses, fs = parseStatuses(req.Status, webhook.DispatchStatuses(), "query.status", fs)
+	limit, err := s.pageSize(req.Limit)
+	fs = append(fs, faultsOf(err, "")...)
+	l := dispatchList(in, q)
+	after, ok := l.after(req.Cursor)
+	if !ok && len(fs) == 0 {
+		return q, l, wrongCursor("query.cursor")
+	}
+	q.After, q.Limit = after, limit
+	return q, l, fs.err()
+}
+
+// dispatchList is the list of an integration's dispatches that a query selects.
+func dispatchList(in webhook.Integration, q webhook.DispatchQuery) list {
+	l := list{"dispatches", in.UserID, in.ID, fmt.Sprint(q.OldestFirst), instant(q.Since), instant(q.Until)}
+	for _, st := range q.Statuses {
+		l = append(l, string(st))
+	}
+	return l
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func parseTime(text, location string, fs faults) (time.Time, faults) {
+	if text == "" {
+		return time.Time{}, fs
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, append(fs, Fault{Location: location, Message: "must be a time like 2025-06-07T06:33:14Z"})
+	}
+	return t.UTC(), fs
+}
+
+// parseStatuses reads statuses that may be given one by one or separated by
+// commas, and returns them in a fixed order.
+func parseStatuses(given []string, allowed []webhook.DispatchStatus, location string, fs faults) ([]webhook.DispatchStatus, faults) {
+	var statuses []webhook.DispatchStatus
+	for _, text := range given {
+		for name := range strings.SplitSeq(text, ",") {
+			st := webhook.DispatchStatus(strings.ToUpper(strings.TrimSpace(name)))
+			if !slices.Contains(allowed, st) {
+				return nil, append(fs, Fault{Location: location, Message: fmt.Sprintf("%.40q is none of %s", name, statusNames(allowed))})
+			}
+			statuses = append(statuses, st)
+		}
+	}
+	slices.Sort(statuses)
+	return slices.Compact(statuses), fs
+}
+
+func statusNames(statuses []webhook.DispatchStatus) string {
+	names := make([]string, len(statuses))
+	for i, st := range statuses {
+		names[i] = string(st)
+	}
+	return strings.Join(names, ", ")
+}
+
+// pageSize returns the entries of a page, as many as are allowed where the caller
+// asked for none in particular.
+func (s *server) pageSize(asked int) (int, error) {
+	most := s.cfg.Limits.Page
+	if asked < 0 || asked > most {
+		return 0, faults{{Location: "query.limit", Message: fmt.Sprintf("must be from 1 to %d", most), Value: asked}}
+	}
+	if asked == 0 {
+		return most, nil
+	}
+	return asked, nil
+}
+
+type dispatchInput struct {
+	ID         string `path:"id" doc:"The integration's id."`
+	DispatchID string `path:"dispatch" doc:"The dispatch's id."`
+}
+
+// dispatch returns the caller's dispatch and its integration.
+func (s *server) dispatch(ctx context.Context, req *dispatchInput) (webhook.Integration, webhook.Dispatch, error) {
+	in, err := s.integration(ctx, req.ID)
+	if err != nil {
+		return in, webhook.Dispatch{}, err
+	}
+	if !ids.Valid(req.DispatchID) {
+		return in, webhook.Dispatch{}, webhook.ErrNotFound
+	}
+	d, err := s.cfg.Store.Dispatch(ctx, in.ID, req.DispatchID)
+	return in, d, err
+}
+
+type acceptedDispatch struct {
+	DispatchID string `json:"dispatchId" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+}
+
+type acceptedOutput struct {
+	Location string `header:"Location" doc:"The dispatch's address: read it there as it goes on."`
+	Body     acceptedDispatch
+}
+
+func accepted(ref webhook.Ref) *acceptedOutput {
+	return &acceptedOutput{
+		Location: "/v1/integrations/" + ref.IntegrationID + "/dispatches/" + ref.DispatchID,
+		Body:     acceptedDispatch{DispatchID: ref.DispatchID},
+	}
+}
+
+// mustBeActive refuses what would not be delivered.
+func mustBeActive(in webhook.Integration) error {
+	if in.Status == webhook.Active {
+		return nil
+	}
+	return newProblem(http.StatusConflict, "The integration is %s: nothing would be delivered. Set its status to active first.", in.Status)
+}

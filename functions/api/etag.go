@@ -1,0 +1,78 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// An entity tag is "version-owner" or "version-owner-failing": the version that
+// If-Match is about, a hash of whose and which integration it is, and, while it
+// fails, since when, which is shown but is nobody's edit.
+
+// etag is the tag of an integration as it is shown.
+func etag(in webhook.Integration) string {
+	tag := versionTag(in)
+	if in.Health.Failing() {
+		tag += "-" + strconv.FormatInt(in.Health.FailingSince.UnixMilli(), 36)
+	}
+	return `"` + tag + `"`
+}
+
+func versionTag(in webhook.Integration) string {
+	h := sha256.Sum256([]byte(in.ID + "#" + in.UserID))
+	return strconv.Itoa(in.Version) + "-" + base64.RawURLEncoding.EncodeToString(h[:6])
+}
+
+// matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a
+// list that holds the version's tag. Weak tags never match. That the integration
+// began or ceased to fail meanwhile does not matter.
+func matches(ifMatch string, in webhook.Integration) bool {
+	if ifMatch == "" {
+		return true
+	}
+	want := versionTag(in)
+	for tag := range tags(ifMatch) {
+		opaque, strong := strings.CutPrefix(tag, `"`)
+		opaque = strings.TrimSuffix(opaque, `"`)
+		if tag == "*" || strong && (opaque == want || strings.HasPrefix(opaque, want+"-")) {
+			return true
+		}
+	}
+	return false
+}
+
+// unchanged implements If-None-Match (section 13.1.2), whose comparison is weak.
+func unchanged(ifNoneMatch string, in webhook.Integration) bool {
+	want := etag(in)
+	for tag := range tags(ifNoneMatch) {
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == want {
+			return true
+		}
+	}
+	return false
+}
+
+// tags yields the tags of a list. Ours hold no comma, so that what is cut within
+// a stranger's tag matches nothing.
+func tags(field string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for tag := range strings.SplitSeq(field, ",") {
+			if !yield(strings.TrimSpace(tag)) {
+				return
+			}
+		}
+	}
+}
+
+// preconditionFailed is the answer to an If-Match that no longer holds: it bears the
+// tag that does.
+func preconditionFailed(in webhook.Integration) error {
+	p := newProblem(http.StatusPreconditionFailed, "The integration has changed since you read it: it is at version %d now. Read it again, then decide anew.", in.Version)
+	p.header = http.Header{"Etag": {etag(in)}}
+	return p
+}

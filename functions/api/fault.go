@@ -1,0 +1,106 @@
+package api
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/thordata/webhook-integration/shared/template"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Fault is one thing that is wrong with a request.
+type Fault struct {
+	Location string `json:"location" doc:"Where it is: a member of the body, a parameter or a header." example:"body.payloadTemplate"`
+	Message  string `json:"message" doc:"What is wrong and, mostly, the way out." example:"unknown variable \"resorce\""`
+	Value    any    `json:"value,omitempty" doc:"What was given, where showing it helps. Never a secret."`
+	*Place
+	Suggestion string `json:"suggestion,omitempty" doc:"What was probably meant." example:"resource"`
+}
+
+// Place is where in a text a fault is. It is given for templates.
+type Place struct {
+	Line   int `json:"line" doc:"Counted from 1." example:"3"`
+	Column int `json:"column" doc:"Counted from 1, in characters." example:"14"`
+	Offset int `json:"offset" doc:"Bytes from the beginning of the text." example:"40"`
+	Length int `json:"length" doc:"Bytes that are wrong; 0 where something is missing." example:"7"`
+}
+
+// faults is every fault of one request, as an error.
+type faults []Fault
+
+func (fs faults) Error() string {
+	texts := make([]string, len(fs))
+	for i, f := range fs {
+		texts[i] = f.Location + ": " + f.Message
+	}
+	return strings.Join(texts, "; ")
+}
+
+// err returns the faults in a stable order, nil if there are none. Of several
+// faults of one place, say of a wrong type that breaks a rule as well, the first
+// is kept; a template may have several.
+func (fs faults) err() error {
+	if len(fs) == 0 {
+		return nil
+	}
+	if i := slices.IndexFunc(fs, func(f Fault) bool { return f.Location == "body" }); i >= 0 {
+		return fs[i : i+1] // a body that is no object has nothing else to be right
+	}
+	seen := map[string]bool{}
+	kept := fs[:0:0]
+	for _, f := range fs {
+		if f.Place == nil && seen[f.Location] {
+			continue
+		}
+		seen[f.Location] = true
+		kept = append(kept, f)
+	}
+	return kept
+}
+
+// sorted orders faults by the members of a schema, so that the same request
+// always gets the same answer.
+func (fs faults) sorted() faults {
+	slices.SortStableFunc(fs, func(a, b Fault) int { return cmp.Compare(a.Location, b.Location) })
+	return fs
+}
+
+// faultsOf returns the faults that an error speaks of, each field behind the
+// prefix: "body." or "query.". It returns nil for an error that is none of input.
+func faultsOf(err error, prefix string) faults {
+	if err == nil {
+		return nil
+	}
+	if fs, ok := errors.AsType[faults](err); ok {
+		return fs
+	}
+	if all, ok := errors.AsType[webhook.FieldErrors](err); ok {
+		var fs faults
+		for _, f := range all {
+			fs = append(fs, Fault{Location: prefix + f.Field, Message: f.Reason, Value: f.Value})
+		}
+		return fs
+	}
+	if f, ok := errors.AsType[*webhook.FieldError](err); ok {
+		return faults{{Location: prefix + f.Field, Message: f.Reason, Value: f.Value}}
+	}
+	return nil
+}
+
+// templateFaults returns what is wrong with the template in the given member.
+func templateFaults(err error, location string) faults {
+	wrong, ok := errors.AsType[*template.Error](err)
+	if !ok {
+		return nil
+	}
+	var fs faults
+	for _, f := range wrong.Faults {
+		fs = append(fs, Fault{
+			Location: location, Message: f.Message, Suggestion: f.Suggestion,
+			Place: &Place{Line: f.Line, Column: f.Column, Offset: f.Offset, Length: f.Length},
+		})
+	}
+	return fs
+}

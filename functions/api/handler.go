@@ -1,0 +1,101 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// requestInfo is what the log says of a request, gathered while it is served.
+type requestInfo struct {
+	id     string
+	userID string
+	err    error // of ours, or what lies behind a problem
+}
+
+type requestKey struct{}
+
+// requestOf returns the request's record for the log.
+func requestOf(ctx context.Context) *requestInfo {
+	if info, ok := ctx.Value(requestKey{}).(*requestInfo); ok {
+		return info
+	}
+	return &requestInfo{}
+}
+
+// logged writes one line for each request: never a body, a query or a header, which
+// hold secrets and payloads. A panic becomes a bland 500.
+func (s *server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := s.cfg.Now()
+		info := &requestInfo{id: rand.Text()}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, info))
+		rec := &recorder{ResponseWriter: w}
+		rec.Header().Set("Request-Id", info.id)
+		defer func() {
+			if v := recover(); v != nil {
+				info.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+				s.afterPanic(rec, r, v)
+			}
+			s.logRequest(r, info, rec.status, s.cfg.Now().Sub(start))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// afterPanic answers if nothing was answered yet. Otherwise the connection is all that can be broken
+// off, so that half an answer is not taken for a whole one.
+func (s *server) afterPanic(rec *recorder, r *http.Request, v any) {
+	if rec.status != 0 || v == http.ErrAbortHandler {
+		panic(http.ErrAbortHandler)
+	}
+	writeProblem(rec, internal(r.Context(), requestOf(r.Context()).err))
+}
+
+func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took time.Duration) {
+	status = cmp.Or(status, http.StatusOK)
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	attrs := []slog.Attr{
+		slog.String("requestId", info.id),
+		slog.String("method", r.Method),
+		slog.String("route", cmp.Or(r.Pattern, "none")),
+		slog.Int("status", status),
+		slog.Int64("ms", took.Milliseconds()),
+	}
+	if info.userID != "" {
+		attrs = append(attrs, slog.String("userId", info.userID))
+	}
+	if info.err != nil {
+		attrs = append(attrs, slog.String("error", info.err.Error()))
+	}
+	s.cfg.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// recorder remembers the status.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.status = cmp.Or(r.status, http.StatusOK)
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap serves http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

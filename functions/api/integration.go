@@ -1,0 +1,69 @@
+package api
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Integration is an integration as the API shows and takes it. What is read-only
+// may be sent back, and is then not looked at.
+type Integration struct {
+	ID              string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	UserID          string              `json:"userId" readOnly:"true" example:"3406"`
+	Name            string              `json:"name" doc:"A name to find it by." example:"Results to our data lake"`
+	Description     string              `json:"description" required:"false" doc:"For people; line breaks are allowed." example:"Feeds the nightly import."`
+	EventTypes      []webhook.EventType `json:"eventTypes" enum:"ACTOR.RUN.RUNNING,ACTOR.RUN.SUCCEEDED,ACTOR.RUN.FAILED" nullable:"false" doc:"What it is to be told of, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
+	RequestURL      string              `json:"requestUrl" doc:"Where the requests are sent: https, and a public address." example:"https://example.com/hooks/scraper"`
+	PayloadTemplate string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
+	HeadersTemplate string              `json:"headersTemplate" required:"false" doc:"Further headers of the requests: a JSON object of strings with placeholders. Empty: none." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
+	Status          string              `json:"status" required:"false" enum:"active,paused,disabled" default:"active" doc:"active: events are delivered. paused: they are held until it is active again. disabled: they are ignored." example:"active"`
+	StatusReason    string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
+	DoNotRetry      bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, whatever came of it." example:"false"`
+	Version         int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
+	CreatedAt       time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
+	ModifiedAt      time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
+	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"When the first of the latest failures was; absent while deliveries succeed. After five days of it the integration is paused."`
+	SigningSecret   string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the answer to its creation: what to verify the requests' signatures with."`
+	Held            *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the answer to a change that ended a pause: what became of the dispatches that were held."`
+}
+
+// show returns the integration as the API shows it.
+func show(in webhook.Integration) Integration {
+	out := Integration{
+		ID: in.ID, UserID: in.UserID, Name: in.Name, Description: in.Description,
+		EventTypes: in.EventTypes, RequestURL: in.RequestURL,
+		PayloadTemplate: in.PayloadTemplate, HeadersTemplate: in.HeadersTemplate,
+		Status: string(in.Status), StatusReason: in.StatusReason, DoNotRetry: in.DoNotRetry,
+		Version: in.Version, CreatedAt: in.CreatedAt.UTC(), ModifiedAt: in.ModifiedAt.UTC(),
+	}
+	if in.Health.Failing() {
+		out.FailingSince = new(in.Health.FailingSince.UTC())
+	}
+	return out
+}
+
+// settings returns what a user can set, for merging a patch into it.
+func settings(in webhook.Integration) map[string]any {
+	return map[string]any{
+		"name": in.Name, "description": in.Description, "eventTypes": in.EventTypes,
+		"requestUrl": in.RequestURL, "payloadTemplate": in.PayloadTemplate,
+		"headersTemplate": in.HeadersTemplate, "status": in.Status, "doNotRetry": in.DoNotRetry,
+	}
+}
+
+// apply sets what a user can set. What was left out has its default.
+func (i Integration) apply(in webhook.Integration) webhook.Integration {
+	in.Name, in.Description = i.Name, i.Description
+	in.EventTypes, in.RequestURL = i.EventTypes, i.RequestURL
+	in.PayloadTemplate, in.HeadersTemplate = i.PayloadTemplate, i.HeadersTemplate
+	in.DoNotRetry = i.DoNotRetry
+	status := webhook.IntegrationStatus(i.Status)
+	if status == "" {
+		status = webhook.Active
+	}
+	if status != in.Status { // else the system's reason still holds
+		in.Status, in.StatusReason = status, ""
+	}
+	return in
+}

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/signing"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	keyLife = 24 * time.Hour // of an Idempotency-Key
+	maxKey  = 255            // bytes of one
+)
+
+type createInput struct {
+	Key  string `header:"Idempotency-Key" doc:"Makes the creation safe to repeat: within 24 hours the same key and request give the same integration." example:"8f14e45f-ceea-467f-a9c0-1f2e3d4c5b6a"`
+	Body json.RawMessage
+}
+
+type createOutput struct {
+	Location string `header:"Location" doc:"The integration's address."`
+	ETag     string `header:"ETag"`
+	Replayed string `header:"Idempotency-Replayed" doc:"true if an earlier request with this key created the integration."`
+	Body     Integration
+}
+
+// createIntegration answers a repeated key with what the first request made, as it
+// is today, its secret included.
+func (s *server) createIntegration(ctx context.Context, req *createInput) (*createOutput, error) {
+	asked, fs := decode[Integration](s, req.Body)
+	now := s.now()
+	in := asked.apply(webhook.Integration{
+		ID: ids.New(now), UserID: userOf(ctx), Version: 1, CreatedAt: now, ModifiedAt: now,
+	})
+	fs = append(fs, checkKey(req.Key)...)
+	if err := append(fs, s.check(in)...).err(); err != nil {
+		return nil, err
+	}
+	var err error
+	if in.Secrets.Current, err = s.cfg.Box.Seal(ctx, []byte(signing.NewSecret()), in.ID); err != nil {
+		return nil, err
+	}
+	stored, err := s.cfg.Store.CreateIntegration(ctx, in, webhook.CreateOptions{
+		Quota: s.cfg.Limits.Integrations, Key: req.Key, Fingerprint: fingerprint(in), KeyUntil: now.Add(keyLife),
+	})
+	if req.Key != "" && errors.Is(err, webhook.ErrNotFound) {
+		return nil, newProblem(http.StatusConflict, "The integration that this Idempotency-Key made was deleted. Use a new key.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.created(ctx, stored, stored.ID != in.ID)
+}
+
+func (s *server) created(ctx context.Context, in webhook.Integration, replayed bool) (*createOutput, error) {
+	secret, err := s.cfg.Box.Open(ctx, in.Secrets.Current, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &createOutput{Location: "/v1/integrations/" + in.ID, ETag: etag(in), Body: show(in)}
+	out.Body.SigningSecret = string(secret)
+	if replayed {
+		out.Replayed = "true"
+	}
+	return out, nil
+}
+
+func checkKey(key string) faults {
+	printable := !strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' })
+	if len(key) > maxKey || !printable {
+		return faults{{Location: "header.Idempotency-Key", Message: "must have at most 255 printable ASCII characters"}}
+	}
+	return nil
+}
+
+// fingerprint tells one wish from another, however its JSON was spelt.
+func fingerprint(in webhook.Integration) string {
+	wish, _ := json.Marshal(settings(in)) // strings and booleans
+	sum := sha256.Sum256(wish)
+	return hex.EncodeToString(sum[:])
+}
+
+type listInput struct {
+	Limit  int    `query:"limit" minimum:"1" doc:"Entries of a page at most; as many as are allowed by default." example:"20"`
+	Cursor string `query:"cursor" doc:"From the previous page's answer; begins at the first page without."`
+}
+
+type integrationPage struct {
+	Integrations []Integration `json:"integrations" nullable:"false"`
+	Cursor       string        `json:"cursor,omitempty" doc:"For the next page; absent on the last."`
+}
+
+type listOutput struct{ Body integrationPage }
+
+func (s *server) listIntegrations(ctx context.Context, req *listInput) (*listOutput, error) {
+	l := list{"integrations", userOf(ctx)}
+	after, ok := l.after(req.Cursor)
+	if !ok {
+		return nil, wrongCursor("query.cursor")
+	}
+	limit, err := s.pageSize(req.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := s.cfg.Store.Integrations(ctx, userOf(ctx), after, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := integrationPage{Integrations: make([]Integration, len(page)), Cursor: l.cursor(next)}
+	for i, in := range page {
+		out.Integrations[i] = show(in)
+	}
+	return &listOutput{Body: out}, nil
+}
+
+type getInput struct {
+	ID          string `path:"id" doc:"The integration's id."`
+	IfNoneMatch string `header:"If-None-Match" doc:"The entity tag that you have already: 304 if it is still the integration's."`
+}
+
+type integrationOutput struct {
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control" hidden:"true"`
+	Body         Integration
+}
+
+func (s *server) getIntegration(ctx context.Context, req *getInput) (*integrationOutput, error) {
+	in, err := s.integration(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	if req.IfNoneMatch != "" && unchanged(req.IfNoneMatch, in) {
+		return nil, &Problem{Status: http.StatusNotModified, header: http.Header{"Etag": {etag(in)}}}
+	}
+	return &integrationOutput{ETag: etag(in), CacheControl: "private, no-cache", Body: show(in)}, nil
+}
+
+// integration returns the caller's integration of that id.
+func (s *server) integration(ctx context.Context, id string) (webhook.Integration, error) {
+	if !ids.Valid(id) {
+		return webhook.Integration{}, webhook.ErrNotFound
+	}
+	return s.cfg.Store.Integration(ctx, userOf(ctx), id)
+}

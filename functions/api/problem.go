@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Problem is the answer to a request that cannot be served: a problem document of
+// RFC 9457.
+type Problem struct {
+	Title    string  `json:"title" doc:"The kind of problem, in words." example:"Unprocessable Entity"`
+	Status   int     `json:"status" doc:"The HTTP status." example:"422"`
+	Detail   string  `json:"detail" doc:"What is the matter here, and the way out." example:"The request has 1 fault."`
+	Instance string  `json:"instance,omitempty" doc:"The id of this request in the service's log." example:"urn:request:01JX4A6V8Z0000000000000000"`
+	Errors   []Fault `json:"errors,omitempty" doc:"Each thing that is wrong with the request."`
+
+	header http.Header // of the answer
+	cause  error       // logged, never shown
+}
+
+// Error returns the detail. With GetStatus it makes a Problem what huma answers.
+func (p *Problem) Error() string { return p.Detail }
+
+// Unwrap returns what the log is told.
+func (p *Problem) Unwrap() error { return p.cause }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header { return p.header }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func newProblem(status int, detail string, args ...any) *Problem {
+	return &Problem{Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(detail, args...)}
+}
+
+// problem turns whatever went wrong into what the caller may see. It is the one
+// place where this is decided.
+func problem(ctx context.Context, err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if fs := faultsOf(err, "body."); fs != nil {
+		return refused(fs)
+	}
+	switch {
+	case errors.Is(err, webhook.ErrNotFound):
+		return newProblem(http.StatusNotFound, "You have nothing here: it never was, it was deleted, or it has expired.")
+	case errors.Is(err, webhook.ErrConflict):
+		return newProblem(http.StatusConflict, "It was changed by somebody else at the same moment. Read it again, then decide anew.")
+	case errors.Is(err, webhook.ErrQuota):
+		return newProblem(http.StatusConflict, "You have as many integrations as are allowed. Delete one that you no longer need.")
+	case errors.Is(err, webhook.ErrKeyReused):
+		return refused(faults{{Location: "header.Idempotency-Key", Message: "was used for a different request within the last 24 hours: use a new key"}})
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return &Problem{Title: "Client Closed Request", Status: 499, Detail: "The caller went away.", cause: err}
+	}
+	return internal(ctx, err)
+}
+
+// refused is the problem of a request that breaks rules.
+func refused(fs faults) *Problem {
+	detail := "The request has 1 fault."
+	if len(fs) != 1 {
+		detail = fmt.Sprintf("The request has %d faults.", len(fs))
+	}
+	p := newProblem(http.StatusUnprocessableEntity, "%s", detail)
+	p.Errors = fs
+	return p
+}
+
+// internal is the problem of a fault of ours: bland, with the id under which the
+// log tells the rest.
+func internal(ctx context.Context, err error) *Problem {
+	p := newProblem(http.StatusInternalServerError, "Something went wrong on our side. Try again; if it stays, tell us the instance below.")
+	if errors.Is(err, webhook.ErrNewerFormat) {
+		p = newProblem(http.StatusServiceUnavailable, "A newer version of this service wrote what you ask for. Try again in a few minutes.")
+		p.header = http.Header{"Retry-After": {"60"}}
+	}
+	p.Instance, p.cause = "urn:request:"+requestOf(ctx).id, err
+	return p
+}
+
+// fromHuma turns a fault that huma found, in parameters mostly, into a Problem. It is a
+// huma.Transformer: it sees every answer.
+func fromHuma(ctx huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	if m.Status >= http.StatusInternalServerError {
+		p := internal(ctx.Context(), m)
+		requestOf(ctx.Context()).err = p.cause
+		return p, nil
+	}
+	p := newProblem(m.Status, "%s", sentence(m.Detail))
+	for _, d := range m.Errors {
+		p.Errors = append(p.Errors, shapeFault(d))
+	}
+	if p.Status == http.StatusUnprocessableEntity {
+		p.Detail = refused(p.Errors).Detail
+	}
+	return p, nil
+}
+
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// plain rewords the messages of huma's validation in the manner of ours.
+func plain(message string) string {
+	for _, w := range [...]struct{ theirs, ours string }{
+		{"unexpected property", "is no member of this object"},
+		{"unknown query parameter", "is no parameter of this operation"},
+		{"expected value to be one of ", "must be one of "},
+		{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
+		{"invalid date/time", "must be a time like 2025-06-07T06:33:14Z"},
+		{"expected ", "must be: "},
+	} {
+		if rest, ok := strings.CutPrefix(message, w.theirs); ok {
+			if strings.HasSuffix(w.theirs, " ") {
+				return w.ours + rest
+			}
+			return w.ours
+		}
+	}
+	return message
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	// recoverMost is how many dispatches one request looks at: a few hundred fit well
+	// into the 30 s that the gateway gives a request.
+	recoverMost = 200
+
+	// recoverTime ends a request's recovering before the gateway gives up on it.
+	recoverTime = 15 * time.Second
+
+	// recoverPage is how many dispatches are read and sent at a time. Each may bear an event
+	// of some hundred KB.
+	recoverPage = 50
+
+	// recoverWrites is how many dispatches are marked at the same time.
+	recoverWrites = 16
+)
+
+// Recovery is how far a recovery has come.
+type Recovery struct {
+	Queued  int    `json:"queued" doc:"Dispatches that were put into the queue again." example:"200"`
+	Skipped int    `json:"skipped" doc:"Dispatches that could not be: their event was too large to keep, or they were tests." example:"0"`
+	Cursor  string `json:"cursor,omitempty" doc:"To go on with, in POST /v1/integrations/{id}/recover; absent when all is done."`
+}
+
+// recoverable are the states from which a bulk redelivery may start.
+var recoverable = []webhook.DispatchStatus{webhook.DispatchFailed, webhook.DispatchHeld, webhook.DispatchSucceeded}
+
+// RecoverRequest says what to recover.
+type RecoverRequest struct {
+	Since    string   `json:"since,omitempty" format:"date-time" doc:"Only dispatches created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
+	Until    string   `json:"until,omitempty" format:"date-time" doc:"Only those created before this time; by default those there are when the recovery begins." example:"2025-06-08T00:00:00Z"`
+	Statuses []string `json:"statuses,omitempty" enum:"FAILED,HELD,SUCCEEDED" nullable:"false" doc:"Only those of these states; FAILED and HELD by default." example:"[\"FAILED\", \"HELD\"]"`
+	Cursor   string   `json:"cursor,omitempty" doc:"Goes on where an earlier answer stopped. It knows the period and the states: leave them out, or send the same again."`
+}
+
+type recoverInput struct {
+	ID   string `path:"id" doc:"The integration's id."`
+	Body json.RawMessage
+}
+
+type recoverOutput struct{ Body Recovery }
+
+// recover queues what failed or was held in a period, the oldest first.
+func (s *server) recover(ctx context.Context, req *recoverInput) (*recoverOutput, error) {
+	in, err := s.integration(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked, fs := decode[RecoverRequest](s, req.Body)
+	if err := fs.err(); err != nil {
+		return nil, err
+	}
+	q, err := s.recoverQuery(asked, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := mustBeActive(in); err != nil {
+		return nil, err
+	}
+	done, err := s.requeue(ctx, in, q, recoverMost)
+	if err != nil && done.Queued+done.Skipped == 0 {
+		return nil, err
+	}
+	requestOf(ctx).err = err // what was done is worth an answer, with the cursor to go on with
+	return &recoverOutput{Body: done}, nil
+}
+
+// queueHeld queues what was held for an integration that has become active. What
+// does not fit a request, or met a fault, is left for recover: the change itself
+// has been made, and stays.
+func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recovery {
+	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true}
+	done, err := s.requeue(ctx, in, q, 0)
+	if err != nil {
+		requestOf(ctx).err = err
+	}
+	return &done
+}
+
+// requeue sends the dispatches that q selects into a new round each, page by page
+// in their order, until there are no more, most were looked at (0: no bound), or the
+// time is up. The cursor that it returns begins behind the last page that was done,
+// with an error as well.
+func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.DispatchQuery, most int) (Recovery, error) {
+	deadline := s.cfg.Now().Add(recoverTime)
+	q.Limit = recoverPage
+	for done := (Recovery{}); ; {
+		page, err := s.cfg.Store.Dispatches(ctx, in.ID, q)
+		if err != nil {
+			done.Cursor = resume(in, q)
+			return done, err
+		}
+		n, err := s.redeliverAll(ctx, page.Dispatches)
+		if err != nil {
+			done.Cursor = resume(in, q)
+			return done, err
+		}
+		done.Queued += n
+		done.Skipped += len(page.Dispatches) - n
+		if page.Next == "" {
+			return done, nil
+		}
+		q.After = page.Next
+		if full := most > 0 && done.Queued+done.Skipped >= most; full || !s.cfg.Now().Before(deadline) {
+			done.Cursor = resume(in, q)
+			return done, nil
+		}
+	}
+}
+
+// redeliverAll queues those of the dispatches that can be, and returns how many.
+func (s *server) redeliverAll(ctx context.Context, all []webhook.Dispatch) (int, error) {
+	var able []webhook.Dispatch
+	for _, d := range all {
+		if d.Event != nil && d.EventType != webhook.Test {
+			able = append(able, d)
+		}
+	}
+	return len(able), s.requeueThese(ctx, able)
+}
+
+// requeueThese sends the messages first and marks the dispatches then: a crash
+// between the two repeats a delivery, the other order would lose it. Where a
+// delivery was faster than the mark, there is nothing left to mark.
+func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch) error {
+	if len(dispatches) == 0 {
+		return nil
+	}
+	now := s.now()
+	messages := make([]webhook.Message, len(dispatches))
+	for i, d := range dispatches {
+		messages[i] = webhook.Message{
+			Ref:     webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID},
+			EventID: d.EventID, EventType: d.EventType, Trigger: webhook.TriggerRedelivery,
+			Round: d.Round + 1, CreatedAt: d.CreatedAt, Accepted: now, Event: d.Event,
+		}
+	}
+	if err := s.cfg.Queue.Send(ctx, messages); err != nil {
+		return err
+	}
+	marks, ctx := errgroup.WithContext(ctx)
+	marks.SetLimit(recoverWrites)
+	for _, d := range dispatches {
+		marks.Go(func() error {
+			if err := s.cfg.Store.SaveDispatch(ctx, d.Queued(now)); !errors.Is(err, webhook.ErrConflict) {
+				return err
+			}
+			return nil
+		})
+	}
+	return marks.Wait()
+}

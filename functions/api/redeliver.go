@@ -1,0 +1,30 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// redeliver starts a dispatch anew: the same id, today's integration, and the
+// whole schedule.
+func (s *server) redeliver(ctx context.Context, req *dispatchInput) (*acceptedOutput, error) {
+	in, d, err := s.dispatch(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !d.Status.Ended():
+		return nil, newProblem(http.StatusConflict, "The dispatch is %s: it is still on its way, and is not sent twice at a time.", d.Status)
+	case d.Event == nil:
+		return nil, newProblem(http.StatusConflict, "The dispatch's event was too large to keep: it cannot be sent again.")
+	}
+	if err := mustBeActive(in); err != nil {
+		return nil, err
+	}
+	if err := s.requeueThese(ctx, []webhook.Dispatch{d}); err != nil {
+		return nil, err
+	}
+	return accepted(webhook.Ref{IntegrationID: in.ID, DispatchID: d.ID}), nil
+}

@@ -1,0 +1,199 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/signing"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// RenderRequest says what to preview: the templates, each from the integration where
+// it is left out, and an event, which may be given, sampled or remembered.
+type RenderRequest struct {
+	IntegrationID   string            `json:"integrationId,omitempty" doc:"Takes what is left out below from this integration." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	RequestURL      *string           `json:"requestUrl,omitempty" example:"https://example.com/hooks/scraper"`
+	PayloadTemplate *string           `json:"payloadTemplate,omitempty" example:"{\"task\": \"{{taskId}}\"}"`
+	HeadersTemplate *string           `json:"headersTemplate,omitempty" example:"{\"X-Task\": \"{{taskId}}\"}"`
+	Sample          webhook.EventType `json:"sample,omitempty" enum:"ACTOR.RUN.RUNNING,ACTOR.RUN.SUCCEEDED,ACTOR.RUN.FAILED,TEST" doc:"Render over a sample event of this type; ACTOR.RUN.SUCCEEDED if no event is named." example:"ACTOR.RUN.SUCCEEDED"`
+	Event           json.RawMessage   `json:"event,omitempty" doc:"Render over this event: a JSON object."`
+	Dispatch        *DispatchRef      `json:"dispatch,omitempty" doc:"Render over the event of this dispatch."`
+}
+
+// DispatchRef names a dispatch.
+type DispatchRef struct {
+	IntegrationID string `json:"integrationId" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	DispatchID    string `json:"dispatchId" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+}
+
+// Rendering is the request that a delivery would send, as far as the templates are
+// right, and what is wrong with them.
+type Rendering struct {
+	Method    string            `json:"method" example:"POST"`
+	URL       string            `json:"url"`
+	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials are masked. Absent if the headers template is wrong."`
+	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template is wrong."`
+	BodyBytes int               `json:"bodyBytes"`
+	Faults    []Fault           `json:"faults" nullable:"false" doc:"Why a delivery would not send this request, or an integration with these templates could not be saved. Locations are as in the body of this request."`
+}
+
+type renderInput struct{ Body json.RawMessage }
+
+type renderOutput struct{ Body Rendering }
+
+// render previews a request. Faults of the templates are part of the answer, not
+// a problem: one who types is answered on every key.
+func (s *server) render(ctx context.Context, req *renderInput) (*renderOutput, error) {
+	asked, fs := decode[RenderRequest](s, req.Body)
+	if err := append(fs, asked.check()...).err(); err != nil {
+		return nil, err
+	}
+	in, err := s.draft(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.previewed(ctx, asked, in)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.preview(ctx, in, d)
+	return &renderOutput{Body: out}, err
+}
+
+// check makes sure that at most one event is named, and that it is an object.
+func (r RenderRequest) check() faults {
+	var fs faults
+	named := 0
+	for _, given := range []bool{r.Sample != "", r.Event != nil, r.Dispatch != nil} {
+		if given {
+			named++
+		}
+	}
+	if named > 1 {
+		fs = append(fs, Fault{Location: "body", Message: "names more than one event: give sample, event or dispatch"})
+	}
+	if r.Event != nil && !strings.HasPrefix(string(r.Event), "{") {
+		fs = append(fs, Fault{Location: "body.event", Message: "must be a JSON object"})
+	}
+	return fs
+}
+
+// draft returns the integration that would send the request.
+func (s *server) draft(ctx context.Context, asked RenderRequest) (webhook.Integration, error) {
+	now := s.now()
+	in := webhook.Integration{ID: ids.New(now), UserID: userOf(ctx)}
+	var err error
+	if asked.IntegrationID != "" {
+		if in, err = s.integration(ctx, asked.IntegrationID); err != nil {
+			return in, err
+		}
+	} else if in.Secrets.Current, err = s.cfg.Box.Seal(ctx, []byte(signing.NewSecret()), in.ID); err != nil {
+		return in, err
+	}
+	for _, f := range []struct {
+		given *string
+		field *string
+	}{{asked.RequestURL, &in.RequestURL}, {asked.PayloadTemplate, &in.PayloadTemplate}, {asked.HeadersTemplate, &in.HeadersTemplate}} {
+		if f.given != nil {
+			*f.field = *f.given
+		}
+	}
+	return in, nil
+}
+
+// previewed returns the dispatch that is previewed: a past one, or one that the
+// event would cause now.
+func (s *server) previewed(ctx context.Context, asked RenderRequest, in webhook.Integration) (webhook.Dispatch, error) {
+	now := s.now()
+	if asked.Dispatch != nil {
+		_, d, err := s.dispatch(ctx, &dispatchInput{ID: asked.Dispatch.IntegrationID, DispatchID: asked.Dispatch.DispatchID})
+		if err == nil && d.Event == nil {
+			err = faults{{Location: "body.dispatch", Message: "has no event: it was too large to keep"}}
+		}
+		return d, err
+	}
+	sample := asked.Sample
+	if sample == "" {
+		sample = webhook.Succeeded
+	}
+	event := []byte(asked.Event)
+	if event == nil {
+		event = sampleEvent(in.UserID, sample, sample, now)
+	}
+	at := eventTime(event, now)
+	return webhook.Dispatch{ID: ids.Dispatch(at, "preview", in.ID), IntegrationID: in.ID, UserID: in.UserID, CreatedAt: at, Event: event}, nil
+}
+
+// eventTime returns the time of an event that may be incomplete, as previewed
+// events may.
+func eventTime(event []byte, now time.Time) time.Time {
+	if ev, err := webhook.ParseEvent(event, "preview", now); err == nil {
+		return ev.CreatedAt
+	}
+	return now
+}
+
+// preview builds the request with what is right, and says what is not.
+func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (Rendering, error) {
+	out := Rendering{Method: "POST", URL: in.RequestURL, Faults: []Fault{}}
+	if in.RequestURL != "" {
+		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
+	}
+	out.Faults = append(out.Faults, s.checkSizes(in)...)
+	out.Faults = append(out.Faults, s.checkTemplates(in)...)
+
+	noHeaders, noBody := in, in
+	noHeaders.HeadersTemplate, noBody.PayloadTemplate = "", "{}"
+	body, fs, err := s.build(ctx, noHeaders, d, "body.payloadTemplate", out.Faults)
+	if err != nil {
+		return out, err
+	}
+	out.Faults = append(out.Faults, fs...)
+	headers, fs, err := s.build(ctx, noBody, d, "body.headersTemplate", out.Faults)
+	if err != nil {
+		return out, err
+	}
+	out.Faults = append(out.Faults, fs...)
+	if body != nil {
+		out.Body, out.BodyBytes = new(string(body.Body)), len(body.Body)
+	}
+	if headers != nil {
+		out.Headers = showRequest(headers).Headers
+	}
+	if body != nil && headers != nil { // the signature is over the body
+		out.Headers["Webhook-Signature"] = showRequest(body).Headers["Webhook-Signature"]
+	}
+	return out, nil
+}
+
+// build returns the request with one of the templates, nil if that template is
+// at fault. What is known already is not said again.
+func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Dispatch, location string, known faults) (*request.Request, faults, error) {
+	for _, f := range known {
+		if f.Location == location {
+			return nil, nil, nil
+		}
+	}
+	built, err := s.cfg.Requests.Build(ctx, request.Input{Integration: in, Dispatch: d, Number: 1, At: s.now()})
+	if r, ok := errors.AsType[*request.RenderError](err); ok {
+		_, what, _ := strings.Cut(r.Error(), ": ")
+		return nil, faults{{Location: location, Message: what}}, nil
+	}
+	return built, nil, err
+}
+
+// checkSizes returns the faults of templates that are over their limits.
+func (s *server) checkSizes(in webhook.Integration) faults {
+	var fs faults
+	for _, f := range faultsOf(s.cfg.Limits.Check(in).Err(), "body.") {
+		if strings.HasSuffix(f.Location, "Template") {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// TestRequest says what a test is to look like.
+type TestRequest struct {
+	EventType webhook.EventType `json:"eventType,omitempty" enum:"ACTOR.RUN.RUNNING,ACTOR.RUN.SUCCEEDED,ACTOR.RUN.FAILED" doc:"Whose data the sample event has; by default the first that the integration asks for. The event itself says TEST." example:"ACTOR.RUN.SUCCEEDED"`
+}
+
+type testInput struct {
+	ID   string `path:"id" doc:"The integration's id."`
+	Body *json.RawMessage
+}
+
+// testIntegration sends a sample event the way that every event goes. The dispatch
+// is recorded before it is sent, so that its address works at once.
+func (s *server) testIntegration(ctx context.Context, req *testInput) (*acceptedOutput, error) {
+	in, err := s.integration(ctx, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	like, err := testLike(s, req.Body, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := mustBeActive(in); err != nil {
+		return nil, err
+	}
+	now := s.now()
+	eventID := "test-" + ids.New(now)
+	msg := webhook.Message{
+		Ref:     webhook.Ref{UserID: in.UserID, IntegrationID: in.ID, DispatchID: ids.Dispatch(now, eventID, in.ID)},
+		EventID: eventID, EventType: webhook.Test, Trigger: webhook.TriggerTest,
+		CreatedAt: now, Accepted: now, Event: sampleEvent(in.UserID, webhook.Test, like, now),
+	}
+	d := msg.Dispatch()
+	d.Revision = 1
+	if err := s.cfg.Store.SaveDispatch(ctx, d); err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Queue.Send(ctx, []webhook.Message{msg}); err != nil {
+		ended := d.Ending(webhook.DispatchFailed, "the test could not be queued: try again", now)
+		return nil, errors.Join(err, s.cfg.Store.SaveDispatch(ctx, ended))
+	}
+	return accepted(msg.Ref), nil
+}
+
+func testLike(s *server, body *json.RawMessage, in webhook.Integration) (webhook.EventType, error) {
+	like := in.EventTypes[0]
+	if body == nil || len(*body) == 0 {
+		return like, nil
+	}
+	asked, fs := decode[TestRequest](s, *body)
+	if err := fs.err(); err != nil {
+		return like, err
+	}
+	if asked.EventType != "" {
+		like = asked.EventType
+	}
+	return like, nil
+}

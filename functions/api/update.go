@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// maxTries is how often a change is tried anew when another change came between
+// reading and writing.
+const maxTries = 4
+
+type changeInput struct {
+	ID      string `path:"id" doc:"The integration's id."`
+	IfMatch string `header:"If-Match" doc:"The entity tag of what you read: if the integration has changed since, nothing is done and the answer is 412."`
+	Body    json.RawMessage
+}
+
+// replaceIntegration sets everything that a user can set. What the body leaves out
+// gets its default.
+func (s *server) replaceIntegration(ctx context.Context, req *changeInput) (*integrationOutput, error) {
+	return s.change(ctx, req, func(webhook.Integration) json.RawMessage { return req.Body })
+}
+
+// patchIntegration changes what the body names. null stands for the default.
+func (s *server) patchIntegration(ctx context.Context, req *changeInput) (*integrationOutput, error) {
+	if _, ok := object(req.Body); !ok {
+		return nil, faults{{Location: "body", Message: "must be: object"}}
+	}
+	return s.change(ctx, req, func(current webhook.Integration) json.RawMessage {
+		now, _ := json.Marshal(settings(current)) // strings and booleans
+		return mergePatch(now, req.Body)
+	})
+}
+
+// change makes the integration what wanted says of its current state. Without
+// If-Match it wins over a change that came between.
+func (s *server) change(ctx context.Context, req *changeInput, wanted func(webhook.Integration) json.RawMessage) (*integrationOutput, error) {
+	for range maxTries {
+		current, err := s.integration(ctx, req.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !matches(req.IfMatch, current) {
+			return nil, preconditionFailed(current)
+		}
+		asked, fs := decode[Integration](s, wanted(current))
+		next := asked.apply(current)
+		if err := append(fs, s.check(next)...).err(); err != nil {
+			return nil, err
+		}
+		if fingerprint(next) == fingerprint(current) {
+			return shown(current), nil
+		}
+		out, err := s.save(ctx, current, next)
+		if !errors.Is(err, webhook.ErrConflict) {
+			return out, err
+		}
+	}
+	return nil, webhook.ErrConflict
+}
+
+// save writes the next version. An integration that becomes active begins in good
+// health, and what was held for it is queued.
+//
+// The health is forgotten first: else the first failure after a long pause
+// would count as five days of them, and pause it again.
+func (s *server) save(ctx context.Context, current, wanted webhook.Integration) (*integrationOutput, error) {
+	resumes := current.Status != webhook.Active && wanted.Status == webhook.Active
+	if resumes && current.Health != (webhook.Health{}) {
+		if err := s.cfg.Store.SaveHealth(ctx, current.UserID, current.ID, current.Health, webhook.Health{}); err != nil {
+			return nil, err
+		}
+		wanted.Health = webhook.Health{}
+	}
+	next := wanted.Changed(s.now())
+	if err := s.cfg.Store.UpdateIntegration(ctx, next); err != nil {
+		return nil, err
+	}
+	out := shown(next)
+	if resumes {
+		out.Body.Held = s.queueHeld(ctx, next)
+	}
+	return out, nil
+}
+
+func shown(in webhook.Integration) *integrationOutput {
+	return &integrationOutput{ETag: etag(in), CacheControl: "no-store", Body: show(in)}
+}
+
+type deleteInput struct {
+	ID      string `path:"id" doc:"The integration's id."`
+	IfMatch string `header:"If-Match" doc:"The entity tag of what you read: if the integration has changed since, nothing is done and the answer is 412."`
+}
+
+func (s *server) deleteIntegration(ctx context.Context, req *deleteInput) (*struct{}, error) {
+	for range maxTries {
+		current, err := s.integration(ctx, req.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !matches(req.IfMatch, current) {
+			return nil, preconditionFailed(current)
+		}
+		err = s.cfg.Store.DeleteIntegration(ctx, current.UserID, current.ID, current.Version)
+		if !errors.Is(err, webhook.ErrConflict) {
+			return nil, err
+		}
+	}
+	return nil, webhook.ErrConflict
+}
