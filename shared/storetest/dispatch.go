@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"math/rand/v2"
+	"time"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -82,7 +83,7 @@ func saveStale(r *room) {
 func saveRepeated(r *room) {
 	first := r.dispatch(r.created())
 	r.saved(first)
-	r.clock.Advance(1000)
+	r.clock.Advance(time.Second)
 	r.saved(first)
 	r.recorded(first)
 	second := r.next(first)

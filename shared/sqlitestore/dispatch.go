@@ -1,0 +1,129 @@
+package sqlitestore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/thordata/webhook-integration/shared/record"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// maxRecord bounds a packed event with its attempts. The largest event that
+// the bus carries, 1 MiB, fits whatever is in it.
+const maxRecord = 1 << 20
+
+// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
+	if err := ctx.Err(); err != nil {
+		return webhook.Dispatch{}, err
+	}
+	return s.dispatch(integrationID, id)
+}
+
+func (s *Store) dispatch(integrationID, id string) (webhook.Dispatch, error) {
+	r, err := readDispatch(s.read, integrationID, id)
+	switch {
+	case err != nil:
+		return webhook.Dispatch{}, err
+	case r.expires <= millis(s.opt.Now()):
+		return webhook.Dispatch{}, webhook.ErrNotFound
+	}
+	return r.dispatch()
+}
+
+// readDispatch returns the row, expired or not.
+func readDispatch(q querier, integrationID, id string) (dispatchRow, error) {
+	const query = `SELECT ` + dispatchColumns + ` FROM dispatches WHERE integration_id = ? AND id = ?`
+	var r dispatchRow
+	err := q.row(query, []any{integrationID, id}, r.dest())
+	if errors.Is(err, sql.ErrNoRows) {
+		err = webhook.ErrNotFound
+	}
+	return r, err
+}
+
+// SaveDispatch writes revision d.Revision over the one before it, else it
+// returns webhook.ErrConflict. Repeating the very same write succeeds.
+func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+	r, err := s.pack(d)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(t *tx) error { return s.save(t, r) })
+}
+
+// HoldDispatch is SaveDispatch if the integration is paused, else it returns
+// webhook.ErrConflict.
+func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+	r, err := s.pack(d)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(t *tx) error {
+		in, err := readIntegration(t, d.UserID, d.IntegrationID)
+		if errors.Is(err, webhook.ErrNotFound) || err == nil && in.Status != webhook.Paused {
+			return webhook.ErrConflict
+		}
+		if err != nil {
+			return err
+		}
+		return s.save(t, r)
+	})
+}
+
+// save writes a row over the revision before it. What has expired counts as
+// nothing: only a first revision goes there.
+func (s *Store) save(t *tx, r dispatchRow) error {
+	const insert = `INSERT INTO dispatches (` + dispatchColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`
+	const update = `UPDATE dispatches SET (` + dispatchColumns + `) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+		WHERE integration_id = ?1 AND id = ?2 AND CASE ?13 WHEN 1 THEN expires_at <= ?16 ELSE expires_at > ?16 AND revision = ?13 - 1 END`
+	now := millis(s.opt.Now())
+	r.expires = now + s.opt.Retention.Milliseconds()
+	if r.revision == 1 {
+		if n, err := t.change(insert, r.values()...); err != nil || n == 1 {
+			return err
+		}
+	}
+	if n, err := t.change(update, append(r.values(), now)...); err != nil || n == 1 {
+		return err
+	}
+	stored, err := readDispatch(t, r.integrationID, r.id)
+	switch {
+	case errors.Is(err, webhook.ErrNotFound):
+		return webhook.ErrConflict
+	case err != nil:
+		return err
+	case stored.expires > now && stored.head == r.head && bytes.Equal(stored.record, r.record):
+		return nil
+	}
+	return webhook.ErrConflict
+}
+
+func (s *Store) pack(d webhook.Dispatch) (dispatchRow, error) {
+	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
+	if err != nil {
+		return dispatchRow{}, fmt.Errorf("record of dispatch %s: %w", d.ID, err)
+	}
+	return dispatchRow{record: packed, head: head{
+		integrationID: d.IntegrationID, id: d.ID, userID: d.UserID, eventID: d.EventID,
+		eventType: d.EventType, trigger: d.Trigger, status: d.Status, reason: d.Reason, round: d.Round,
+		created: millis(d.CreatedAt), next: millis(d.NextAttemptAt), finished: millis(d.FinishedAt), revision: d.Revision,
+	}}, nil
+}
+
+func (r *dispatchRow) dispatch() (webhook.Dispatch, error) {
+	event, attempts, err := record.Decode(r.record)
+	if err != nil {
+		return webhook.Dispatch{}, fmt.Errorf("record of dispatch %s: %w", r.id, err)
+	}
+	return webhook.Dispatch{
+		ID: r.id, IntegrationID: r.integrationID, UserID: r.userID, EventID: r.eventID,
+		EventType: r.eventType, Trigger: r.trigger, Status: r.status, Reason: r.reason, Round: r.round,
+		Attempts: attempts, Event: event, Revision: r.revision,
+		CreatedAt: fromMillis(r.created), NextAttemptAt: fromMillis(r.next), FinishedAt: fromMillis(r.finished),
+	}, nil
+}

@@ -1,0 +1,135 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const selectIntegration = `SELECT ` + versionColumns + `, i.failing_since, i.notified
+	FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version WHERE i.user_id = ?`
+
+// Integration returns webhook.ErrNotFound unless the user has that integration.
+func (s *Store) Integration(ctx context.Context, userID, id string) (webhook.Integration, error) {
+	if err := ctx.Err(); err != nil {
+		return webhook.Integration{}, err
+	}
+	return readIntegration(s.read, userID, id)
+}
+
+func readIntegration(q querier, userID, id string) (webhook.Integration, error) {
+	return oneIntegration(q, selectIntegration+` AND i.id = ?`, userID, id)
+}
+
+func oneIntegration(q querier, query string, args ...any) (webhook.Integration, error) {
+	var r integrationRow
+	err := q.row(query, args, r.dest())
+	if errors.Is(err, sql.ErrNoRows) {
+		err = webhook.ErrNotFound
+	}
+	if err != nil {
+		return webhook.Integration{}, err
+	}
+	return r.integration(), nil
+}
+
+// Integrations returns a user's integrations in the order of their ids, oldest
+// first, from behind the id after; next is "" when there are no more.
+func (s *Store) Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	const query = selectIntegration + ` AND i.id > ? ORDER BY i.id LIMIT ?`
+	err = s.read.rows(query, []any{userID, after, limit + 1}, func(rows *sql.Rows) (bool, error) {
+		if len(page) == limit {
+			next = page[limit-1].ID
+			return false, nil
+		}
+		var r integrationRow
+		err := rows.Scan(r.dest()...)
+		page = append(page, r.integration())
+		return true, err
+	})
+	return page, next, err
+}
+
+// subscriptionPage is how many subscriptions are read at once.
+const subscriptionPage = 100
+
+// Subscriptions yields what a fan-out needs of each of a user's integrations.
+// An error ends it.
+func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
+	return func(yield func(webhook.Subscription, error) bool) {
+		after := ""
+		for {
+			page, err := s.subscriptions(ctx, userID, after)
+			if err != nil {
+				yield(webhook.Subscription{}, err)
+				return
+			}
+			for _, sub := range page {
+				if !yield(sub, nil) {
+					return
+				}
+				after = sub.ID
+			}
+			if len(page) < subscriptionPage {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) subscriptions(ctx context.Context, userID, after string) ([]webhook.Subscription, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	const query = `SELECT i.id, v.status, v.event_types
+		FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version
+		WHERE i.user_id = ? AND i.id > ? ORDER BY i.id LIMIT ?`
+	var page []webhook.Subscription
+	err := s.read.rows(query, []any{userID, after, subscriptionPage}, func(rows *sql.Rows) (bool, error) {
+		var sub webhook.Subscription
+		var types string
+		err := rows.Scan(&sub.ID, &sub.Status, &types)
+		sub.EventTypes = splitTypes(types)
+		page = append(page, sub)
+		return true, err
+	})
+	return page, err
+}
+
+// Version returns the integration as it was in version n, without health;
+// webhook.ErrNotFound if that is unknown.
+func (s *Store) Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error) {
+	if err := ctx.Err(); err != nil {
+		return webhook.Integration{}, err
+	}
+	const query = `SELECT ` + versionColumns + `, ?, 0 FROM versions v WHERE v.integration_id = ? AND v.version = ?`
+	var healthy webhook.Health
+	return oneIntegration(s.read, query, millis(healthy.FailingSince), integrationID, n)
+}
+
+// Load returns what is stored for each ref, in the order of refs. What does
+// not exist or has expired is zero.
+func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+	loaded := make([]webhook.Loaded, len(refs))
+	for i, ref := range refs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var err error
+		loaded[i].Integration, err = readIntegration(s.read, ref.UserID, ref.IntegrationID)
+		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+			return nil, err
+		}
+		loaded[i].Dispatch, err = s.dispatch(ref.IntegrationID, ref.DispatchID)
+		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return loaded, nil
+}

@@ -1,0 +1,42 @@
+package sqlitestore
+
+import "context"
+
+// Purge deletes up to limit of each: dispatches and idempotency keys that have
+// expired, and versions that no dispatch can speak of any more. It returns how many rows went. To
+// keep writers waiting only briefly, call it now and then with a limit of some hundreds,
+// again at once as long as it returns limit or more.
+func (s *Store) Purge(ctx context.Context, limit int) (purged int, err error) {
+	now := s.opt.Now()
+	type deletion struct {
+		query  string
+		before int64
+	}
+	deletions := []deletion{
+		{`DELETE FROM dispatches WHERE (integration_id, id) IN
+			(SELECT integration_id, id FROM dispatches WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, millis(now)},
+		{`DELETE FROM keys WHERE (user_id, key) IN
+			(SELECT user_id, key FROM keys WHERE until <= ? ORDER BY until LIMIT ?)`, millis(now)},
+		// A dispatch speaks of no version that was replaced before the dispatch was created: the oldest
+		// one that is left decides.
+		{`DELETE FROM versions WHERE rowid IN (SELECT v.rowid FROM versions v WHERE v.replaced_at <= ? AND coalesce(
+			(SELECT d.created_at FROM dispatches d WHERE d.integration_id = v.integration_id ORDER BY d.id LIMIT 1) > v.replaced_at, 1) LIMIT ?)`,
+			millis(now.Add(-s.opt.Retention))},
+	}
+	total := int64(0)
+	err = s.write(ctx, func(t *tx) error {
+		total = 0
+		for _, d := range deletions {
+			n, err := t.change(d.query, d.before, limit)
+			if err != nil {
+				return err
+			}
+			total += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(total), nil
+}

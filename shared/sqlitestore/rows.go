@@ -1,0 +1,110 @@
+package sqlitestore
+
+import (
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Times are stored as Unix milliseconds. The zero time has a number too, and
+// comes back as the zero time.
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.description, v.event_types, v.request_url,
+	v.payload_template, v.headers_template, v.status, v.status_reason, v.do_not_retry, v.created_at, v.modified_at,
+	v.secret, v.previous_secret, v.previous_until`
+
+// versionValues are the values of versionColumns.
+func versionValues(in webhook.Integration) []any {
+	return []any{
+		in.ID, in.Version, in.UserID, in.Name, in.Description, joinTypes(in.EventTypes), in.RequestURL,
+		in.PayloadTemplate, in.HeadersTemplate, string(in.Status), in.StatusReason, in.DoNotRetry, millis(in.CreatedAt), millis(in.ModifiedAt),
+		in.Secrets.Current, in.Secrets.Previous, millis(in.Secrets.PreviousUntil),
+	}
+}
+
+// integrationRow is where versionColumns and the health behind them are
+// scanned to.
+type integrationRow struct {
+	in                                webhook.Integration
+	types                             string
+	created, modified, until, failing int64
+}
+
+func (r *integrationRow) dest() []any {
+	in := &r.in
+	return []any{
+		&in.ID, &in.Version, &in.UserID, &in.Name, &in.Description, &r.types, &in.RequestURL,
+		&in.PayloadTemplate, &in.HeadersTemplate, &in.Status, &in.StatusReason, &in.DoNotRetry, &r.created, &r.modified,
+		&in.Secrets.Current, &in.Secrets.Previous, &r.until,
+		&r.failing, &in.Health.Notified,
+	}
+}
+
+func (r *integrationRow) integration() webhook.Integration {
+	in := r.in
+	in.EventTypes = splitTypes(r.types)
+	in.CreatedAt, in.ModifiedAt = fromMillis(r.created), fromMillis(r.modified)
+	in.Secrets.PreviousUntil = fromMillis(r.until)
+	in.Health.FailingSince = fromMillis(r.failing)
+	return in
+}
+
+func joinTypes(types []webhook.EventType) string {
+	texts := make([]string, len(types))
+	for i, t := range types {
+		texts[i] = string(t)
+	}
+	return strings.Join(texts, ",")
+}
+
+func splitTypes(s string) []webhook.EventType {
+	if s == "" {
+		return nil
+	}
+	types := make([]webhook.EventType, 0, 1+strings.Count(s, ","))
+	for t := range strings.SplitSeq(s, ",") {
+		types = append(types, webhook.EventType(t))
+	}
+	return types
+}
+
+const dispatchColumns = `integration_id, id, user_id, event_id, event_type, trigger_kind, status, reason, round,
+	created_at, next_attempt_at, finished_at, revision, expires_at, record`
+
+// dispatchRow is a row of dispatches.
+type dispatchRow struct {
+	head
+	expires int64
+	record  []byte
+}
+
+// head is the part of a row that compares with ==. Together with the record it
+// says whether two writes are the very same.
+type head struct {
+	integrationID, id, userID, eventID string
+	eventType                          webhook.EventType
+	trigger                            webhook.Trigger
+	status                             webhook.DispatchStatus
+	reason                             string
+	round                              int
+	created, next, finished            int64
+	revision                           int
+}
+
+func (r *dispatchRow) dest() []any {
+	return []any{
+		&r.integrationID, &r.id, &r.userID, &r.eventID, &r.eventType, &r.trigger, &r.status, &r.reason, &r.round,
+		&r.created, &r.next, &r.finished, &r.revision, &r.expires, &r.record,
+	}
+}
+
+func (r *dispatchRow) values() []any {
+	return []any{
+		r.integrationID, r.id, r.userID, r.eventID, string(r.eventType), string(r.trigger), string(r.status), r.reason, r.round,
+		r.created, r.next, r.finished, r.revision, r.expires, r.record,
+	}
+}

@@ -1,0 +1,84 @@
+package sqlitestore
+
+// migrations are the steps that lead to today's schema: the n-th takes a
+// database of schema version n to n+1. A step that was released never changes.
+//
+// Times are Unix milliseconds; the zero time is that of the year 1.
+var migrations = []string{
+	`
+CREATE TABLE integrations (
+	user_id       TEXT    NOT NULL,
+	id            TEXT    NOT NULL,
+	version       INTEGER NOT NULL, -- the row of versions that holds
+	failing_since INTEGER NOT NULL,
+	notified      INTEGER NOT NULL,
+	PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE versions (
+	integration_id   TEXT    NOT NULL,
+	version          INTEGER NOT NULL,
+	user_id          TEXT    NOT NULL,
+	name             TEXT    NOT NULL,
+	description      TEXT    NOT NULL,
+	event_types      TEXT    NOT NULL, -- separated by commas
+	request_url      TEXT    NOT NULL,
+	payload_template TEXT    NOT NULL,
+	headers_template TEXT    NOT NULL,
+	status           TEXT    NOT NULL,
+	status_reason    TEXT    NOT NULL,
+	do_not_retry     INTEGER NOT NULL,
+	created_at       INTEGER NOT NULL,
+	modified_at      INTEGER NOT NULL,
+	secret           BLOB,             -- sealed
+	previous_secret  BLOB,             -- sealed
+	previous_until   INTEGER NOT NULL,
+	replaced_at      INTEGER,          -- NULL while it holds
+	PRIMARY KEY (integration_id, version)
+) STRICT;
+
+CREATE INDEX versions_replaced ON versions (replaced_at) WHERE replaced_at IS NOT NULL;
+
+CREATE TABLE keys (
+	user_id        TEXT    NOT NULL,
+	key            TEXT    NOT NULL,
+	integration_id TEXT    NOT NULL,
+	fingerprint    TEXT    NOT NULL,
+	until          INTEGER NOT NULL,
+	PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX keys_ending ON keys (until);
+
+CREATE TABLE dispatches (
+	integration_id  TEXT    NOT NULL,
+	id              TEXT    NOT NULL,
+	user_id         TEXT    NOT NULL,
+	event_id        TEXT    NOT NULL,
+	event_type      TEXT    NOT NULL,
+	trigger_kind    TEXT    NOT NULL,
+	status          TEXT    NOT NULL,
+	reason          TEXT    NOT NULL,
+	round           INTEGER NOT NULL,
+	created_at      INTEGER NOT NULL,
+	next_attempt_at INTEGER NOT NULL,
+	finished_at     INTEGER NOT NULL,
+	revision        INTEGER NOT NULL,
+	expires_at      INTEGER NOT NULL,
+	record          BLOB    NOT NULL, -- event and attempts, see package record
+	PRIMARY KEY (integration_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX dispatches_expiring ON dispatches (expires_at);
+
+CREATE TABLE messages (
+	id                INTEGER PRIMARY KEY,
+	queue             INTEGER NOT NULL, -- 0 deliveries, 1 retries, 2 dead: where it was last received
+	receives          INTEGER NOT NULL, -- from that queue
+	visible_at        INTEGER NOT NULL,
+	sent_at           INTEGER NOT NULL,
+	first_received_at INTEGER NOT NULL, -- the zero time until it was hidden
+	grp               TEXT    NOT NULL,
+	body              TEXT    NOT NULL
+) STRICT`,
+}
