@@ -99,12 +99,56 @@ func BenchmarkDecodeEncode(b *testing.B) {
 	event := pageEvent(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		var v any
-		if err := json.Unmarshal(event.JSON, &v); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := json.Marshal(v); err != nil {
-			b.Fatal(err)
-		}
+		decodeEncode(b, event)
 	}
+}
+
+func decodeEncode(b *testing.B, event template.Event) {
+	var v any
+	if err := json.Unmarshal(event.JSON, &v); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := json.Marshal(v); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkRatio tells how many times faster than decoding and encoding the event
+// it is to render the page's template over it. Both take turns, so that a busy
+// machine slows both.
+func BenchmarkRatio(b *testing.B) {
+	event := pageEvent(b)
+	p, err := template.CompilePayload("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		dst  []byte
+	}{
+		{"new body", nil},
+		{"reused body", make([]byte, 0, 4<<10)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var rendering, decoding time.Duration
+			for b.Loop() {
+				rendering += timed(func() {
+					if _, err := p.Append(c.dst, event, 1<<20); err != nil {
+						b.Fatal(err)
+					}
+				})
+				decoding += timed(func() { decodeEncode(b, event) })
+			}
+			b.ReportMetric(float64(decoding)/float64(rendering), "times-faster")
+		})
+	}
+}
+
+// timed returns how long it takes to do something 20 times.
+func timed(do func()) time.Duration {
+	start := time.Now()
+	for range 20 {
+		do()
+	}
+	return time.Since(start)
 }
