@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -41,7 +42,9 @@ func (s *server) checkTemplates(in webhook.Integration) faults {
 // value holds what could be read all the same, for the rules to look at.
 func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
 	var members any
-	if err := json.Unmarshal(body, &members); err != nil {
+	numbers := json.NewDecoder(bytes.NewReader(body))
+	numbers.UseNumber() // an event may hold larger ones than Go does
+	if err := numbers.Decode(&members); err != nil {
 		return value, faults{{Location: "body", Message: err.Error()}}
 	}
 	schema := s.schemaOf(value)

@@ -72,8 +72,8 @@ func (s *server) tryRoutes() {
 	addBody[TestRequest](s, huma.Operation{
 		OperationID: "testIntegration", Method: http.MethodPost, Path: integrationPath + "/test", DefaultStatus: http.StatusAccepted, Tags: tryTag,
 		Summary:     "Send a test",
-		Description: "A real dispatch of a sample event of the type TEST, on the road of every event. Location is its address: read there what came of it.",
-	}, asJSON, s.testIntegration, http.StatusNotFound, http.StatusConflict)
+		Description: "A real dispatch of a sample event of the type TEST, on the road of every event, whatever the integration's status. Location is its address: read there what came of it.",
+	}, asJSON, s.testIntegration, http.StatusNotFound)
 	addBody[RenderRequest](s, huma.Operation{
 		OperationID: "render", Method: http.MethodPost, Path: "/v1/render", Tags: tryTag,
 		Summary:     "Preview a request",

@@ -40,9 +40,21 @@ export async function call(method, path, { body, query, headers, signal } = {}) 
     body: body && JSON.stringify(body),
     signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])]),
   });
-  const data = answer.status === 204 ? null : await answer.json().catch(() => null);
+  const data = parse(await answer.text());
   if (answer.ok) return { data, etag: answer.headers.get("ETag") ?? "" };
   throw new Problem(answer.status, data?.detail ?? data?.message ?? `The service answered ${answer.status}.`, data?.errors ?? [], data?.instance);
+}
+
+/**
+ * Reads JSON so that writing it again gives the same digits, however many: events show
+ * numbers as the platform wrote them.
+ * @param {string} text
+ */
+function parse(text) {
+  const { rawJSON } = /** @type {any} */ (JSON);
+  const exact = (/** @type {string} */ _, /** @type {any} */ value, /** @type {any} */ context) =>
+    typeof value === "number" && rawJSON && context?.source !== String(value) ? rawJSON(context.source) : value;
+  try { return JSON.parse(text, exact); } catch { return null; }
 }
 
 /** @param {URL} to @param {RequestInit} init */
@@ -108,15 +120,18 @@ const kept = new Map();
 /** Gets what stays the same while the page is open, once. @param {string} path @returns {Promise<any>} */
 function once(path) {
   if (!kept.has(path)) {
-    const answer = call("GET", path).then(({ data }) => data.items);
+    const answer = call("GET", path).then(({ data }) => data);
     answer.catch(() => kept.delete(path));
     kept.set(path, answer);
   }
   return /** @type {Promise<any>} */ (kept.get(path));
 }
 
-/** @returns {Promise<{ type: string, label: string, description: string }[]>} */
-export const eventTypes = () => once("event-types");
+/** @typedef {{ type: string, label: string, description: string }} EventType */
+/** @typedef {{ name: string, path: string, type: string, description: string, example?: string }} Variable */
 
-/** @returns {Promise<{ name: string, path: string, type: string, description: string, example?: string }[]>} */
+/** @returns {Promise<EventType[]>} */
+export const eventTypes = async () => (await once("event-types")).eventTypes;
+
+/** @returns {Promise<{ variables: Variable[], defaultPayloadTemplate: string }>} */
 export const variables = () => once("variables");

@@ -1,0 +1,61 @@
+// @ts-check
+// The request as it would be sent, drawn anew while one types.
+
+import { h, put } from "../lib/dom.js";
+import { dispatches, integrations, render } from "../lib/api.js";
+import { EVENT } from "../lib/causes.js";
+import { requestView } from "./request.js";
+
+const PAUSE = 250; // milliseconds without a key
+const RECENT = 5; // past events of each integration
+const SOURCES = 5; // integrations that past events are taken from
+
+const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+
+/**
+ * @param {{ id?: string, draft: () => Record<string, string>, onfaults: (faults: import("../lib/api.js").Fault[]) => void, signal: AbortSignal }} options
+ *   id of the integration if it exists; draft gives what the form holds
+ */
+export function preview({ id, draft, onfaults, signal }) {
+  const samples = ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.RUNNING", "ACTOR.RUN.FAILED"];
+  const select = h("select", { id: "preview-event", onchange: () => draw() },
+    h("optgroup", { label: "Sample events" }, samples.map((type) => h("option", { value: JSON.stringify({ sample: type }) }, EVENT[type]))));
+  const out = h("div.request");
+  let asked = new AbortController();
+  let timer = 0;
+
+  async function draw() {
+    asked.abort();
+    asked = new AbortController();
+    try {
+      const answer = await render({ ...draft(), ...(id && { integrationId: id }), ...JSON.parse(select.value) }, AbortSignal.any([asked.signal, signal]));
+      put(out, requestView(answer));
+      onfaults(answer.faults);
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "AbortError") put(out, h("p.soft", null, `No preview: ${/** @type {Error} */ (error).message}`));
+    }
+  }
+
+  pastEvents(id, signal).then((group) => group && select.append(group)).catch(() => {});
+  draw();
+  return {
+    el: h("section.card.preview", { "aria-labelledby": "preview-title" },
+      h("div.card-head", null, h("h2", { id: "preview-title" }, "Preview"), h("label", null, h("span", null, "Event"), select)), out),
+    /** Draws anew when the keys rest. */
+    soon() {
+      clearTimeout(timer);
+      timer = setTimeout(draw, PAUSE);
+    },
+  };
+}
+
+/** @param {string | undefined} id @param {AbortSignal} signal */
+async function pastEvents(id, signal) {
+  const from = id ? [id] : (await integrations.all(signal)).slice(0, SOURCES).map((in_) => in_.id);
+  const pages = await Promise.all(from.map((each) => dispatches.page(each, { limit: RECENT }, signal)));
+  const past = pages.flatMap((page) => page.dispatches).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  if (!past.length) return null;
+  return h("optgroup", { label: "Your past events" }, past.map((d) =>
+    h("option", { value: JSON.stringify({ dispatch: { integrationId: d.integrationId, dispatchId: d.id } }) },
+      `${EVENT[d.eventType] ?? d.eventType}, ${clock.format(new Date(d.createdAt))}`)));
+}

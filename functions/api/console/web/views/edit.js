@@ -1,0 +1,111 @@
+// @ts-check
+// Setting up an integration, and changing it.
+
+import { h, put } from "../lib/dom.js";
+import { Problem, eventTypes, integrations, variables } from "../lib/api.js";
+import { guardWith, link, navigate, refresh } from "../lib/router.js";
+import { askConflict } from "../parts/conflict.js";
+import { confirm, during, say } from "../parts/dialog.js";
+import { said } from "../parts/field.js";
+import { form } from "../parts/form.js";
+import { header } from "../parts/header.js";
+import { preview } from "../parts/preview.js";
+import { variableList } from "../parts/variables.js";
+
+const TEMPLATES = ["payloadTemplate", "headersTemplate"];
+
+/** @type {import("../lib/router.js").View} */
+export async function view({ params, signal }) {
+  const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), params.id ? integrations.get(params.id, signal) : null]);
+  const from = read?.data ?? { name: "", description: "", eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"], requestUrl: "", payloadTemplate: "", headersTemplate: "", doNotRetry: false };
+  const fields = form({ from: { ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange });
+  const before = JSON.stringify(fields.value());
+  const changed = () => JSON.stringify(fields.value()) !== before;
+  let urlLeft = false;
+  fields.fields.requestUrl.el.addEventListener("focusout", () => { urlLeft = true; look.soon(); });
+
+  const look = preview({
+    id: params.id, signal,
+    draft() {
+      const { requestUrl, payloadTemplate, headersTemplate } = fields.value();
+      return { requestUrl, payloadTemplate, headersTemplate };
+    },
+    onfaults: (faults) => void fields.show(faults, urlLeft && fields.value().requestUrl ? [...TEMPLATES, "requestUrl"] : TEMPLATES),
+  });
+
+  function onchange() {
+    look.soon();
+    guardWith(changed() ? leaveUnsaved : null);
+  }
+
+  const outcome = h("p.wrong", { role: "alert" });
+  const save = saver({ id: params.id, etag: read?.etag ?? "", fields, outcome });
+  const button = h("button.primary", { type: "submit" }, params.id ? "Save" : "Create integration");
+  const el = h("form.setup", { novalidate: true, onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); during(button, save); } },
+    h("div.setup-form", null, fields.el),
+    h("div.setup-side", null, look.el, variableList(all, fields.insert)),
+    h("div.savebar", null, outcome, h("a.button", { href: params.id ? link("integrations", params.id) : link() }, "Cancel"), button));
+  return read
+    ? { title: `Settings of ${from.name}`, crumbs: [["Integrations", link()]], body: [header(from, "settings"), el] }
+    : { title: "New integration", crumbs: [["Integrations", link()]], body: [h("header.head", null, h("h1", null, "New integration")), el] };
+}
+
+const leaveUnsaved = () => confirm("Leave without saving?", h("p", null, "What you changed here is not saved yet."), "Leave", "danger");
+
+/** @param {{ id?: string, etag: string, fields: ReturnType<typeof form>, outcome: Element }} options */
+function saver({ id, etag, fields, outcome }) {
+  const keyOf = keys();
+
+  async function save() {
+    const body = fields.value();
+    if (id) {
+      await integrations.change(id, body, etag);
+      return saved(id, "Saved.");
+    }
+    const { data } = await integrations.create(body, keyOf(body));
+    return saved(data.id, "The integration is set up.");
+  }
+
+  /** @param {Problem} problem */
+  function refused(problem) {
+    const rest = fields.show(problem.errors);
+    put(outcome, problem.errors.length > rest.length ? "Not saved: see what is marked above. " : "", rest.map((f) => said(f)).join(" "));
+    fields.focusFirst(problem.errors);
+  }
+
+  async function conflicting() {
+    const theirs = await integrations.get(String(id));
+    const choice = await askConflict(fields.value(), theirs.data);
+    if (choice === "mine") { etag = theirs.etag; return save(); }
+    if (choice === "theirs") { guardWith(null); return refresh(); }
+  }
+
+  return async () => {
+    put(outcome);
+    try {
+      await save();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 412) return conflicting();
+      if (!error.errors.length) throw error;
+      refused(error);
+    }
+  };
+}
+
+/** @param {string} id @param {string} text */
+async function saved(id, text) {
+  guardWith(null);
+  say(text);
+  await navigate(link("integrations", id));
+}
+
+/** The key under which a request may be repeated: another request gets another one. */
+function keys() {
+  let last = "", key = "";
+  return (/** @type {any} */ body) => {
+    const now = JSON.stringify(body);
+    if (now !== last) [last, key] = [now, [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("")];
+    return key;
+  };
+}

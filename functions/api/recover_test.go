@@ -1,0 +1,187 @@
+package api_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// flood stores n dispatches, one each second from noon, and returns their ids.
+func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status).ID
+	}
+	return all
+}
+
+func (w *world) sent() []string {
+	var all []string
+	for _, m := range w.queue.sent {
+		all = append(all, m.DispatchID)
+	}
+	return all
+}
+
+func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(``)
+	path := "/v1/integrations/" + in.ID + "/recover"
+	all := w.flood(in, 450, webhook.DispatchFailed)
+	w.now = noon.Add(time.Hour)
+	w.as(alice).dispatched(in, noon.Add(-time.Second), webhook.DispatchFailed)
+	w.dispatched(in, noon.Add(500*time.Second), webhook.DispatchSucceeded)
+
+	body, pages := `{"since":"2025-06-07T12:00:00Z"}`, 0
+	for {
+		got := read[api.Recovery](w.do("POST", path, body).want(200))
+		pages++
+		if got.Cursor == "" {
+			break
+		}
+		if got.Queued != 200 {
+			t.Errorf("a page of %d", got.Queued)
+		}
+		body = fmt.Sprintf(`{"cursor":%q,"since":"2025-06-07T14:00:00+02:00"}`, got.Cursor)
+		w.do("POST", path, fmt.Sprintf(`{"cursor":%q,"since":"2025-06-07T12:00:01Z"}`, got.Cursor)).want(422).faultAt("body.cursor")
+		w.do("POST", path, fmt.Sprintf(`{"cursor":%q,"statuses":["HELD"]}`, got.Cursor)).want(422).faultAt("body.cursor")
+	}
+	if pages != 3 || !slices.Equal(w.sent(), all) {
+		t.Errorf("%d pages, %d sent", pages, len(w.queue.sent))
+	}
+	if again := read[api.Recovery](w.do("POST", path, `{"since":"2025-06-07T12:00:00Z"}`).want(200)); again.Queued != 0 {
+		t.Errorf("again: %+v", again)
+	}
+	if done := read[api.Recovery](w.do("POST", path, `{"statuses":["SUCCEEDED"],"until":"2025-06-08T00:00:00Z"}`).want(200)); done.Queued != 1 {
+		t.Errorf("succeeded: %+v", done)
+	}
+}
+
+func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(``)
+	for i, change := range []func(*webhook.Dispatch){
+		func(d *webhook.Dispatch) { d.Event = nil },
+		func(d *webhook.Dispatch) { d.EventType = webhook.Test },
+		func(*webhook.Dispatch) {},
+	} {
+		d := w.dispatched(in, noon.Add(time.Duration(i)*time.Second), webhook.DispatchFailed)
+		change(&d)
+		w.store.dispatches[in.ID+" "+d.ID] = d
+	}
+	w.now = noon.Add(time.Hour)
+	if got := read[api.Recovery](w.do("POST", "/v1/integrations/"+in.ID+"/recover", `{}`).want(200)); got.Queued != 1 || got.Skipped != 2 {
+		t.Errorf("recovered: %+v", got)
+	}
+}
+
+func TestRecoverRefuses(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(``)
+	path := "/v1/integrations/" + in.ID + "/recover"
+	for body, location := range map[string]string{
+		`{"statuses":["PENDING"]}`: "body.statuses[0]", `{"since":"x"}`: "body.since", `{"until":5}`: "body.until",
+		`{"cursor":"nonsense"}`: "body.cursor", `{"colour":1}`: "body.colour",
+	} {
+		w.do("POST", path, body).want(422).faultAt(location)
+	}
+	w.do("POST", path, "").want(400)
+	w.do("PATCH", "/v1/integrations/"+in.ID, `{"status":"paused"}`).want(200)
+	w.do("POST", path, `{}`).want(409)
+}
+
+func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(``)
+	path := "/v1/integrations/" + in.ID + "/recover"
+	all := w.flood(in, 120, webhook.DispatchFailed)
+	w.now = noon.Add(time.Hour)
+	pages := 0
+	w.store.fail = func(m string) error {
+		if m == "Dispatches" {
+			if pages++; pages == 2 {
+				return errors.New("store away")
+			}
+		}
+		return nil
+	}
+	first := read[api.Recovery](w.do("POST", path, `{}`).want(200))
+	if first.Queued != 50 || first.Cursor == "" {
+		t.Errorf("first: %+v", first)
+	}
+	rest := read[api.Recovery](w.do("POST", path, fmt.Sprintf(`{"cursor":%q}`, first.Cursor)).want(200))
+	if rest.Queued != 70 || rest.Cursor != "" || !slices.Equal(w.sent(), all) {
+		t.Errorf("rest: %+v, sent %d", rest, len(w.queue.sent))
+	}
+	w.store.fail = func(m string) error { return map[bool]error{true: errors.New("store away")}[m == "Dispatches"] }
+	w.do("POST", path, `{}`).want(500)
+}
+
+func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
+	for _, method := range []string{"PUT", "PATCH"} {
+		t.Run(method, func(t *testing.T) {
+			w := newWorld(t)
+			in := w.create(`"status":"paused"`)
+			path := "/v1/integrations/" + in.ID
+			all := w.flood(in, 260, webhook.DispatchHeld)
+			w.dispatched(in, noon.Add(-time.Hour), webhook.DispatchFailed)
+			stored := w.store.integrations[in.ID]
+			stored.Health, stored.StatusReason = webhook.Health{FailingSince: noon.Add(-5 * 24 * time.Hour), Notified: webhook.NoticePaused}, "failed for five days"
+			w.store.integrations[in.ID] = stored
+
+			got := read[api.Integration](w.do(method, path, wish(`"status":"active"`)).want(200))
+			if got.Held == nil || got.Held.Queued != 260 || got.Held.Cursor != "" || got.FailingSince != nil || got.StatusReason != "" {
+				t.Errorf("answer: %+v, %+v", got, got.Held)
+			}
+			if !slices.Equal(w.sent(), all) {
+				t.Errorf("%d sent", len(w.queue.sent))
+			}
+			if h := w.store.integrations[in.ID].Health; h.Failing() || h.Notified != webhook.NoticeNone {
+				t.Errorf("health: %+v", h)
+			}
+			if again := read[api.Integration](w.do("PATCH", path, `{"name":"new"}`).want(200)); again.Held != nil {
+				t.Error("held in the answer to another change")
+			}
+		})
+	}
+}
+
+func TestResumingEndsInTimeAndCanBeGoneOnWith(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(`"status":"paused"`)
+	all := w.flood(in, 130, webhook.DispatchHeld)
+	w.store.before = func(m string) {
+		if m == "Dispatches" {
+			w.now = w.now.Add(8 * time.Second)
+		}
+	}
+	got := read[api.Integration](w.do("PATCH", "/v1/integrations/"+in.ID, `{"status":"active"}`).want(200))
+	if got.Held == nil || got.Held.Queued != 100 || got.Held.Cursor == "" {
+		t.Fatalf("held: %+v", got.Held)
+	}
+	w.do("POST", "/v1/integrations/"+in.ID+"/recover", fmt.Sprintf(`{"cursor":%q}`, got.Held.Cursor)).want(200)
+	if !slices.Equal(w.sent(), all) {
+		t.Errorf("%d sent", len(w.queue.sent))
+	}
+}
+
+func TestAChangeStaysWhenTheHeldCannotBeQueued(t *testing.T) {
+	w := newWorld(t)
+	in := w.create(`"status":"paused"`)
+	w.flood(in, 3, webhook.DispatchHeld)
+	w.queue.fail = errors.New("queue away")
+	got := read[api.Integration](w.do("PATCH", "/v1/integrations/"+in.ID, `{"status":"active"}`).want(200))
+	if got.Status != "active" || got.Held == nil || got.Held.Queued != 0 || got.Held.Cursor == "" {
+		t.Fatalf("answer: %+v, %+v", got, got.Held)
+	}
+	w.queue.fail = nil
+	done := read[api.Recovery](w.do("POST", "/v1/integrations/"+in.ID+"/recover", fmt.Sprintf(`{"cursor":%q}`, got.Held.Cursor)).want(200))
+	if done.Queued != 3 {
+		t.Errorf("recovered: %+v", done)
+	}
+}
