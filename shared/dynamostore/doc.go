@@ -1,0 +1,17 @@
+// Package dynamostore is the store on DynamoDB: one table without indexes.
+//
+//	item                            PK                    SK
+//	integration                     USER#<userId>         INTEGRATION#<id>
+//	how many a user has             USER#<userId>         QUOTA
+//	an idempotency key, ttl         USER#<userId>         KEY#<hash>
+//	an integration's version        INTEGRATION#<id>      VERSION#<ten digits>, ttl once it is replaced
+//	a dispatch, ttl                 INTEGRATION#<id>      DISPATCH#<ulid>
+//
+// The table forgets items some time after their ttl, in Unix seconds; this
+// package takes them for gone at once. Other times are Unix milliseconds. Integrations, versions and dispatches
+// bear in f the format in which they were written; those of a newer format are an
+// error and stay as they are.
+//
+// A successful dispatch costs one write unit when it fits 1 KB with its event and its log, as
+// the product page's example does with room to spare; so the names of its attributes are short.
+package dynamostore

@@ -1,0 +1,123 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// One page of dispatches reads at most four times what DynamoDB gives at once, 1 MB
+// or 1,000 items, and holds at most 16 MiB of unpacked events.
+const (
+	maxReads  = 4
+	maxItems  = 1000
+	maxEvents = 16 << 20
+)
+
+// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
+	if !ids.Valid(integrationID) || !ids.Valid(id) {
+		return webhook.Dispatch{}, webhook.ErrNotFound
+	}
+	it, err := s.get(ctx, dispatchKey(integrationID, id))
+	if err != nil {
+		return webhook.Dispatch{}, err
+	}
+	return it.dispatch()
+}
+
+// Dispatches returns a page of an integration's dispatches. The read is
+// consistent: who resumes an integration sees all that is held.
+func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {
+	q.Limit = max(q.Limit, 1)
+	low, high, some := bounds(q)
+	if !some {
+		return webhook.DispatchPage{}, nil
+	}
+	in := s.dispatchQuery(integrationID, q, low, high)
+	var page webhook.DispatchPage
+	events := 0
+	for range maxReads {
+		out, err := s.client.Query(ctx, in)
+		if err != nil {
+			return webhook.DispatchPage{}, s.explain("list the dispatches of "+integrationID, err)
+		}
+		for _, it := range out.Items {
+			if n := len(page.Dispatches); n == q.Limit || events > maxEvents {
+				page.Next = page.Dispatches[n-1].ID
+				return page, nil
+			}
+			d, err := item(it).dispatch()
+			if err != nil {
+				return webhook.DispatchPage{}, err
+			}
+			page.Dispatches = append(page.Dispatches, d)
+			events += len(d.Event)
+		}
+		page.Next = item(out.LastEvaluatedKey).idIn(dispatchPrefix)
+		if in.ExclusiveStartKey = out.LastEvaluatedKey; page.Next == "" {
+			break
+		}
+	}
+	return page, nil
+}
+
+func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low, high string) *dynamodb.QueryInput {
+	filter := "#ttl > :now"
+	values := item{
+		":pk": text(integrationPrefix + integrationID), ":low": text(dispatchPrefix + low), ":high": text(dispatchPrefix + high),
+		":now": number(s.now().Unix()),
+	}
+	limit := q.Limit + 1 // one more, to know whether there is one
+	if len(q.Statuses) > 0 {
+		marks := make([]string, len(q.Statuses))
+		for i, status := range q.Statuses {
+			marks[i] = fmt.Sprintf(":s%d", i)
+			values[marks[i]] = text(string(status))
+		}
+		filter += " AND #status IN (" + strings.Join(marks, ", ") + ")"
+		limit = maxItems
+	}
+	in := &dynamodb.QueryInput{
+		TableName:                 s.table,
+		ConsistentRead:            aws.Bool(true),
+		KeyConditionExpression:    aws.String("PK = :pk AND SK BETWEEN :low AND :high"),
+		FilterExpression:          &filter,
+		ExpressionAttributeNames:  names(filter),
+		ExpressionAttributeValues: values,
+		ScanIndexForward:          &q.OldestFirst,
+		Limit:                     aws.Int32(int32(limit)),
+	}
+	if low <= q.After && q.After <= high { // else it is before the start
+		in.ExclusiveStartKey = dispatchKey(integrationID, q.After).attributes()
+	}
+	return in
+}
+
+// bounds returns the first and the last id of the time that is asked for, and
+// whether there can be any behind q.After.
+func bounds(q webhook.DispatchQuery) (low, high string, some bool) {
+	low, high = ids.Floor(time.UnixMilli(0)), ids.Ceiling(time.UnixMilli(1<<48-1))
+	if !q.Since.IsZero() {
+		low = ids.Floor(ceilMilli(q.Since))
+	}
+	if !q.Until.IsZero() {
+		until := ceilMilli(q.Until)
+		if until.UnixMilli() <= 0 {
+			return "", "", false
+		}
+		high = ids.Ceiling(until.Add(-time.Millisecond))
+	}
+	over := q.After != "" && (q.OldestFirst && q.After >= high || !q.OldestFirst && q.After <= low)
+	return low, high, low <= high && !over
+}
+
+// ceilMilli is the first whole millisecond that is not before t.
+func ceilMilli(t time.Time) time.Time { return t.Add(time.Millisecond - 1).Truncate(time.Millisecond) }

@@ -1,0 +1,97 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithytime "github.com/aws/smithy-go/time"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// loadTries bounds how often Load asks for what DynamoDB left out of an answer.
+const loadTries = 6
+
+// Load returns what is stored for each ref, in the order of refs: one
+// BatchGetItem for a batch of messages.
+//
+// It reads at half price, which may miss the last moment's writes: a stale
+// dispatch is found out when the next revision of it is written. An integration that seems
+// to be gone is read again in earnest, as its dispatches would be dropped.
+func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+	found := map[key]item{}
+	want := map[key]bool{}
+	for _, r := range refs {
+		if ids.Valid(r.IntegrationID) {
+			want[integrationKey(r.UserID, r.IntegrationID)] = true
+			if ids.Valid(r.DispatchID) {
+				want[dispatchKey(r.IntegrationID, r.DispatchID)] = true
+			}
+		}
+	}
+	if err := s.batchGet(ctx, want, false, found); err != nil {
+		return nil, err
+	}
+	clear(want)
+	for _, r := range refs {
+		if k := integrationKey(r.UserID, r.IntegrationID); ids.Valid(r.IntegrationID) && found[k] == nil {
+			want[k] = true
+		}
+	}
+	if err := s.batchGet(ctx, want, true, found); err != nil {
+		return nil, err
+	}
+	return s.loaded(refs, found)
+}
+
+func (s *Store) loaded(refs []webhook.Ref, found map[key]item) ([]webhook.Loaded, error) {
+	all := make([]webhook.Loaded, len(refs))
+	var err error
+	for i, r := range refs {
+		if it := found[integrationKey(r.UserID, r.IntegrationID)]; it != nil {
+			if all[i].Integration, err = it.integration(); err != nil {
+				return nil, err
+			}
+		}
+		if it := found[dispatchKey(r.IntegrationID, r.DispatchID)]; it != nil && !it.expired(s.now()) {
+			if all[i].Dispatch, err = it.dispatch(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// batchGet reads the wanted items, 100 at most, into found.
+func (s *Store) batchGet(ctx context.Context, want map[key]bool, consistent bool, found map[key]item) error {
+	if len(want) == 0 {
+		return nil
+	}
+	ask := types.KeysAndAttributes{ConsistentRead: &consistent}
+	for k := range want {
+		ask.Keys = append(ask.Keys, k.attributes())
+	}
+	rest := map[string]types.KeysAndAttributes{*s.table: ask}
+	for try := range loadTries {
+		if try > 0 { // throttled in part, or over 16 MB
+			if err := smithytime.SleepWithContext(ctx, 20*time.Millisecond<<try); err != nil {
+				return fmt.Errorf("load the rest of a batch: %w", err)
+			}
+		}
+		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: rest})
+		if err != nil {
+			return s.explain("load a batch", err)
+		}
+		for _, it := range out.Responses[*s.table] {
+			found[item(it).key()] = it
+		}
+		if rest = out.UnprocessedKeys; len(rest) == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("load a batch: DynamoDB left out %d of %d items, %d times: the table is throttled", len(rest[*s.table].Keys), len(want), loadTries)
+}

@@ -1,0 +1,107 @@
+package dynamostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithytime "github.com/aws/smithy-go/time"
+)
+
+// A write that meets a transaction on the same item is refused, and says so.
+// These are soon over: nine tries wait for about a second in all, on average.
+const (
+	conflictTries    = 9
+	conflictWait     = 10 * time.Millisecond // of the first; doubles
+	conflictLongWait = 400 * time.Millisecond
+)
+
+// refusal is a transaction, or a write, that did not take place because a
+// condition was not met. found[i] is the item that was there instead of what part i
+// expected: nil if there was none, or if that part had nothing to object.
+type refusal struct {
+	failed []bool
+	found  []item
+}
+
+func (*refusal) Error() string { return "a condition was not met" }
+
+// transact writes all or nothing. It returns a *refusal if a condition fails.
+func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) error {
+	return s.insist(ctx, func() error {
+		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
+		cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+		if !ok {
+			return err
+		}
+		r := &refusal{}
+		any := false
+		for _, reason := range cancelled.CancellationReasons {
+			failed := aws.ToString(reason.Code) == "ConditionalCheckFailed"
+			r.failed, r.found = append(r.failed, failed), append(r.found, reason.Item)
+			any = any || failed
+		}
+		if any {
+			return r
+		}
+		return err
+	})
+}
+
+// insist repeats a write while it meets transactions of others, or a transaction is throttled,
+// which the SDK does not repeat by itself.
+func (s *Store) insist(ctx context.Context, write func() error) error {
+	wait := conflictWait
+	for try := 1; ; try++ {
+		err := write()
+		if err == nil || try == conflictTries || !passing(err) {
+			return err
+		}
+		jittered := time.Duration(rand.Int64N(int64(wait))) + wait/2
+		if cancelled := smithytime.SleepWithContext(ctx, jittered); cancelled != nil {
+			return fmt.Errorf("%w, while waiting to repeat it: %w", err, cancelled)
+		}
+		wait = min(2*wait, conflictLongWait)
+	}
+}
+
+// passing reports an error that is over in a moment.
+func passing(err error) bool {
+	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
+		return true
+	}
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return false
+	}
+	for _, reason := range cancelled.CancellationReasons {
+		switch aws.ToString(reason.Code) {
+		case "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
+			return true
+		}
+	}
+	return false
+}
+
+// put is a part of a transaction that stores an item if the condition holds.
+func (s *Store) put(it item, condition string, values item) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: s.table, Item: it,
+		ConditionExpression: expression(condition), ExpressionAttributeValues: values, ExpressionAttributeNames: names(condition),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// update is a part of a transaction that changes an item if the condition, where there is one, holds.
+func (s *Store) update(k key, change, condition string, values item) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: s.table, Key: k.attributes(), UpdateExpression: &change,
+		ConditionExpression: expression(condition), ExpressionAttributeValues: values, ExpressionAttributeNames: names(change + condition),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
