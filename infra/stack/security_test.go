@@ -1,0 +1,128 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestQueuesAndTableAreEncrypted(t *testing.T) {
+	for _, q := range load(t, nil).Queues {
+		if q.Attributes["SqsManagedSseEnabled"] != "true" {
+			t.Errorf("%s is not encrypted", q.ID)
+		}
+	}
+	s := load(t, withKey)
+	for _, q := range s.Queues {
+		if q.Attributes["KmsMasterKeyId"] != withKey["KmsKeyArn"] || q.Attributes["SqsManagedSseEnabled"] != "" {
+			t.Errorf("%s is not encrypted with the customer's key: %v", q.ID, q.Attributes)
+		}
+	}
+	encryption, _ := s.Resources["Table"].Properties["SSESpecification"].(map[string]any)
+	if encryption["KMSMasterKeyId"] != withKey["KmsKeyArn"] {
+		t.Errorf("the table is not encrypted with the customer's key: %v", encryption)
+	}
+}
+
+func TestPoliciesNameActionsAndResources(t *testing.T) {
+	everything := map[string]string{"KmsKeyArn": withKey["KmsKeyArn"], "Tracing": "Active"}
+	for name, f := range load(t, everything).Functions {
+		for _, s := range f.Statements {
+			where := name + ", " + s.Sid
+			if s.Sid == "" || s.Effect != "Allow" || len(s.Action) == 0 || len(s.Resource) == 0 {
+				t.Errorf("%s: want a name, Allow, actions and resources: %+v", where, s)
+			}
+			if strings.Contains(strings.Join(s.Action, " "), "*") {
+				t.Errorf("%s: wildcard in %v", where, s.Action)
+			}
+			// X-Ray alone has no resources that a policy could name.
+			if s.Sid != "AwsTraces" && slices.Contains(s.Resource, "*") {
+				t.Errorf("%s: any resource", where)
+			}
+		}
+	}
+}
+
+func TestFunctionsHaveTheirOwnRoles(t *testing.T) {
+	roles := map[any]string{}
+	s := load(t, nil)
+	for name, f := range s.Functions {
+		p := s.Resources[f.ID].Properties
+		if other, taken := roles[p["Role"]]; taken {
+			t.Errorf("%s and %s share a role", name, other)
+		}
+		roles[p["Role"]] = name
+		if p["Policies"] != nil {
+			t.Errorf("%s has policies beside its role", name)
+		}
+	}
+	for _, id := range ids(s.Resources, "AWS::IAM::Role") {
+		if managed := s.Resources[id].Properties["ManagedPolicyArns"]; managed != nil {
+			t.Errorf("%s has managed policies: %v", id, managed)
+		}
+	}
+}
+
+func TestKeyIsUsedOnlyWithAKey(t *testing.T) {
+	for name, f := range load(t, nil).Functions {
+		for _, s := range f.Statements {
+			if strings.HasPrefix(s.Action[0], "kms:") {
+				t.Errorf("%s may use a key that is not there: %s", name, s.Sid)
+			}
+		}
+	}
+	for name, f := range load(t, withKey).Functions {
+		if !f.Allows("kms:Decrypt", withKey["KmsKeyArn"]) {
+			t.Errorf("%s cannot read what the customer's key encrypts", name)
+		}
+	}
+}
+
+func TestBusAdmitsOnlyTheProducerWithTaskEvents(t *testing.T) {
+	const account = "999999999999"
+	s := load(t, map[string]string{"ProducerAccountId": account, "EventSource": "acme.scraper"})
+	got := s.Resources["BusPolicy"].Properties["Statement"]
+	want := map[string]any{
+		"Effect":    "Allow",
+		"Principal": map[string]any{"AWS": "arn:aws:iam::" + account + ":root"},
+		"Action":    "events:PutEvents",
+		"Resource":  s.Bus.ARN,
+		"Condition": map[string]any{"StringEquals": map[string]any{
+			"events:source": "acme.scraper", "events:detail-type": "Web Scraper Task Status Change",
+		}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if s.Bus.Source != "acme.scraper" {
+		t.Errorf("the rule takes events of %s", s.Bus.Source)
+	}
+}
+
+func TestOnlyWhatHoldsNoDataIsPublic(t *testing.T) {
+	s := load(t, nil)
+	var public []string
+	for _, id := range ids(s.Resources, "AWS::ApiGatewayV2::Route") {
+		p := s.Resources[id].Properties
+		if p["AuthorizationType"] != "JWT" {
+			public = append(public, fmt.Sprint(p["RouteKey"]))
+		}
+	}
+	slices.Sort(public)
+	want := []string{"GET /console", "GET /console/{proxy+}", "GET /docs", "GET /docs/{proxy+}", "GET /openapi.json"}
+	if diff := cmp.Diff(want, public); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAccessLogHoldsNoSecrets(t *testing.T) {
+	format := fmt.Sprint(load(t, nil).Resources["ApiStage"].Properties["AccessLogSettings"])
+	for _, secret := range []string{"header", "query", "authorization", "claims", "$context.error.messageString"} {
+		if strings.Contains(strings.ToLower(format), secret) {
+			t.Errorf("the access log has %s", secret)
+		}
+	}
+}
