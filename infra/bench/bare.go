@@ -60,7 +60,7 @@ func newPoster(url string, concurrency int) (*poster, error) {
 
 func (p *poster) post(ctx context.Context, n int) error {
 	now := time.Now()
-	body, err := p.payload.Append(nil, template.Event{JSON: load.Event(n, now), Time: now}, 1<<20)
+	body, err := p.payload.Append(nil, template.Event{JSON: load.Event(load.User, n, now), Time: now}, 1<<20)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (b *bench) node(ctx context.Context, integrations int) (*nodeproc.Node, err
 		return nil, err
 	}
 	for i := range integrations {
-		if _, err := load.CreateIntegration(ctx, n.URL(""), fmt.Sprint("bench ", i), b.receiver.URL); err != nil {
+		if _, err := load.CreateIntegration(ctx, n.URL(""), load.User, fmt.Sprint("bench ", i), b.receiver.URL); err != nil {
 			n.Kill()
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func (b *bench) latency(ctx context.Context) error {
 	}
 	fmt.Printf("\n%-38s %12s %12s %8s\n", fmt.Sprintf("delay at %d events a second", b.rate), "node", "bare loop", "more")
 	for _, integrations := range []int{1, 10} {
-		bare, err := atRate(ctx, b.config, b.receiver, b.numbers(b.total()), 1, poster.post)
+		bare, err := b.stream(1, poster.post).Measure(ctx, b.receiver)
 		if err != nil {
 			return err
 		}
@@ -112,20 +112,25 @@ func (b *bench) latency(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		ours, err := atRate(ctx, b.config, b.receiver, b.numbers(b.total()), integrations, putOne(node.URL("")))
+		ours, err := b.stream(integrations, load.PutOne(node.URL(""), load.User)).Measure(ctx, b.receiver)
 		node.Kill()
 		if err != nil {
 			return err
 		}
 		for _, p := range []int{50, 99} {
-			n, m := ours.percentile(p), bare.percentile(p)
+			n, m := ours.Percentile(p), bare.Percentile(p)
 			fmt.Printf("%-38s %9.2f ms %9.2f ms %5.2f ms\n", fmt.Sprintf("p%d, %d integrations", p, integrations), ms(n), ms(m), ms(n-m))
 		}
 	}
 	return nil
 }
 
-func (c config) total() int { return int(c.lasting.Seconds() * float64(c.rate)) }
+// stream is the low rate, of events that have not been sent before.
+func (b *bench) stream(integrations int, send func(context.Context, int) error) load.Rate {
+	r := load.Rate{PerSecond: b.rate, Lasting: b.lasting, Integrations: integrations, Send: send}
+	r.First = b.numbers(r.Total())
+	return r
+}
 
 func row(what string, node, bare float64) {
 	fmt.Printf("%-38s %12.0f %12.0f %8.2f\n", what, node, bare, node/bare)

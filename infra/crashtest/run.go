@@ -45,7 +45,7 @@ func run(ctx context.Context, c config) (books, error) {
 	}
 	defer v.kill()
 	for i := range c.integrations {
-		if _, err := load.CreateIntegration(ctx, v.url, fmt.Sprint("crash ", i), receiver.URL); err != nil {
+		if _, err := load.CreateIntegration(ctx, v.url, load.User, fmt.Sprint("crash ", i), receiver.URL); err != nil {
 			return books{}, fmt.Errorf("create an integration: %w", err)
 		}
 	}
@@ -92,7 +92,7 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 
 // putAll puts events until none is left, each call again and again until it is accepted.
 func putAll(ctx context.Context, events int, next *atomic.Int64, url string) {
-	p := &load.Putter{URL: url, Client: &http.Client{Transport: &http.Transport{}}, Now: time.Now}
+	p := &load.Putter{URL: url, User: load.User, Client: &http.Client{Transport: &http.Transport{}}, Now: time.Now}
 	for {
 		from := int(next.Add(load.PerCall)) - load.PerCall
 		if from >= events {

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// User is the platform user whose events these are: the node's default caller.
+// User is the node's default caller.
 const User = "3406"
 
-// Event returns task event number n, like the product page's example in form
+// Event returns task event number n of a user, like the example of the product's documentation in form
 // and size. Its taskId tells the receiver which event arrived.
-func Event(n int, at time.Time) []byte {
+func Event(user string, n int, at time.Time) []byte {
 	task := TaskID(n)
-	return fmt.Appendf(nil, eventForm, n, at.UTC().Format(time.RFC3339Nano), task, task)
+	return fmt.Appendf(nil, eventForm, n, user, at.UTC().Format(time.RFC3339Nano), task, task)
 }
 
 // TaskID is the taskId of event n.
 func TaskID(n int) string { return fmt.Sprintf("task-%09d", n) }
 
-const eventForm = `{"eventId":"load-%d","userId":` + User + `,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
+const eventForm = `{"eventId":"load-%d","userId":%q,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
 	`"eventData":{"prodect_id":"3","apiRunId":%q},"resource":{"taskId":%q,` +
 	`"url":"{\"spider_errors\":true,\"spider_id\":\"3\",\"spider_parameters\":[{\"url\":\"https://www.example.com/dp/B0DPMHRZ1W?th=1\\u0026psc=1\"}]}",` +
 	`"apiKey":"289f5c53e47d616","apiUrl":"","apiCode":400,"apiResponseTime":28000,"apiErrorMsg":"","apiResult":"","errorNumber":1,"successRate":0,` +

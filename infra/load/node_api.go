@@ -9,9 +9,9 @@ import (
 	"net/http"
 )
 
-// CreateIntegration asks a node's API for an integration of User on the events
+// CreateIntegration asks a node's API for an integration of a user on the events
 // that Event makes, and returns its id.
-func CreateIntegration(ctx context.Context, nodeURL, name, requestURL string) (string, error) {
+func CreateIntegration(ctx context.Context, nodeURL, user, name, requestURL string) (string, error) {
 	body, err := json.Marshal(map[string]any{
 		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": requestURL,
 	})
@@ -21,7 +21,7 @@ func CreateIntegration(ctx context.Context, nodeURL, name, requestURL string) (s
 	var created struct {
 		ID string `json:"id"`
 	}
-	err = call(ctx, http.MethodPost, nodeURL+"/v1/integrations", body, http.StatusCreated, &created)
+	err = call(ctx, user, http.MethodPost, nodeURL+"/v1/integrations", body, http.StatusCreated, &created)
 	return created.ID, err
 }
 
@@ -49,16 +49,17 @@ func Status(ctx context.Context, nodeURL string) (Queues, error) {
 	var status struct {
 		Queues Queues `json:"queues"`
 	}
-	err := call(ctx, http.MethodGet, nodeURL+"/status", nil, http.StatusOK, &status)
+	err := call(ctx, User, http.MethodGet, nodeURL+"/status", nil, http.StatusOK, &status)
 	return status.Queues, err
 }
 
-func call(ctx context.Context, method, url string, body []byte, want int, into any) error {
+func call(ctx context.Context, user, method, url string, body []byte, want int, into any) error {
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-User-Id", user)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err

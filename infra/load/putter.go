@@ -13,9 +13,10 @@ import (
 // PerCall is the most events that one call of PutEvents takes.
 const PerCall = 10
 
-// Putter puts events on a node's bus by its wire protocol.
+// Putter puts a user's events on a node's bus by its wire protocol.
 type Putter struct {
 	URL    string // the node's
+	User   string
 	Client *http.Client
 	Now    func() time.Time
 }
@@ -28,7 +29,7 @@ func (p *Putter) Put(ctx context.Context, from, to int) error {
 	for n := from; n < to; n++ {
 		entries = append(entries, map[string]string{
 			"Source": "thordata.scraper", "DetailType": "Web Scraper Task Status Change",
-			"Detail": string(Event(n, p.Now())),
+			"Detail": string(Event(p.User, n, p.Now())),
 		})
 	}
 	body, err := json.Marshal(map[string]any{"Entries": entries})
