@@ -1,0 +1,108 @@
+package delivery_test
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+const (
+	visibility  = 6 * time.Minute // of a received message
+	maxReceives = 51              // once in deliveries, 50 times in retries
+)
+
+// line is a queue with a redrive in memory, as SQS and its event source mapping
+// make it together.
+type line struct {
+	fail *trip // asked around each Hide
+
+	mu       sync.Mutex
+	messages []*queued
+	dead     []*queued
+	hides    []time.Duration
+	made     int
+}
+
+type queued struct {
+	id       string
+	body     string
+	visible  time.Time
+	receives int
+}
+
+func (l *line) add(body []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.made++
+	l.messages = append(l.messages, &queued{id: "M-" + strconv.Itoa(l.made), body: string(body), visible: time.Now()})
+}
+
+// next tells when the first message becomes visible.
+func (l *line) next() (at time.Time, some bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.messages {
+		if !some || m.visible.Before(at) {
+			at, some = m.visible, true
+		}
+	}
+	return at, some
+}
+
+func (l *line) receive() []events.SQSMessage {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var batch []events.SQSMessage
+	for _, m := range slices.Clone(l.messages) {
+		if m.visible.After(time.Now()) || len(batch) == 10 {
+			continue
+		}
+		if m.receives++; m.receives > maxReceives {
+			l.dead = append(l.dead, m)
+			l.remove(m.id)
+			continue
+		}
+		m.visible = time.Now().Add(visibility)
+		batch = append(batch, events.SQSMessage{
+			MessageId: m.id, ReceiptHandle: m.id, Body: m.body,
+			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.receives)},
+		})
+	}
+	return batch
+}
+
+// settle deletes what the response does not name.
+func (l *line) settle(batch []events.SQSMessage, resp events.SQSEventResponse) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range batch {
+		if !slices.Contains(resp.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId}) {
+			l.remove(m.MessageId)
+		}
+	}
+}
+
+func (l *line) remove(id string) {
+	l.messages = slices.DeleteFunc(l.messages, func(m *queued) bool { return m.id == id })
+}
+
+func (l *line) Hide(_ context.Context, raw events.SQSMessage, d time.Duration) error {
+	return l.fail.around("queue hide", func() error {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if d < 0 || d > 12*time.Hour {
+			panic("SQS takes 0 to 12 hours, not " + d.String())
+		}
+		l.hides = append(l.hides, d)
+		for _, m := range l.messages {
+			if m.id == raw.MessageId {
+				m.visible = time.Now().Add(d)
+			}
+		}
+		return nil
+	})
+}

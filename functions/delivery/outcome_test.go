@@ -1,0 +1,147 @@
+package delivery_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Each row of the product's table of outcomes, for a first attempt.
+func TestOutcomes(t *testing.T) {
+	fails := func(err error) func(*http.Request) (*http.Response, error) {
+		return func(*http.Request) (*http.Response, error) { return nil, err }
+	}
+	future := func(*http.Request) (*http.Response, error) {
+		return reply(503, "Retry-After: "+time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)), nil
+	}
+	const tooMuch = "999999999999999999999999"
+	for name, c := range map[string]struct {
+		answer func(*http.Request) (*http.Response, error)
+		change func(*webhook.Integration)
+		status webhook.DispatchStatus
+		code   webhook.ErrorCode
+		wait   time.Duration
+	}{
+		"200":                               {answer: answers(200), status: webhook.DispatchSucceeded},
+		"204":                               {answer: answers(204), status: webhook.DispatchSucceeded},
+		"299":                               {answer: answers(299), status: webhook.DispatchSucceeded},
+		"410":                               {answer: answers(410), status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
+		"429":                               {answer: answers(429), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After shorter":          {answer: answers(429, "Retry-After: 5"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After longer":           {answer: answers(429, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"429, Retry-After negative":         {answer: answers(429, "Retry-After: -600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After absurd":           {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 12 * time.Hour},
+		"503, Retry-After a date":           {answer: future, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
+		"503, Retry-After a date long ago":  {answer: answers(503, "Retry-After: Sat, 07 Jun 1975 06:33:14 GMT"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"500, whose Retry-After is ignored": {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"302":                               {answer: answers(302, "Location: https://example.com/"), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"304":                               {answer: answers(304), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"404":                               {answer: answers(404), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"name not found":                    {answer: fails(&net.DNSError{IsNotFound: true}), status: webhook.DispatchRetrying, code: webhook.CodeDNS, wait: time.Minute},
+		"closed":                            {answer: fails(io.EOF), status: webhook.DispatchRetrying, code: webhook.CodeReset, wait: time.Minute},
+		"unheard-of fault":                  {answer: fails(fmt.Errorf("something new")), status: webhook.DispatchRetrying, code: webhook.CodeConnection, wait: time.Minute},
+		"do not retry":                      {answer: answers(500), change: func(in *webhook.Integration) { in.DoNotRetry = true }, status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
+		"template broken":                   {change: func(in *webhook.Integration) { in.PayloadTemplate = "{" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
+		"no URL":                            {change: func(in *webhook.Integration) { in.RequestURL = "https://[" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.receiver.answer = c.answer
+				change := c.change
+				if change == nil {
+					change = func(*webhook.Integration) {}
+				}
+				in := w.integration(change)
+				m := w.send(in)
+				resp := w.step()
+
+				d := w.dispatch(m)
+				if d.Status != c.status || len(d.Attempts) != 1 || d.Attempts[0].Code != c.code {
+					t.Fatalf("dispatch is %s after %+v; want %s, %q", d.Status, d.Attempts, c.status, c.code)
+				}
+				stays := len(resp.BatchItemFailures) == 1
+				if stays != (c.status == webhook.DispatchRetrying) {
+					t.Errorf("message stays in the queue: %v", stays)
+				}
+				if c.wait > 0 && d.NextAttemptAt.Sub(time.Now()) != c.wait {
+					t.Errorf("next attempt in %v, want %v", d.NextAttemptAt.Sub(time.Now()), c.wait)
+				}
+				if c.status == webhook.DispatchFailed && (d.Reason == "" || d.FinishedAt.IsZero()) {
+					t.Errorf("FAILED without reason or end: %+v", d)
+				}
+			})
+		})
+	}
+}
+
+func TestRecordsTheAttemptWhole(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = func(*http.Request) (*http.Response, error) {
+			time.Sleep(120 * time.Millisecond)
+			return reply(500), nil
+		}
+		m := w.send(w.integration())
+		started := time.Now().UTC()
+		w.step()
+		want := []webhook.Attempt{{
+			Number: 1, StartedAt: started, Duration: 120 * time.Millisecond, ResponseStatus: 500, ResponseBody: "as you say",
+			Code: webhook.CodeHTTPStatus, Message: "answered 500 Internal Server Error", IntegrationVersion: 1,
+		}}
+		d := w.dispatch(m)
+		if diff := cmp.Diff(want, d.Attempts); diff != "" {
+			t.Error(diff)
+		}
+		if string(d.Event) != event {
+			t.Errorf("event kept as %s", d.Event)
+		}
+	})
+}
+
+func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		m := w.send(w.integration())
+		w.drain()
+		if n := w.counters.Count(metrics.Delivered, ""); n != 1 {
+			t.Errorf("Delivered = %d", n)
+		}
+		for _, want := range []string{m.DispatchID, m.IntegrationID, `"user":"3406"`, `"attempt":1`, `"outcome":"SUCCEEDED"`, `"latencyMs":0`} {
+			if strings.Count(w.log.String(), want) != 1 {
+				t.Errorf("log has not one %s:\n%s", want, w.log)
+			}
+		}
+	})
+}
+
+func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
+	for name, c := range map[string]struct{ body, want string }{
+		"short":          {"ok", "ok"},
+		"long":           {strings.Repeat("a", 5000), strings.Repeat("a", 1024)},
+		"cut character":  {strings.Repeat("a", 1023) + "数据", strings.Repeat("a", 1023)},
+		"invalid":        {"a\xffb", "a\uFFFDb"},
+		"invalid, grows": {strings.Repeat("\xff", 1) + strings.Repeat("a", 1023), "\uFFFD" + strings.Repeat("a", 1021)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.receiver.answer = func(*http.Request) (*http.Response, error) {
+					r := reply(500)
+					r.Body = io.NopCloser(strings.NewReader(c.body))
+					return r, nil
+				}
+				m := w.send(w.integration())
+				w.step()
+				if got := w.dispatch(m).Attempts[0].ResponseBody; got != c.want {
+					t.Errorf("kept %d bytes %.20q..., want %d", len(got), got, len(c.want))
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package delivery_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// redeliver does what the API does: first the message of the next round, then the mark.
+func (w *world) redeliver(m webhook.Message) webhook.Message {
+	d := w.dispatch(m)
+	m.Round, m.Trigger = d.Round+1, webhook.TriggerRedelivery
+	w.queue.add(m.Encode())
+	if err := w.store.SaveDispatch(w.Context(), d.Queued(time.Now())); err != nil {
+		w.Errorf("mark as queued: %v", err)
+	}
+	return m
+}
+
+func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(500)
+		m := w.send(w.integration())
+		w.drain()
+		w.redeliver(m)
+		w.drain()
+		d := w.dispatch(m)
+		if len(d.Attempts) != 24 || d.AttemptsInRound() != 12 || d.Attempts[23].Number != 24 || d.Status != webhook.DispatchFailed {
+			t.Errorf("is %s with %d attempts, %d in round %d", d.Status, len(d.Attempts), d.AttemptsInRound(), d.Round)
+		}
+	})
+}
+
+// The API marks the dispatch as queued after it has sent the message, which may
+// already be on its way out.
+func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(500)
+		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
+		m := w.send(in)
+		w.drain()
+		d := w.dispatch(m)
+		w.receiver.answer = func(*http.Request) (*http.Response, error) {
+			if err := w.store.SaveDispatch(w.Context(), d.Queued(time.Now())); err != nil {
+				t.Errorf("mark as queued: %v", err)
+			}
+			return reply(200), nil
+		}
+		m.Round, m.Trigger = 1, webhook.TriggerRedelivery
+		w.queue.add(m.Encode())
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(w.receiver.got) != 2 {
+			t.Errorf("is %s after %d requests, want SUCCEEDED after 2", d.Status, len(w.receiver.got))
+		}
+	})
+}
+
+func TestMessageOfAnOlderRoundIsDropped(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(500)
+		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
+		m := w.send(in)
+		w.drain()
+		w.redeliver(m)
+		w.drain()
+		w.queue.add(m.Encode())
+		w.drain()
+		if len(w.receiver.got) != 2 {
+			t.Errorf("%d requests, want 2", len(w.receiver.got))
+		}
+	})
+}
+
+func TestEndedIsNotSentAgain(t *testing.T) {
+	inWorld(t, func(w *world) {
+		m := w.send(w.integration())
+		w.drain()
+		w.queue.add(m.Encode())
+		w.drain()
+		if len(w.receiver.got) != 1 {
+			t.Errorf("%d requests, want 1", len(w.receiver.got))
+		}
+	})
+}
+
+func TestCopiesInOneBatchMakeOneRequest(t *testing.T) {
+	inWorld(t, func(w *world) {
+		m := w.send(w.integration())
+		w.queue.add(m.Encode())
+		w.drain()
+		if len(w.receiver.got) != 1 {
+			t.Errorf("%d requests, want 1", len(w.receiver.got))
+		}
+	})
+}
+
+// Two copies that are attempted at the same time elsewhere: the record takes one.
+func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
+	for name, c := range map[string]struct{ theirs, ours int }{
+		"theirs": {200, 500}, "ours": {500, 200}, "neither": {500, 500}, "both": {200, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				m := w.send(w.integration())
+				w.receiver.answer = func(*http.Request) (*http.Response, error) {
+					if len(w.receiver.got) == 1 { // meanwhile the other copy comes and goes
+						w.queue.add(m.Encode())
+						w.step()
+						return reply(c.ours), nil
+					}
+					return reply(c.theirs), nil
+				}
+				w.step()
+				want := webhook.DispatchSucceeded
+				if c.theirs != 200 && c.ours != 200 {
+					want = webhook.DispatchRetrying
+				}
+				if d := w.dispatch(m); d.Status != want {
+					t.Errorf("is %s after %d attempts, want %s", d.Status, len(d.Attempts), want)
+				}
+				w.receiver.answer = nil
+				requests := len(w.receiver.got)
+				w.drain()
+				if more := len(w.receiver.got) - requests; more != map[bool]int{true: 0, false: 1}[want == webhook.DispatchSucceeded] {
+					t.Errorf("%d more requests", more)
+				}
+			})
+		})
+	}
+}
+
+func TestClockThatWasSetBackDoesNotStopARetry(t *testing.T) {
+	back := time.Duration(0)
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(500)
+		w.send(w.integration())
+		w.step()
+		back = 48 * time.Hour
+		time.Sleep(time.Minute)
+		w.step()
+		if len(w.receiver.got) != 2 {
+			t.Errorf("%d requests, want 2", len(w.receiver.got))
+		}
+	}, clockBehind(&back))
+}

@@ -1,0 +1,139 @@
+package delivery_test
+
+import (
+	"bytes"
+	"context"
+	"sync"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// shelf is a store in memory, with the promises that a handler relies on. It
+// counts its writes, and fails when fail says so.
+type shelf struct {
+	// fail is asked around each call; see trip. nil never fails.
+	fail *trip
+
+	// between runs before a write is looked at, outside of the lock: somebody else's
+	// chance to write first.
+	between func(call string)
+
+	mu           sync.Mutex
+	integrations map[string]webhook.Integration
+	dispatches   map[string]webhook.Dispatch
+	writes       map[string]int
+}
+
+func newShelf() *shelf {
+	return &shelf{
+		integrations: map[string]webhook.Integration{},
+		dispatches:   map[string]webhook.Dispatch{},
+		writes:       map[string]int{},
+	}
+}
+
+// do runs one call as the store's own, alone.
+func (s *shelf) do(call string, f func() error) error {
+	if s.between != nil {
+		s.between(call)
+	}
+	return s.fail.around("store "+call, func() error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return f()
+	})
+}
+
+func (s *shelf) Load(_ context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+	if len(refs) > 10 {
+		panic("more than 10 refs at once")
+	}
+	out := make([]webhook.Loaded, len(refs))
+	err := s.do("load", func() error {
+		for i, ref := range refs {
+			if in := s.integrations[ref.IntegrationID]; in.UserID == ref.UserID {
+				out[i].Integration = in
+			}
+			out[i].Dispatch = s.dispatches[ref.DispatchID]
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *shelf) SaveDispatch(_ context.Context, d webhook.Dispatch) error {
+	return s.do("save", func() error { return s.put(d) })
+}
+
+func (s *shelf) HoldDispatch(_ context.Context, d webhook.Dispatch) error {
+	return s.do("hold", func() error {
+		if cmp.Equal(s.dispatches[d.ID], d) {
+			return nil
+		}
+		if s.integrations[d.IntegrationID].Status != webhook.Paused {
+			return webhook.ErrConflict
+		}
+		return s.put(d)
+	})
+}
+
+func (s *shelf) put(d webhook.Dispatch) error {
+	stored := s.dispatches[d.ID]
+	if cmp.Equal(stored, d) {
+		return nil
+	}
+	if stored.Revision != d.Revision-1 {
+		return webhook.ErrConflict
+	}
+	d.Event = bytes.Clone(d.Event)
+	s.dispatches[d.ID] = d
+	s.writes["dispatch"]++
+	return nil
+}
+
+func (s *shelf) Integration(_ context.Context, userID, id string) (in webhook.Integration, err error) {
+	err = s.do("integration", func() error {
+		in = s.integrations[id]
+		if in.ID == "" || in.UserID != userID {
+			return webhook.ErrNotFound
+		}
+		return nil
+	})
+	return in, err
+}
+
+func (s *shelf) UpdateIntegration(_ context.Context, in webhook.Integration) error {
+	return s.do("update", func() error {
+		stored := s.integrations[in.ID]
+		in.Health = stored.Health // no part of a version
+		switch {
+		case stored.ID == "":
+			return webhook.ErrNotFound
+		case cmp.Equal(stored, in):
+			return nil
+		case stored.Version != in.Version-1:
+			return webhook.ErrConflict
+		}
+		s.integrations[in.ID] = in
+		s.writes["integration"]++
+		return nil
+	})
+}
+
+func (s *shelf) SaveHealth(_ context.Context, userID, id string, from, to webhook.Health) error {
+	return s.do("health", func() error {
+		in := s.integrations[id]
+		switch {
+		case in.ID == "":
+			return webhook.ErrNotFound
+		case in.Health != from:
+			return webhook.ErrConflict
+		}
+		in.Health = to
+		s.integrations[id] = in
+		s.writes["health"]++
+		return nil
+	})
+}

@@ -1,0 +1,193 @@
+package delivery_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// What becomes of a dispatch whose integration changes before it is sent, and while
+// it waits for its second attempt.
+func TestIntegrationChangesMeanwhile(t *testing.T) {
+	gone := func(w *world, in webhook.Integration) { delete(w.store.integrations, in.ID) }
+	set := func(s webhook.IntegrationStatus) func(*world, webhook.Integration) {
+		return func(w *world, in webhook.Integration) { w.edit(in, status(s)) }
+	}
+	const none webhook.DispatchStatus = ""
+	for name, c := range map[string]struct {
+		change  func(*world, webhook.Integration)
+		fresh   webhook.DispatchStatus // of a dispatch not yet attempted
+		waiting webhook.DispatchStatus // of one that has failed once
+	}{
+		"paused":   {set(webhook.Paused), webhook.DispatchHeld, webhook.DispatchHeld},
+		"disabled": {set(webhook.Disabled), none, webhook.DispatchFailed},
+		"deleted":  {gone, none, webhook.DispatchRetrying}, // out of everybody's reach
+	} {
+		t.Run(name+" before", func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				in := w.integration()
+				m := w.send(in)
+				c.change(w, in)
+				w.drain()
+				d := w.store.dispatches[m.DispatchID]
+				if d.Status != c.fresh || len(w.receiver.got) > 0 {
+					t.Errorf("is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.fresh)
+				}
+				if d.Status == webhook.DispatchHeld && string(d.Event) != event {
+					t.Errorf("held without its event: %q", d.Event)
+				}
+			})
+		})
+		t.Run(name+" while it waits", func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.receiver.answer = answers(500)
+				in := w.integration()
+				m := w.send(in)
+				w.step()
+				c.change(w, in)
+				w.drain()
+				d := w.dispatch(m)
+				if d.Status != c.waiting || len(w.receiver.got) != 1 {
+					t.Errorf("is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.waiting)
+				}
+				if d.Status == webhook.DispatchFailed && !strings.Contains(d.Reason, "disabled") {
+					t.Errorf("reason %q", d.Reason)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryUsesTodaysIntegration(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "new.example.com" {
+				return reply(200), nil
+			}
+			return reply(500), nil
+		}
+		in := w.integration()
+		m := w.send(in)
+		w.step()
+		w.edit(in, func(in *webhook.Integration) {
+			in.RequestURL, in.PayloadTemplate = "https://new.example.com/", `{"task":"{{taskId}}"}`
+		})
+		w.drain()
+		if got := w.receiver.got[1]; got.body != `{"task":"T-1"}` {
+			t.Errorf("second attempt sent %s", got.body)
+		}
+		d := w.dispatch(m)
+		if d.Attempts[0].IntegrationVersion != 1 || d.Attempts[1].IntegrationVersion != 2 {
+			t.Errorf("attempts are of versions %d and %d, want 1 and 2", d.Attempts[0].IntegrationVersion, d.Attempts[1].IntegrationVersion)
+		}
+	})
+}
+
+func TestResumedWhileBeingHeldIsDelivered(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration(status(webhook.Paused))
+		w.store.between = func(call string) {
+			if call == "hold" && w.store.integrations[in.ID].Status == webhook.Paused {
+				w.edit(in, status(webhook.Active))
+			}
+		}
+		m := w.send(in)
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
+			t.Errorf("is %s, want SUCCEEDED", d.Status)
+		}
+	})
+}
+
+func TestHeldIsDeliveredInTheRoundThatRecoversIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration(status(webhook.Paused))
+		m := w.send(in)
+		w.drain()
+		if n := w.counters.Count(metrics.Held, ""); n != 1 {
+			t.Errorf("Held = %d", n)
+		}
+		w.edit(in, status(webhook.Active))
+		w.redeliver(m)
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || d.Round != 1 || d.Attempts[0].Number != 1 {
+			t.Errorf("is %+v", d)
+		}
+	})
+}
+
+func TestTestGoesOutWhateverTheStatus(t *testing.T) {
+	for _, s := range []webhook.IntegrationStatus{webhook.Active, webhook.Paused, webhook.Disabled} {
+		t.Run(string(s), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				m := message(w.integration(status(s)))
+				m.Trigger, m.EventType = webhook.TriggerTest, webhook.Test
+				w.queue.add(m.Encode())
+				w.drain()
+				if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || d.Trigger != webhook.TriggerTest {
+					t.Errorf("is %s by %s", d.Status, d.Trigger)
+				}
+			})
+		})
+	}
+}
+
+func TestGoneDisablesTheIntegration(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(http.StatusGone)
+		in := w.integration()
+		first, second := w.send(in), w.send(in)
+		w.step()
+		got := w.store.integrations[in.ID]
+		if got.Status != webhook.Disabled || !strings.Contains(got.StatusReason, "410") || got.Version != 2 {
+			t.Errorf("integration is %s (%s), version %d", got.Status, got.StatusReason, got.Version)
+		}
+		for _, m := range []webhook.Message{first, second} {
+			if d := w.dispatch(m); d.Status != webhook.DispatchFailed {
+				t.Errorf("dispatch is %s", d.Status)
+			}
+		}
+	})
+}
+
+// A 410 from a URL that the user has just replaced, or about an integration that is
+// no longer active, is no news.
+func TestGoneHeedsWhoWasFaster(t *testing.T) {
+	for name, change := range map[string]func(*webhook.Integration){
+		"another URL": func(in *webhook.Integration) { in.RequestURL = "https://new.example.com/" },
+		"paused":      status(webhook.Paused),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				in := w.integration()
+				w.receiver.answer = func(*http.Request) (*http.Response, error) {
+					w.edit(in, change)
+					return reply(http.StatusGone), nil
+				}
+				w.send(in)
+				w.step()
+				if got := w.store.integrations[in.ID]; got.Status == webhook.Disabled {
+					t.Errorf("disabled version %d", got.Version)
+				}
+			})
+		})
+	}
+}
+
+func TestNotDueIsHiddenBehindTheOneInCharge(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = answers(500)
+		m := w.send(w.integration())
+		w.step()
+		w.queue.add(m.Encode())
+		time.Sleep(20 * time.Second)
+		w.step()
+		if got, want := w.queue.hides[1], 40*time.Second+35*time.Second; got != want {
+			t.Errorf("spare copy hidden for %v, want %v", got, want)
+		}
+	})
+}

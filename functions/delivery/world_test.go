@@ -1,0 +1,245 @@
+package delivery_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/signing"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	user  = "3406"
+	event = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"2025-06-07T06:33:14Z","resource":{"taskId":"T-1"}}`
+)
+
+// world is a handler with all that it needs, in memory and on the clock of a
+// synctest bubble.
+type world struct {
+	*testing.T
+	store    *shelf
+	queue    *line
+	receiver *receiver
+	notices  *board
+	counters *metrics.Counters
+	log      *bytes.Buffer
+	handler  *delivery.Handler
+}
+
+// inWorld runs a test in a bubble, where sleeping takes no time.
+func inWorld(t *testing.T, test func(w *world), change ...func(*delivery.Config)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(newWorld(t, change...)) })
+}
+
+func newWorld(t *testing.T, change ...func(*delivery.Config)) *world {
+	w := &world{
+		T: t, store: newShelf(), queue: &line{}, receiver: &receiver{}, notices: &board{},
+		counters: &metrics.Counters{}, log: &bytes.Buffer{},
+	}
+	cfg := delivery.Config{
+		Dispatches:   w.store,
+		Integrations: w.store,
+		Queue:        w.queue,
+		Requests:     request.NewBuilder(request.Config{Secrets: seal.NewBox(nil)}),
+		Client:       w.receiver,
+		Notices:      w.notices,
+		Metrics:      w.counters,
+		Log:          slog.New(slog.NewJSONHandler(&lockedWriter{w: w.log}, nil)),
+		Jitter:       func() float64 { return 0.5 }, // the schedule as it is written
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	w.handler = delivery.New(cfg)
+	return w
+}
+
+// integration stores an active integration, changed by what is given.
+func (w *world) integration(change ...func(*webhook.Integration)) webhook.Integration {
+	now := time.Now().UTC()
+	secret, err := seal.NewBox(nil).Seal(w.Context(), []byte(signing.NewSecret()), "")
+	if err != nil {
+		w.Fatal(err)
+	}
+	in := webhook.Integration{
+		ID: ids.New(now), UserID: user, Name: "Results", EventTypes: []webhook.EventType{webhook.Succeeded},
+		RequestURL: "https://hooks.example.com/thordata?token=marked", Status: webhook.Active, Version: 1,
+		CreatedAt: now, ModifiedAt: now, Secrets: webhook.Secrets{Current: secret},
+	}
+	for _, c := range change {
+		c(&in)
+	}
+	w.store.integrations[in.ID] = in
+	return in
+}
+
+// edit stores the integration's next version.
+func (w *world) edit(in webhook.Integration, change func(*webhook.Integration)) webhook.Integration {
+	next := w.store.integrations[in.ID].Changed(time.Now())
+	change(&next)
+	w.store.integrations[in.ID] = next
+	return next
+}
+
+func status(s webhook.IntegrationStatus) func(*webhook.Integration) {
+	return func(in *webhook.Integration) { in.Status = s }
+}
+
+var eventCount int
+
+// message is about a new event for the integration.
+func message(in webhook.Integration) webhook.Message {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	eventCount++
+	eventID := "event-" + strconv.Itoa(eventCount)
+	return webhook.Message{
+		Ref:     webhook.Ref{UserID: in.UserID, IntegrationID: in.ID, DispatchID: ids.Dispatch(now, eventID, in.ID)},
+		EventID: eventID, EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent,
+		CreatedAt: now, Accepted: now, Event: []byte(event),
+	}
+}
+
+// send queues a new event's message and returns it.
+func (w *world) send(in webhook.Integration) webhook.Message {
+	m := message(in)
+	w.queue.add(m.Encode())
+	return m
+}
+
+// drain handles what is in the queue until it is empty, through all waits.
+func (w *world) drain() {
+	w.Helper()
+	for range 10_000 {
+		at, some := w.queue.next()
+		if !some {
+			return
+		}
+		time.Sleep(time.Until(at))
+		w.step()
+	}
+	w.Fatalf("the queue is not empty after 10,000 batches: %d messages", len(w.queue.messages))
+}
+
+// step handles one batch of what is visible now, as the event source mapping does.
+func (w *world) step() events.SQSEventResponse {
+	w.Helper()
+	batch := w.queue.receive()
+	resp, err := w.handler.Handle(w.Context(), events.SQSEvent{Records: batch})
+	if err != nil {
+		w.Errorf("Handle = %v", err)
+	}
+	w.queue.settle(batch, resp)
+	return resp
+}
+
+// dispatch returns what is recorded of a message's dispatch.
+func (w *world) dispatch(m webhook.Message) webhook.Dispatch {
+	d := w.store.dispatches[m.DispatchID]
+	if d.Revision == 0 {
+		w.Helper()
+		w.Errorf("dispatch %s has no record", m.DispatchID)
+	}
+	return d
+}
+
+// receiver is the other side: it answers what answer says, 200 by default.
+type receiver struct {
+	answer func(*http.Request) (*http.Response, error)
+
+	mu  sync.Mutex
+	got []received
+}
+
+type received struct {
+	at     time.Time
+	header http.Header
+	body   string
+	url    string
+}
+
+func (r *receiver) Do(req *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.got = append(r.got, received{time.Now(), req.Header.Clone(), string(body), req.URL.String()})
+	r.mu.Unlock()
+	if r.answer == nil {
+		return reply(http.StatusOK), nil
+	}
+	return r.answer(req)
+}
+
+// reply is a response with headers given as "Name: value".
+func reply(status int, headers ...string) *http.Response {
+	h := http.Header{}
+	for _, line := range headers {
+		name, value, _ := strings.Cut(line, ": ")
+		h.Set(name, value)
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader("as you say"))}
+}
+
+func answers(status int, headers ...string) func(*http.Request) (*http.Response, error) {
+	return func(*http.Request) (*http.Response, error) { return reply(status, headers...), nil }
+}
+
+// board keeps the notices that were put on it.
+type board struct {
+	err error // of the next notices
+
+	mu  sync.Mutex
+	got []webhook.Notice
+}
+
+func (b *board) Notify(_ context.Context, n webhook.Notice) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return b.err
+	}
+	b.got = append(b.got, n)
+	return nil
+}
+
+// stages tells the notices as "stage" of each, in their order.
+func (b *board) stages() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []string
+	for _, n := range b.got {
+		all = append(all, n.Stage)
+	}
+	return fmt.Sprint(all)
+}
+
+// lockedWriter lets many goroutines write whole lines.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
