@@ -1,0 +1,38 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// guard keeps web pages out. The node trusts whoever can reach it, and a browser
+// on this machine can, on behalf of any page that it shows: requests that a browser sends for another
+// site's page, and requests to a name that was bent to this machine
+// (DNS rebinding), are refused.
+func guard(next http.Handler) http.Handler {
+	return onlyLoopbackHosts(http.NewCrossOriginProtection().Handler(next))
+}
+
+func onlyLoopbackHosts(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopbackHost(r.Host) {
+			http.Error(w, "this node answers to localhost and loopback addresses only, not to the host "+r.Host, http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func loopbackHost(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = strings.Trim(hostport, "[]")
+	}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

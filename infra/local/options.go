@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// options is what the command line says.
+type options struct {
+	addr        string
+	data        string
+	demo        bool
+	minute      time.Duration
+	concurrency int
+	retention   time.Duration
+	log         slog.Level
+}
+
+const usage = `The whole webhook system in one process, durable in one file, without AWS.
+
+It serves on one address: the management API under /v1, its description at /docs,
+the console at /console, the bus (EventBridge's PutEvents, for the AWS CLI and SDKs:
+--endpoint-url) at /, and inboxes that keep what they receive at /inbox/<name>.
+
+Usage: go run ./infra/local [flags]
+
+`
+
+// parse reads the command line. It returns flag.ErrHelp when help was asked for and shown.
+func parse(args []string, out io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("local", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.Usage = func() {
+		fmt.Fprint(out, usage)
+		f.PrintDefaults()
+	}
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
+	f.StringVar(&o.data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
+	f.BoolVar(&o.demo, "demo", false, "create an integration on the inbox \"demo\", send it the example event, show what arrives, and stay up")
+	f.DurationVar(&o.minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
+	f.IntVar(&o.concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
+	f.DurationVar(&o.retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
+	f.TextVar(&o.log, "log", slog.LevelInfo, "the least `level` that is logged: debug, info, warn or error; -demo alone shows warn")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if !set(f, "log") && o.demo {
+		o.log = slog.LevelWarn // what the demo shows is to be seen
+	}
+	return o, o.check(f.Args())
+}
+
+// set reports whether a flag was given.
+func set(f *flag.FlagSet, name string) (given bool) {
+	f.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	return given
+}
+
+func (o options) check(rest []string) error {
+	var errs []error
+	if len(rest) > 0 {
+		errs = append(errs, fmt.Errorf("unexpected argument %q: there are flags only, see -h", rest[0]))
+	}
+	if o.data == "" {
+		errs = append(errs, errors.New("-data must name a file"))
+	}
+	if o.minute <= 0 || o.minute > time.Hour {
+		errs = append(errs, fmt.Errorf("-minute %v: want more than 0 and at most 1h", o.minute))
+	}
+	if o.concurrency < 2 || o.concurrency > 10_000 {
+		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.concurrency))
+	}
+	if o.retention < time.Hour {
+		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.retention))
+	}
+	if err := checkLoopback(o.addr); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// checkLoopback refuses to serve the network: whoever reaches the node can act
+// for every user, and have it call this machine's own ports.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("-addr %q: want host:port, as in 127.0.0.1:8080", addr)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.IsLoopback() {
+		return fmt.Errorf("-addr %s is not a loopback address, and the node has no authentication: listen on 127.0.0.1, "+
+			"and put a proxy that authenticates, and sets X-User-Id, in front of it", addr)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDefaultsServeANewcomer(t *testing.T) {
+	o, err := parse(nil, io.Discard)
+	if err != nil || o.addr != "127.0.0.1:8080" || o.data != "webhooks.db" || o.demo || o.minute != time.Minute {
+		t.Errorf("options %+v, %v", o, err)
+	}
+}
+
+func TestHelpExplainsEveryFlag(t *testing.T) {
+	var help strings.Builder
+	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("error %v; want flag.ErrHelp", err)
+	}
+	for _, name := range []string{"-addr", "-data", "-demo", "-minute", "-concurrency", "-retention", "-log", "127.0.0.1:8080", "/inbox/"} {
+		if !strings.Contains(help.String(), name) {
+			t.Errorf("help says nothing of %s:\n%s", name, help.String())
+		}
+	}
+}
+
+func TestWrongFlagsAreNamed(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-addr 0.0.0.0:8080", "0.0.0.0:8080 is not a loopback address"},
+		{"-addr :8080", ":8080 is not a loopback address"},
+		{"-addr 192.168.1.5:80", "put a proxy that authenticates"},
+		{"-addr example.com:80", "not a loopback address"},
+		{"-addr 8080", "want host:port"},
+		{"-minute 0s", "-minute 0s"},
+		{"-minute 2h", "-minute 2h"},
+		{"-concurrency 1", "-concurrency 1"},
+		{"-retention 1s", "-retention 1s"},
+		{"-data=", "-data must name a file"},
+		{"demo", `unexpected argument "demo"`},
+		{"-log loud", "loud"},
+		{"-speed 9", "-speed"},
+	} {
+		if _, err := parse(strings.Fields(c.args), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v; want %q in it", c.args, err, c.want)
+		}
+	}
+	for _, addr := range []string{"127.0.0.1:0", "localhost:8080", "[::1]:8080", "127.8.8.8:1"} {
+		if err := checkLoopback(addr); err != nil {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}
