@@ -1,6 +1,6 @@
 // @ts-check
 // Who the user is, as far as the page knows: a token in memory and, so that reload keeps it, in
-// sessionStorage. It never stands in a query, a cookie or localStorage.
+// sessionStorage. It never stands in a query or a cookie, nor outlives the tab.
 
 import * as oidc from "./signin.js";
 
