@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -47,7 +48,8 @@ type Store struct {
 	lock *flock.Flock
 	db   *sql.DB // the writer's only connection
 	*writer
-	read *reader
+	read  *reader
+	queue atomic.Pointer[Queue]
 }
 
 // Open opens the database in the file of that path, which it creates if there
@@ -110,6 +112,9 @@ func connect(path string, most int, pragmas ...string) (*sql.DB, error) {
 // Close writes what is waiting, closes the file and gives it free.
 func (s *Store) Close() error {
 	var errs []error
+	if q := s.queue.Load(); q != nil {
+		q.stop()
+	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())
 	}

@@ -47,11 +47,20 @@ func newWriter(path string, conn *sql.Conn, around func(func() error) error) *wr
 // write has an op done and waits until it is on disk. It returns the op's own
 // error, or one that names the file. If ctx ends first, the op may still be done.
 func (w *writer) write(ctx context.Context, do op) error {
+	return w.writeThen(ctx, do, func(error) {})
+}
+
+// writeThen is write with something to be done, in the order of the writes,
+// whether or not the caller still waits. It must not block.
+func (w *writer) writeThen(ctx context.Context, do op, then func(error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	answer := make(chan error, 1)
-	w.submit(request{do, func(err error) { answer <- err }})
+	w.submit(request{do, func(err error) {
+		then(err)
+		answer <- err
+	}})
 	select {
 	case err := <-answer:
 		return err

@@ -1,0 +1,43 @@
+package sqlitestore
+
+// fifo is a line to stand in. The zero value is empty.
+type fifo[T any] struct {
+	items []T
+	head  int // items before it have left
+}
+
+func (f *fifo[T]) len() int { return len(f.items) - f.head }
+
+func (f *fifo[T]) push(item T) {
+	if f.head > 32 && f.head > len(f.items)/2 { // the first half is empty: move up
+		n := copy(f.items, f.items[f.head:])
+		clear(f.items[n:])
+		f.items, f.head = f.items[:n], 0
+	}
+	f.items = append(f.items, item)
+}
+
+// pop takes out the first; there must be one.
+func (f *fifo[T]) pop() T {
+	var none T
+	item := f.items[f.head]
+	f.items[f.head] = none
+	f.head++
+	if f.head == len(f.items) {
+		f.items, f.head = f.items[:0], 0
+	}
+	return item
+}
+
+// remove takes out the first that matches, and reports whether there was one.
+func (f *fifo[T]) remove(match func(T) bool) bool {
+	for i := f.head; i < len(f.items); i++ {
+		if match(f.items[i]) {
+			copy(f.items[i:], f.items[i+1:])
+			clear(f.items[len(f.items)-1:])
+			f.items = f.items[:len(f.items)-1]
+			return true
+		}
+	}
+	return false
+}
