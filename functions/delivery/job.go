@@ -22,9 +22,10 @@ const (
 	// receive. What is due later is hidden again.
 	longestHide = 12*time.Hour - 5*time.Minute
 
-	// The wait after a fault of our own grows with the receives, from the first to
-	// the longest, so that the receives that a queue allows outlast a long fault.
-	firstTrouble, longestTrouble = 5 * time.Second, 15 * time.Minute
+	// The wait after a fault of our own doubles with the receives, from the first to
+	// the longest, so that the 50 receives that a queue allows outlast a day, and a
+	// short fault costs a short wait.
+	firstTrouble, longestTrouble = 5 * time.Second, time.Hour
 )
 
 // job is one message of a batch.

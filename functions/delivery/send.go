@@ -61,7 +61,7 @@ func (j *job) build(ctx context.Context, in request.Input) (*http.Request, error
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, built.URL, bytes.NewReader(built.Body))
 	if err != nil {
-		return nil, &request.RenderError{Err: errors.New("the request URL is not a URL: correct it in the integration")}
+		return nil, &request.RenderError{Reason: "the request URL is not a URL: correct it in the integration"}
 	}
 	req.Header = built.Header
 	// A header without a value is not sent. This one tells the transport that the request

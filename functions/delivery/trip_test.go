@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"errors"
 	"sync"
+	"time"
 )
 
 var errFault = errors.New("a fault that the test made")
@@ -13,6 +14,8 @@ type trip struct {
 	n     int
 	after bool
 	times int // how many calls in a row fail from the n-th on; 0 is one
+
+	until time.Time // or all calls fail until then
 
 	mu    sync.Mutex
 	calls int
@@ -25,7 +28,7 @@ func (t *trip) around(call string, do func() error) error {
 	}
 	t.mu.Lock()
 	t.calls++
-	fails := t.calls >= t.n && t.calls < t.n+max(t.times, 1)
+	fails := t.n > 0 && t.calls >= t.n && t.calls < t.n+max(t.times, 1) || time.Now().Before(t.until)
 	if fails && t.hit == "" {
 		t.hit = call
 	}

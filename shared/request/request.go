@@ -76,12 +76,15 @@ type Request struct {
 }
 
 // RenderError reports an event over which the integration's templates cannot be
-// rendered, or templates that don't compile. Its text is for the integration's owner.
-type RenderError struct{ Err error }
+// rendered, or templates that don't compile.
+type RenderError struct {
+	Reason string // for the integration's owner; shows nothing of templates or event
+	Err    error  // the cause, a *template.Error with the places of what is wrong among others; may be nil
+}
 
-func (e *RenderError) Error() string { return e.Err.Error() }
+func (e *RenderError) Error() string { return e.Reason }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the cause.
 func (e *RenderError) Unwrap() error { return e.Err }
 
 // Build returns the request of an attempt. It returns a *RenderError where the
@@ -104,14 +107,15 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 func (b *Builder) renderBody(in Input) ([]byte, error) {
 	payload, err := b.payloads.get(in.Integration.PayloadTemplate)
 	if err != nil {
-		return nil, &RenderError{fmt.Errorf("payload template: %w", err)}
+		return nil, broken("payload template", err)
 	}
 	body, err := payload.Append(nil, event(in.Dispatch), b.cfg.MaxBody)
 	if errors.Is(err, template.ErrTooLarge) {
-		return nil, &RenderError{fmt.Errorf("payload template: the body would be larger than %d bytes: use fewer or smaller variables", b.cfg.MaxBody)}
+		reason := fmt.Sprintf("payload template: the body would be larger than %d bytes: use fewer or smaller variables", b.cfg.MaxBody)
+		return nil, &RenderError{reason, err}
 	}
 	if err != nil {
-		return nil, &RenderError{fmt.Errorf("payload template: %w", err)}
+		return nil, &RenderError{"payload template: " + err.Error(), err}
 	}
 	return body, nil
 }
@@ -120,11 +124,11 @@ func (b *Builder) renderBody(in Input) ([]byte, error) {
 func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	compiled, err := b.headers.get(in.Integration.HeadersTemplate)
 	if err != nil {
-		return nil, &RenderError{fmt.Errorf("headers template: %w", err)}
+		return nil, broken("headers template", err)
 	}
 	own, err := compiled.Render(event(in.Dispatch))
 	if err != nil {
-		return nil, &RenderError{fmt.Errorf("headers template: %w", err)}
+		return nil, &RenderError{"headers template: " + err.Error(), err}
 	}
 	h := make(http.Header, len(own)+9)
 	for _, o := range own {
@@ -162,6 +166,16 @@ func (b *Builder) sign(ctx context.Context, h http.Header, in Input, body []byte
 	}
 	h["Webhook-Signature"] = []string{signature}
 	return nil
+}
+
+// broken is a template that was saved under other rules. What is wrong with it
+// quotes it, so only the place is told; saving it again tells the rest.
+func broken(which string, err error) *RenderError {
+	reason := which + " is not valid"
+	if faults, ok := errors.AsType[*template.Error](err); ok && len(faults.Faults) > 0 {
+		reason += fmt.Sprintf(" (line %d, column %d)", faults.Faults[0].Line, faults.Faults[0].Column)
+	}
+	return &RenderError{reason + ": save the integration again to see why", err}
 }
 
 func event(d webhook.Dispatch) template.Event {

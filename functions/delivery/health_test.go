@@ -1,0 +1,253 @@
+package delivery_test
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const day = 24 * time.Hour
+
+// fails makes one attempt that fails now, of a dispatch of its own.
+func (w *world) fails(in webhook.Integration) {
+	w.Helper()
+	w.attempts(in, http.StatusInternalServerError)
+}
+
+func (w *world) attempts(in webhook.Integration, status int) {
+	w.Helper()
+	w.receiver.answer = answers(status)
+	w.store.mu.Lock()
+	stored := w.store.integrations[in.ID]
+	stored.DoNotRetry = true
+	w.store.integrations[in.ID] = stored
+	w.store.mu.Unlock()
+	w.send(in)
+	w.drain()
+}
+
+func (w *world) health(in webhook.Integration) webhook.Health {
+	return w.store.integrations[in.ID].Health
+}
+
+func (w *world) wantStages(want string) {
+	w.Helper()
+	if got := w.notices.stages(); got != want {
+		w.Errorf("notices %s, want %s", got, want)
+	}
+}
+
+func TestFiveDaysOfFailuresPause(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		since := time.Now().UTC()
+		for range 5 * 24 {
+			w.fails(in)
+			time.Sleep(time.Hour)
+		}
+		w.wantStages("[started halfway]")
+		if got := w.store.integrations[in.ID]; got.Status != webhook.Active || !got.Health.FailingSince.Equal(since) {
+			t.Errorf("before the end it is %s, failing since %v", got.Status, got.Health.FailingSince)
+		}
+		w.fails(in)
+		w.wantStages("[started halfway paused]")
+		got := w.store.integrations[in.ID]
+		if got.Status != webhook.Paused || got.StatusReason == "" || got.Version != 2 {
+			t.Errorf("after five days it is %s (%s), version %d", got.Status, got.StatusReason, got.Version)
+		}
+		if n := w.notices.got[1]; !n.FailingSince.Equal(since) || !n.PausesAt.Equal(since.Add(5*day)) || n.LastError != "answered 500 Internal Server Error" {
+			t.Errorf("halfway notice %+v", n)
+		}
+	})
+}
+
+func TestEventsAfterThePauseAreHeld(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.fails(in)
+		time.Sleep(5 * day)
+		w.fails(in)
+		m := w.send(in)
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchHeld {
+			t.Errorf("is %s, want HELD", d.Status)
+		}
+	})
+}
+
+func TestSuccessHeals(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.fails(in)
+		time.Sleep(4 * day)
+		w.attempts(in, 200)
+		if h := w.health(in); h.Failing() {
+			t.Errorf("still failing: %+v", h)
+		}
+		time.Sleep(4 * day)
+		w.fails(in)
+		if got := w.store.integrations[in.ID]; got.Status != webhook.Active || !got.Health.FailingSince.Equal(time.Now()) {
+			t.Errorf("second run: %s, %+v", got.Status, got.Health)
+		}
+		w.wantStages("[started started]")
+	})
+}
+
+// Resuming gives the receiver its five days again.
+func TestPatienceStartsAnewAfterResuming(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.fails(in)
+		time.Sleep(5 * day)
+		w.fails(in)
+		w.edit(in, status(webhook.Active))
+		w.fails(in)
+		if got := w.store.integrations[in.ID]; got.Status != webhook.Active {
+			t.Errorf("is %s again at once", got.Status)
+		}
+		time.Sleep(5 * day)
+		w.fails(in)
+		w.wantStages("[started paused started paused]")
+	})
+}
+
+func TestGoodTimesCostNoWrite(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		for range 50 {
+			w.attempts(in, 200)
+		}
+		if want := map[string]int{"dispatch": 50}; !maps.Equal(w.store.writes, want) {
+			t.Errorf("wrote %v, want %v: one write for each delivery", w.store.writes, want)
+		}
+	})
+}
+
+func TestBadTimesCostAWriteForEachStageOnly(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		for range 50 {
+			w.fails(in)
+		}
+		if got := w.store.writes["health"]; got != 2 { // since when, and that it was told
+			t.Errorf("%d writes of health, want 2", got)
+		}
+	})
+}
+
+func TestManyThatFailAtOnceTellOnce(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second) // so that all were loaded in good health
+			return reply(500), nil
+		}
+		for range 10 {
+			w.send(in)
+		}
+		w.step()
+		w.wantStages("[started]")
+	})
+}
+
+func TestTestsSayNothingAboutHealth(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		test := func(status int) {
+			w.receiver.answer = answers(status)
+			m := message(in)
+			m.Trigger = webhook.TriggerTest
+			w.queue.add(m.Encode())
+			w.step()
+		}
+		test(500)
+		if w.health(in).Failing() {
+			t.Error("a test set failing")
+		}
+		w.fails(in)
+		test(200)
+		if !w.health(in).Failing() {
+			t.Error("a test healed")
+		}
+	})
+}
+
+func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.notices.err = errors.New("the bus is down")
+		w.fails(in)
+		since := w.health(in).FailingSince
+		if since.IsZero() {
+			t.Fatal("not failing")
+		}
+		w.notices.err = nil
+		time.Sleep(time.Hour)
+		w.fails(in)
+		w.fails(in)
+		w.wantStages("[started]")
+		if got := w.notices.got[0]; !got.FailingSince.Equal(since) {
+			t.Errorf("told of %v, want %v", got.FailingSince, since)
+		}
+	})
+}
+
+func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.fails(in)
+		time.Sleep(5 * day)
+		w.notices.err = errors.New("the bus is down")
+		w.fails(in)
+		w.wantStages("[started]")
+		w.notices.err = nil
+		w.send(in)
+		w.send(in)
+		w.drain()
+		w.send(in)
+		w.drain()
+		if got := w.notices.stages(); got != "[started paused]" && got != "[started paused paused]" {
+			t.Errorf("notices %s", got)
+		}
+		if h := w.health(in); h.Notified != webhook.NoticePaused {
+			t.Errorf("notified %v", h.Notified)
+		}
+	})
+}
+
+func TestPauseHeedsWhoWasFaster(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration()
+		w.fails(in)
+		time.Sleep(5 * day)
+		w.store.between = func(call string) {
+			if call == "update" {
+				w.store.between = nil
+				w.edit(in, status(webhook.Disabled))
+			}
+		}
+		w.fails(in)
+		if got := w.store.integrations[in.ID].Status; got != webhook.Disabled {
+			t.Errorf("is %s, want disabled as the user wished", got)
+		}
+		w.wantStages("[started]")
+	})
+}
+
+func TestOurOwnFaultIsNotTheReceivers(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := w.integration(func(in *webhook.Integration) { in.Secrets.Current = []byte("not sealed here") })
+		m := w.send(in)
+		w.step()
+		if d := w.dispatch(m); d.Attempts[0].Code != webhook.CodeInternal || d.Status != webhook.DispatchRetrying {
+			t.Errorf("is %s after %+v", d.Status, d.Attempts[0])
+		}
+		if w.health(in).Failing() {
+			t.Error("the integration was blamed")
+		}
+	})
+}
