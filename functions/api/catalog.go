@@ -7,27 +7,23 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-type eventTypesOutput struct {
-	Body struct {
-		EventTypes []webhook.EventTypeInfo `json:"eventTypes" nullable:"false"`
-	}
+type eventTypeList struct {
+	EventTypes []webhook.EventTypeInfo `json:"eventTypes" nullable:"false"`
 }
+
+type eventTypesOutput struct{ Body eventTypeList }
 
 func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, error) {
-	var out eventTypesOutput
-	out.Body.EventTypes = webhook.EventTypes()
-	return &out, nil
+	return &eventTypesOutput{Body: eventTypeList{webhook.EventTypes()}}, nil
 }
 
-type variablesOutput struct {
-	Body struct {
-		Variables      []template.Variable `json:"variables" nullable:"false"`
-		DefaultPayload string              `json:"defaultPayloadTemplate" doc:"The payload template of an integration that has none."`
-	}
+type variableList struct {
+	Variables      []template.Variable `json:"variables" nullable:"false"`
+	DefaultPayload string              `json:"defaultPayloadTemplate" doc:"The payload template of an integration that has none."`
 }
+
+type variablesOutput struct{ Body variableList }
 
 func (s *server) listVariables(context.Context, *struct{}) (*variablesOutput, error) {
-	var out variablesOutput
-	out.Body.Variables, out.Body.DefaultPayload = template.Variables(), template.DefaultPayload
-	return &out, nil
+	return &variablesOutput{Body: variableList{template.Variables(), template.DefaultPayload}}, nil
 }

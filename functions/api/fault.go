@@ -21,10 +21,10 @@ type Fault struct {
 
 // Place is where in a text a fault is. It is given for templates.
 type Place struct {
-	Line   int `json:"line" doc:"Counted from 1." example:"3"`
-	Column int `json:"column" doc:"Counted from 1, in characters." example:"14"`
-	Offset int `json:"offset" doc:"Bytes from the beginning of the text." example:"40"`
-	Length int `json:"length" doc:"Bytes that are wrong; 0 where something is missing." example:"7"`
+	Line   int `json:"line" required:"false" doc:"Counted from 1." example:"3"`
+	Column int `json:"column" required:"false" doc:"Counted from 1, in characters." example:"14"`
+	Offset int `json:"offset" required:"false" doc:"Bytes from the beginning of the text." example:"40"`
+	Length int `json:"length" required:"false" doc:"Bytes that are wrong; 0 where something is missing." example:"7"`
 }
 
 // faults is every fault of one request, as an error.

@@ -2,17 +2,23 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // about introduces the API in its document.
-const about = `Tells your systems what happens to your scraping tasks: an integration says of which events, to which URL, and in which form.
-
-Times are RFC 3339 in UTC. Lists come in pages: pass an answer's cursor to get the next. Every fault is a problem document (RFC 9457) that names each thing that is wrong. What is not yours does not exist: 404.`
+func about(l webhook.Limits) string {
+	return "Tells your systems what happens to your scraping tasks: an integration says of which events, to which URL, and in which form.\n\n" +
+		"Times are RFC 3339 in UTC. Lists come in pages: pass an answer's cursor to get the next. Every fault is a problem document (RFC 9457) that names each thing that is wrong. What is not yours does not exist: 404.\n\n" +
+		fmt.Sprintf("Limits: %d integrations; of each, a name of %d characters, a description of %d, a URL of %d bytes, a payload template of %d bytes, a headers template of %d bytes and %d headers. A request's body has at most %d bytes, a page %d entries.",
+			l.Integrations, l.Name, l.Description, l.URL, l.PayloadTemplate, l.HeadersTemplate, l.Headers, l.RequestBody, l.Page)
+}
 
 // faultsOfAny are the problems that every operation may answer with.
 var faultsOfAny = []int{http.StatusUnauthorized, http.StatusUnprocessableEntity}
@@ -33,7 +39,9 @@ var meanings = map[int]string{
 // the problems that it may answer with, beside those that every operation may.
 func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (*O, error), problems ...int) {
 	op.Middlewares = append(op.Middlewares, s.identify)
-	op.Responses = map[string]*huma.Response{}
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
 	for _, status := range append(problems, faultsOfAny...) {
 		op.Responses[strconv.Itoa(status)] = s.problemResponse(meanings[status])
 	}

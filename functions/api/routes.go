@@ -42,6 +42,7 @@ func (s *server) routes() {
 		OperationID: "getIntegration", Method: http.MethodGet, Path: integrationPath, Tags: integrationsTag,
 		Summary:     "Read an integration",
 		Description: "With If-None-Match the answer is 304 while nothing has changed.",
+		Responses:   map[string]*huma.Response{"304": {Description: "You have it already."}},
 	}, s.getIntegration, http.StatusNotFound)
 	addBody[Integration](s, huma.Operation{
 		OperationID: "replaceIntegration", Method: http.MethodPut, Path: integrationPath, Tags: integrationsTag,

@@ -12,6 +12,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // Version is the version of the API, which the first part of each path repeats.
@@ -32,7 +34,7 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{cfg: cfg}
 	mux := http.NewServeMux()
-	s.api = humago.New(mux, config())
+	s.api = humago.New(mux, config(cfg.Limits))
 	s.routes()
 	s.pages(mux)
 	h, err := s.sameOrigin(s.readBodies(routed(mux)))
@@ -83,11 +85,11 @@ func marshalDocument(doc *huma.OpenAPI) []byte {
 }
 
 // config is huma's configuration: JSON alone, no pages of its own.
-func config() huma.Config {
+func config(l webhook.Limits) huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Webhook Integrations", Version: Version, Description: about},
+			Info:    &huma.Info{Title: "Webhook Integrations", Version: Version, Description: about(l)},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{

@@ -1,0 +1,96 @@
+package api
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+func (d *docs) operation(op *huma.Operation) {
+	d.printf(`<section id="%s"><h3>%s</h3>`, op.OperationID, op.Summary)
+	d.printf(`<p><span class="method">%s</span> <code>%s</code></p>`, op.Method, op.Path)
+	if op.Description != "" {
+		d.printf("<p>%s</p>", op.Description)
+	}
+	d.parameters(op)
+	d.body(op)
+	d.raw("<h4>Try it</h4>")
+	d.printf("<pre>%s</pre>", d.curl(op))
+	d.answers(op)
+	d.raw("</section>")
+}
+
+func (d *docs) parameters(op *huma.Operation) {
+	if len(op.Parameters) == 0 {
+		return
+	}
+	d.raw("<h4>Parameters</h4><table><tr><th>Name<th>In<th>Meaning</tr>")
+	for _, p := range op.Parameters {
+		d.printf("<tr><td><code>%s</code><td>%s<td>%s</tr>", p.Name, p.In, p.Description)
+	}
+	d.raw("</table>")
+}
+
+func (d *docs) body(op *huma.Operation) {
+	schema := bodyOf(op)
+	if schema == nil {
+		return
+	}
+	d.raw("<h4>Body</h4>")
+	d.members(schema, true)
+}
+
+// bodyOf returns the schema of what an operation takes, nil if it takes nothing.
+func bodyOf(op *huma.Operation) *huma.Schema {
+	if op.RequestBody == nil {
+		return nil
+	}
+	return op.RequestBody.Content[jsonType].Schema
+}
+
+func (d *docs) answers(op *huma.Operation) {
+	d.raw("<h4>Answers</h4><table>")
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		d.printf("<tr><td><code>%s</code><td>%s</tr>", status, op.Responses[status].Description)
+	}
+	d.raw("</table>")
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		media := op.Responses[status].Content[jsonType]
+		if media == nil || media.Schema == nil {
+			continue
+		}
+		d.printf("<details><summary>The answer %s</summary><pre>%s</pre>", status, d.example(media.Schema, false))
+		d.members(media.Schema, false)
+		d.raw("</details>")
+	}
+}
+
+// members lists what an object holds: all that may be sent, or all that is
+// answered.
+func (d *docs) members(s *huma.Schema, sent bool) {
+	s, names := d.object(s)
+	d.raw("<table><tr><th>Member<th>Type<th>Meaning</tr>")
+	for _, name := range names {
+		p := s.Properties[name]
+		if sent && p.ReadOnly {
+			continue
+		}
+		kind := d.kind(p)
+		if sent && slices.Contains(s.Required, name) {
+			kind += ", required"
+		}
+		d.printf("<tr><td><code>%s</code><td>%s<td>%s</tr>", name, kind, p.Description)
+	}
+	d.raw("</table>")
+}
+
+// curl returns the command that calls the operation.
+func (d *docs) curl(op *huma.Operation) string {
+	lines := []string{"curl -X " + op.Method + " \"$API" + op.Path + "\"", "  -H \"Authorization: Bearer $TOKEN\""}
+	if s := bodyOf(op); s != nil {
+		lines = append(lines, "  -H 'Content-Type: "+jsonType+"'", "  -d '"+d.example(s, true)+"'")
+	}
+	return strings.Join(lines, " \\\n")
+}

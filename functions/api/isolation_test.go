@@ -1,0 +1,116 @@
+package api_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// document is what a test reads of the OpenAPI document.
+type document struct {
+	Paths map[string]map[string]struct {
+		OperationID string `json:"operationId"`
+		Summary     string `json:"summary"`
+	} `json:"paths"`
+}
+
+func (w *world) document() document {
+	return read[document](w.do("GET", "/openapi.json", "").want(200))
+}
+
+// trespass is how bob tries to reach what is alice's by an operation.
+type trespass struct {
+	body   string
+	status int                     // what he gets; 404 by default
+	check  func(*testing.T, reply) // of an answer that he may get
+}
+
+// TestNoWayAcross goes through the operations of the document. Each must have a
+// case here: a new one without fails.
+func TestNoWayAcross(t *testing.T) {
+	w := newWorld(t)
+	alices := w.do("POST", "/v1/integrations", wish(`"name":"alice's"`), "Idempotency-Key: k").want(201)
+	in := read[api.Integration](alices)
+	d := w.dispatched(in, noon, webhook.DispatchFailed)
+	nothingOfAlices := func(t *testing.T, r reply) {
+		if strings.Contains(r.text, in.ID) || strings.Contains(r.text, "alice") {
+			t.Errorf("bob sees %s", r.text)
+		}
+	}
+	ref, _ := json.Marshal(map[string]any{"dispatch": map[string]string{"integrationId": in.ID, "dispatchId": d.ID}})
+	cases := map[string]trespass{
+		"createIntegration":  {body: wish(``), status: 201, check: nothingOfAlices}, // with alice's Idempotency-Key
+		"listIntegrations":   {status: 200, check: nothingOfAlices},
+		"getIntegration":     {},
+		"replaceIntegration": {body: wish(``)},
+		"patchIntegration":   {body: `{"name":"bob's"}`},
+		"deleteIntegration":  {},
+		"testIntegration":    {},
+		"render":             {body: string(ref)},
+		"listEventTypes":     {status: 200, check: nothingOfAlices},
+		"listVariables":      {status: 200, check: nothingOfAlices},
+		"listDispatches":     {},
+		"getDispatch":        {},
+		"redeliver":          {},
+		"recover":            {body: `{}`},
+		"getSecret":          {},
+		"rotateSecret":       {},
+	}
+	for path, operations := range w.document().Paths {
+		path := strings.NewReplacer("{id}", in.ID, "{dispatch}", d.ID).Replace(path)
+		for method, op := range operations {
+			t.Run(op.OperationID, func(t *testing.T) {
+				c, ok := cases[op.OperationID]
+				if !ok {
+					t.Fatalf("%s %s: add how another user tries it", method, path)
+				}
+				if c.status == 0 {
+					c.status = 404
+				}
+				method := strings.ToUpper(method)
+				headers := []string{"Idempotency-Key: k", "If-Match: *", "If-None-Match: " + alices.header.Get("ETag")}
+				got := w.as(bob).do(method, path, c.body, headers...).want(c.status)
+				if c.check != nil {
+					c.check(t, got)
+				}
+				if p := read[api.Problem](w.as("").do(method, path, c.body).want(401)); p.Status != 401 {
+					t.Errorf("nobody: %+v", p)
+				}
+			})
+		}
+	}
+	if w.do("GET", "/v1/integrations/"+in.ID, "").want(200).header.Get("ETag") != alices.header.Get("ETag") || len(w.queue.sent) != 0 {
+		t.Error("bob changed what is alice's")
+	}
+}
+
+func TestCursorsAndTagsOfAnotherUserDoNotWork(t *testing.T) {
+	w := newWorld(t)
+	var alices, bobs api.Integration
+	for range 3 {
+		w.now = w.now.Add(time.Millisecond)
+		alices, bobs = w.create(``), w.as(bob).create(``)
+	}
+	cursor := read[dispatchPage](w.do("GET", "/v1/integrations?limit=1", "").want(200)).Cursor
+	w.as(bob).do("GET", "/v1/integrations?limit=1&cursor="+cursor, "").want(422).faultAt("query.cursor")
+
+	w.flood(alices, 300, webhook.DispatchFailed)
+	w.flood(bobs, 300, webhook.DispatchFailed)
+	other := w.create(``)
+	cursor = read[dispatchPage](w.do("GET", "/v1/integrations/"+alices.ID+"/dispatches", "").want(200)).Cursor
+	w.as(bob).do("GET", "/v1/integrations/"+bobs.ID+"/dispatches?cursor="+cursor, "").want(422).faultAt("query.cursor")
+	w.do("GET", "/v1/integrations/"+other.ID+"/dispatches?cursor="+cursor, "").want(422).faultAt("query.cursor")
+
+	w.now = noon.Add(time.Hour)
+	cursor = read[api.Recovery](w.do("POST", "/v1/integrations/"+alices.ID+"/recover", `{}`).want(200)).Cursor
+	w.as(bob).do("POST", "/v1/integrations/"+bobs.ID+"/recover", `{"cursor":"`+cursor+`"}`).want(422).faultAt("body.cursor")
+	w.do("POST", "/v1/integrations/"+other.ID+"/recover", `{"cursor":"`+cursor+`"}`).want(422).faultAt("body.cursor")
+
+	tag := w.do("GET", "/v1/integrations/"+alices.ID, "").header.Get("ETag")
+	w.as(bob).do("PATCH", "/v1/integrations/"+bobs.ID, `{"name":"new"}`, "If-Match: "+tag).want(412)
+	w.as(bob).do("GET", "/v1/integrations/"+bobs.ID, "", "If-None-Match: "+tag).want(200)
+}
