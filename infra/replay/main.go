@@ -1,0 +1,60 @@
+// Command replay hands events that failed to the fanout function again, from the queues
+// rule-failures and fanout-failures of a deployed stack, after the cause was mended. It
+// uses the credentials and the region of the environment, as the AWS CLI does.
+//
+//	go run ./infra/replay -stack webhooks-prod -n 1   # one, to see whether it goes through
+//	go run ./infra/replay -stack webhooks-prod        # all
+//
+// An event keeps its id, and with it the ids of its dispatches: what was delivered
+// already is not delivered again.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/signal"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+)
+
+func main() {
+	stack := flag.String("stack", "webhooks", "the stack's name")
+	most := flag.Int("n", math.MaxInt, "how many events to hand over, of each queue")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *stack, *most); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, stack string, most int) error {
+	aws, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return err
+	}
+	queues := sqs.NewFromConfig(aws)
+	for _, name := range []string{stack + "-rule-failures", stack + "-fanout-failures"} {
+		url, err := queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &name})
+		if err != nil {
+			return fmt.Errorf("find the queue %s: %w", name, err)
+		}
+		r := replayer{
+			queue: queues, url: *url.QueueUrl,
+			functions: lambda.NewFromConfig(aws), function: stack + "-fanout",
+			out: os.Stdout,
+		}
+		n, err := r.replay(ctx, most)
+		fmt.Printf("%s: %d handed over\n", name, n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
