@@ -1,0 +1,177 @@
+package sqsqueue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithytime "github.com/aws/smithy-go/time"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const (
+	maxEntries = 10      // of a batch
+	maxBytes   = 1 << 20 // of a batch, and of a message
+	inFlight   = 8       // batches; also bounds how many bodies are in memory
+	sendTries  = 4       // of an entry that SQS did not take, beside the SDK's own tries of a request
+	sendWait   = 50 * time.Millisecond
+)
+
+// A SendError reports messages that SQS did not take, or may not have taken.
+type SendError struct {
+	Total  int // messages that were to be sent
+	Faults []Fault
+}
+
+// Fault is why one message was not sent.
+type Fault struct {
+	DispatchID string
+	Sender     bool // the message is at fault: sending it again is no use
+	Err        error
+}
+
+func (e *SendError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d messages were not sent", len(e.Faults), e.Total)
+	for i, f := range e.Faults {
+		if i == 3 {
+			b.WriteString("; and so on")
+			break
+		}
+		fmt.Fprintf(&b, "; dispatch %s: %v", f.DispatchID, f.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the causes.
+func (e *SendError) Unwrap() []error {
+	errs := make([]error, len(e.Faults))
+	for i, f := range e.Faults {
+		errs[i] = f.Err
+	}
+	return errs
+}
+
+// entry is a message on its way.
+type entry struct {
+	id, group, body string
+}
+
+// Send returns nil once every message is kept, and else a *SendError: then the
+// messages that it does not name are kept. Sending a message twice is harmless.
+func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
+	var mu sync.Mutex
+	failed := &SendError{Total: len(msgs)}
+	fail := func(faults ...Fault) {
+		mu.Lock()
+		defer mu.Unlock()
+		failed.Faults = append(failed.Faults, faults...)
+	}
+	var sending errgroup.Group
+	sending.SetLimit(inFlight)
+	dispatch := func(batch []entry) {
+		if len(batch) > 0 {
+			sending.Go(func() error { fail(q.sendBatch(ctx, batch)...); return nil })
+		}
+	}
+	var batch []entry
+	size := 0
+	for _, m := range msgs { // bodies are made as they are sent: a large event for many integrations must fit into memory
+		e := entry{m.DispatchID, m.Group(), string(m.Encode())}
+		if len(e.body) > maxBytes {
+			fail(Fault{e.id, true, fmt.Errorf("message of %d bytes, SQS takes at most %d", len(e.body), maxBytes)})
+			continue
+		}
+		if len(batch) == maxEntries || size+len(e.body) > maxBytes {
+			dispatch(batch)
+			batch, size = nil, 0
+		}
+		batch, size = append(batch, e), size+len(e.body)
+	}
+	dispatch(batch)
+	_ = sending.Wait() // the functions return nil
+	if len(failed.Faults) > 0 {
+		return failed
+	}
+	return nil
+}
+
+// sendBatch sends at most 10 entries, again what SQS did not take, and returns what is left.
+func (q *Queue) sendBatch(ctx context.Context, batch []entry) (faults []Fault) {
+	wait := sendWait
+	for try := 1; ; try++ {
+		final, passing := q.try(ctx, batch)
+		faults = append(faults, final...)
+		if len(passing) == 0 || try == sendTries {
+			return append(faults, passing...)
+		}
+		jittered := wait/2 + time.Duration(rand.Int64N(int64(wait)))
+		if err := smithytime.SleepWithContext(ctx, jittered); err != nil {
+			return append(faults, passing...)
+		}
+		batch, wait = only(batch, passing), 2*wait
+	}
+}
+
+// try sends the entries once. It returns those of which that was the last word, and those
+// that may be taken another time.
+func (q *Queue) try(ctx context.Context, batch []entry) (final, passing []Fault) {
+	in := &sqs.SendMessageBatchInput{QueueUrl: &q.sendTo}
+	for i, e := range batch {
+		in.Entries = append(in.Entries, types.SendMessageBatchRequestEntry{
+			Id: aws.String(strconv.Itoa(i)), MessageBody: &e.body, MessageGroupId: &e.group,
+		})
+	}
+	out, err := q.client.SendMessageBatch(ctx, in)
+	if err != nil { // after the SDK's own repeats
+		err = q.explain(err)
+		for _, e := range batch {
+			final = append(final, Fault{e.id, false, err})
+		}
+		return final, nil
+	}
+	for _, f := range out.Failed {
+		i, err := strconv.Atoi(aws.ToString(f.Id))
+		if err != nil || i < 0 || i >= len(batch) {
+			continue
+		}
+		fault := Fault{batch[i].id, f.SenderFault, fmt.Errorf("%s: %s", aws.ToString(f.Code), aws.ToString(f.Message))}
+		if f.SenderFault {
+			final = append(final, fault)
+		} else {
+			passing = append(passing, fault)
+		}
+	}
+	return final, passing
+}
+
+func (q *Queue) explain(err error) error {
+	if _, ok := errors.AsType[*types.QueueDoesNotExist](err); ok {
+		return fmt.Errorf("there is no queue %s: set DELIVERIES_QUEUE_URL to the queue of the deployed stack: %w", q.sendTo, err)
+	}
+	return err
+}
+
+// only returns the entries that have a fault.
+func only(batch []entry, faults []Fault) []entry {
+	var rest []entry
+	for _, e := range batch {
+		for _, f := range faults {
+			if e.id == f.DispatchID {
+				rest = append(rest, e)
+				break
+			}
+		}
+	}
+	return rest
+}
