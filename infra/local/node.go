@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/functions/api/console"
 	"github.com/thordata/webhook-integration/functions/delivery"
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/infra/local/bus"
+	"github.com/thordata/webhook-integration/infra/local/demo"
 	"github.com/thordata/webhook-integration/infra/local/inbox"
 	"github.com/thordata/webhook-integration/infra/local/poller"
 	"github.com/thordata/webhook-integration/shared/egress"
@@ -60,6 +62,7 @@ func (n *node) wire(ctx context.Context, opt options) (err error) {
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
 		CheckURL: policy.CheckURL, Caller: caller, Limits: webhook.DefaultLimits(), Log: n.log,
+		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
 	})
 	if err != nil {
 		return err
