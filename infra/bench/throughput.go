@@ -50,7 +50,7 @@ func nodeRound(ctx context.Context, c config, node *nodeproc.Node, r *load.Recei
 }
 
 func putAll(ctx context.Context, url string, from, to int) error {
-	p := &load.Putter{URL: url, User: load.User, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: putters}}, Now: time.Now}
+	p := &load.Putter{URL: url, User: load.User, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: putters}}, Began: time.Now()}
 	var next atomic.Int64
 	next.Store(int64(from))
 	faults := make(chan error, putters)

@@ -67,7 +67,8 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 	var next atomic.Int64
 	var putters sync.WaitGroup
 	for range c.putters {
-		putters.Go(func() { putAll(putting, c.events, &next, v.url) })
+		p := &load.Putter{URL: v.url, User: load.User, Client: &http.Client{Transport: &http.Transport{}}, Began: time.Now()}
+		putters.Go(func() { putAll(putting, c.events, &next, p) })
 	}
 	go func() {
 		putters.Wait()
@@ -91,8 +92,7 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 }
 
 // putAll puts events until none is left, each call again and again until it is accepted.
-func putAll(ctx context.Context, events int, next *atomic.Int64, url string) {
-	p := &load.Putter{URL: url, User: load.User, Client: &http.Client{Transport: &http.Transport{}}, Now: time.Now}
+func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter) {
 	for {
 		from := int(next.Add(load.PerCall)) - load.PerCall
 		if from >= events {

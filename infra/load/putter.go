@@ -18,7 +18,7 @@ type Putter struct {
 	URL    string // the node's
 	User   string
 	Client *http.Client
-	Now    func() time.Time
+	Began  time.Time // of the stream: event n is n milliseconds younger, however often it is put
 }
 
 // Put sends the events from up to (excluding) to, at most PerCall, in one call. It returns nil
@@ -29,7 +29,7 @@ func (p *Putter) Put(ctx context.Context, from, to int) error {
 	for n := from; n < to; n++ {
 		entries = append(entries, map[string]string{
 			"Source": "thordata.scraper", "DetailType": "Web Scraper Task Status Change",
-			"Detail": string(Event(p.User, n, p.Now())),
+			"Detail": string(Event(p.User, n, p.Began.Add(time.Duration(n)*time.Millisecond))),
 		})
 	}
 	body, err := json.Marshal(map[string]any{"Entries": entries})

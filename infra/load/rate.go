@@ -67,6 +67,6 @@ func (r Rate) Measure(ctx context.Context, receiver *Receiver) (Delays, error) {
 
 // PutOne returns a Send that puts one event of a user on a node's bus.
 func PutOne(nodeURL, user string) func(context.Context, int) error {
-	p := &Putter{URL: nodeURL, User: user, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}, Now: time.Now}
+	p := &Putter{URL: nodeURL, User: user, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}, Began: time.Now()}
 	return func(ctx context.Context, n int) error { return p.Put(ctx, n, n+1) }
 }

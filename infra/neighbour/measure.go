@@ -90,7 +90,7 @@ func start(ctx context.Context, dir, receiverURL, hangingURL string) (*nodeproc.
 }
 
 func putBacklog(ctx context.Context, url string, events int) error {
-	p := &load.Putter{URL: url, User: noisy, Client: http.DefaultClient, Now: time.Now}
+	p := &load.Putter{URL: url, User: noisy, Client: http.DefaultClient, Began: time.Now()}
 	for from := 0; from < events; from += load.PerCall {
 		if err := p.Put(ctx, from, min(from+load.PerCall, events)); err != nil {
 			return err
