@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -29,26 +30,19 @@ type Config struct {
 	Now    func() time.Time // time.Now by default
 	Log    *slog.Logger
 
-	// SignIn says where users of the console sign in; zero if the deployment has no
-	// place for that.
-	SignIn SignIn
+	// Metrics counts what the API puts into the queue; nil counts nothing.
+	Metrics metrics.Emitter
 
-	// Console serves everything under /console/; nil if there is no console.
+	// Console serves /console and everything below; nil if there is no console.
 	Console http.Handler
 
-	// FrameAncestors are the origins whose pages may show the docs and the console in a frame, as in
-	// a Content-Security-Policy: "https://dashboard.example.com". By default nobody may.
+	// FrameAncestors are the origins whose pages may show the docs in a frame:
+	// "https://dashboard.example.com". By default nobody may.
 	FrameAncestors []string
 
 	// Origins are the origins whose pages may call the API although they are not its own. A browser's
 	// request from any other page is refused.
 	Origins []string
-}
-
-// SignIn is the OpenID Connect client that the console is.
-type SignIn struct {
-	Issuer   string `json:"issuer"`
-	ClientID string `json:"clientId"`
 }
 
 // Store keeps what the API manages. Package storetest states the promises of

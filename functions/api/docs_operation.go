@@ -34,20 +34,21 @@ func (d *docs) parameters(op *huma.Operation) {
 }
 
 func (d *docs) body(op *huma.Operation) {
-	schema := bodyOf(op)
-	if schema == nil {
+	if op.RequestBody == nil {
 		return
 	}
+	_, media := bodyOf(op)
 	d.raw("<h4>Body</h4>")
-	d.members(schema, true)
+	d.members(media.Schema, true)
 }
 
-// bodyOf returns the schema of what an operation takes, nil if it takes nothing.
-func bodyOf(op *huma.Operation) *huma.Schema {
-	if op.RequestBody == nil {
-		return nil
+// bodyOf returns what an operation that has a body takes, in the type that suits it
+// best.
+func bodyOf(op *huma.Operation) (kind string, media *huma.MediaType) {
+	if patch := op.RequestBody.Content[patchType]; patch != nil {
+		return patchType, patch
 	}
-	return op.RequestBody.Content[jsonType].Schema
+	return jsonType, op.RequestBody.Content[jsonType]
 }
 
 func (d *docs) answers(op *huma.Operation) {
@@ -89,8 +90,13 @@ func (d *docs) members(s *huma.Schema, sent bool) {
 // curl returns the command that calls the operation.
 func (d *docs) curl(op *huma.Operation) string {
 	lines := []string{"curl -X " + op.Method + " \"$API" + op.Path + "\"", "  -H \"Authorization: Bearer $TOKEN\""}
-	if s := bodyOf(op); s != nil {
-		lines = append(lines, "  -H 'Content-Type: "+jsonType+"'", "  -d '"+d.example(s, true)+"'")
+	if op.RequestBody != nil {
+		kind, media := bodyOf(op)
+		body := d.example(media.Schema, true)
+		if media.Example != nil {
+			body = string(marshal(media.Example))
+		}
+		lines = append(lines, "  -H 'Content-Type: "+kind+"'", "  -d '"+body+"'")
 	}
 	return strings.Join(lines, " \\\n")
 }

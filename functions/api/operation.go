@@ -65,6 +65,9 @@ func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func
 	media := map[string]*huma.MediaType{}
 	for _, kind := range types {
 		media[kind] = &huma.MediaType{Schema: s.schemaOf(body)}
+		if op.Method == http.MethodPatch {
+			media[kind].Example = map[string]any{"status": "paused"}
+		}
 	}
 	op.RequestBody = &huma.RequestBody{Content: media}
 	op.SkipValidateBody = true // decode does it, and says all at once

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -147,7 +148,7 @@ func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch
 			Round: d.Round + 1, CreatedAt: d.CreatedAt, Accepted: now, Event: d.Event,
 		}
 	}
-	if err := s.cfg.Queue.Send(ctx, messages); err != nil {
+	if err := s.send(ctx, messages...); err != nil {
 		return err
 	}
 	marks, ctx := errgroup.WithContext(ctx)
@@ -161,4 +162,15 @@ func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch
 		})
 	}
 	return marks.Wait()
+}
+
+// send puts messages of one kind into the queue, and counts them.
+func (s *server) send(ctx context.Context, messages ...webhook.Message) error {
+	if err := s.cfg.Queue.Send(ctx, messages); err != nil {
+		return err
+	}
+	if s.cfg.Metrics != nil {
+		s.cfg.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(len(messages)), Cause: string(messages[0].Trigger)})
+	}
+	return nil
 }

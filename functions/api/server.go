@@ -65,15 +65,10 @@ func (s *server) pages(mux *http.ServeMux) {
 		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; style-src '"+docsStyleHash()+"'")
 		_, _ = w.Write(page())
 	})
-	if s.cfg.Console == nil {
-		return
+	if s.cfg.Console != nil {
+		mux.Handle("/console", s.cfg.Console)
+		mux.Handle("/console/", s.cfg.Console)
 	}
-	mux.HandleFunc("GET /console/sign-in.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s.cfg.SignIn)
-	})
-	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
-	mux.Handle("GET /console/", s.cfg.Console)
 }
 
 func marshalDocument(doc *huma.OpenAPI) []byte {

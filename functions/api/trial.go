@@ -43,7 +43,7 @@ func (s *server) testIntegration(ctx context.Context, req *testInput) (*accepted
 	if err := s.cfg.Store.SaveDispatch(ctx, d); err != nil {
 		return nil, err
 	}
-	if err := s.cfg.Queue.Send(ctx, []webhook.Message{msg}); err != nil {
+	if err := s.send(ctx, msg); err != nil {
 		ended := d.Ending(webhook.DispatchFailed, "the test could not be queued: try again", now)
 		return nil, errors.Join(err, s.cfg.Store.SaveDispatch(ctx, ended))
 	}
