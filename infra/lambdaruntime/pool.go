@@ -1,0 +1,74 @@
+package lambdaruntime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Pool runs a function in as many environments as there are invocations at one time. It
+// is safe for concurrent use.
+type Pool struct {
+	Logs *Logs // of all environments
+
+	fn   Function
+	mu   sync.Mutex
+	idle []*Environment
+	all  []*Environment
+}
+
+// NewPool returns a pool that has started nothing yet.
+func NewPool(f Function) *Pool { return &Pool{fn: f, Logs: &Logs{}} }
+
+// Invoke runs one invocation in an environment that has nothing else to do, starting one if
+// there is none. Its errors are those of Environment.Invoke.
+func (p *Pool) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	e, err := p.take()
+	if err != nil {
+		return nil, err
+	}
+	payload, err := e.Invoke(ctx, event)
+	if _, answered := errors.AsType[*FunctionError](err); err == nil || answered && !errors.Is(err, ErrInit) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.idle = append(p.idle, e)
+		return payload, err
+	}
+	e.Stop()
+	return payload, err
+}
+
+func (p *Pool) take() (*Environment, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.idle) - 1; last >= 0 {
+		e := p.idle[last]
+		p.idle = p.idle[:last]
+		return e, nil
+	}
+	e, err := Start(p.fn, p.Logs)
+	if err == nil {
+		p.all = append(p.all, e)
+	}
+	return e, err
+}
+
+// Stop ends every environment and returns the processor time that all of them used.
+func (p *Pool) Stop() (cpu time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.all {
+		e.Stop()
+		cpu += e.CPU()
+	}
+	p.idle, p.all = nil, nil
+	return cpu
+}
+
+// Started is how many environments were started since the last Stop.
+func (p *Pool) Started() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.all)
+}
