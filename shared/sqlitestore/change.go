@@ -91,7 +91,7 @@ func insertVersion(t *tx, in webhook.Integration) error {
 // webhook.ErrConflict if another version is stored and webhook.ErrNotFound if none is.
 // Repeating the very same update succeeds.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.changing(ctx, in.ID, func(t *tx) error {
 		stored, err := readIntegration(t, in.UserID, in.ID)
 		switch {
 		case err != nil:
@@ -112,6 +112,11 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	})
 }
 
+// changing is write for what changes an integration.
+func (s *Store) changing(ctx context.Context, id string, do op) error {
+	return s.writeThen(ctx, do, func(error) { s.cache.forget(id) })
+}
+
 // sameVersion compares all that a version holds; health is not part of it.
 func sameVersion(a, b webhook.Integration) bool {
 	return reflect.DeepEqual(versionValues(a), versionValues(b))
@@ -125,7 +130,7 @@ func (s *Store) replaced(t *tx, in webhook.Integration) error {
 // DeleteIntegration deletes the integration if it is of the given version: else
 // it returns webhook.ErrConflict, or webhook.ErrNotFound if it is gone.
 func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, version int) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.changing(ctx, id, func(t *tx) error {
 		stored, err := readIntegration(t, userID, id)
 		switch {
 		case err != nil:
@@ -143,7 +148,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, versio
 // SaveHealth sets the health of an integration to 'to' if it is 'from', else it
 // returns webhook.ErrConflict, or webhook.ErrNotFound if the integration is gone.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.changing(ctx, id, func(t *tx) error {
 		const update = `UPDATE integrations SET failing_since = ?, notified = ?
 			WHERE user_id = ? AND id = ? AND failing_since = ? AND notified = ?`
 		n, err := t.change(update, millis(to.FailingSince), int(to.Notified), userID, id, millis(from.FailingSince), int(from.Notified))

@@ -17,7 +17,19 @@ func (s *Store) Integration(ctx context.Context, userID, id string) (webhook.Int
 	if err := ctx.Err(); err != nil {
 		return webhook.Integration{}, err
 	}
-	return readIntegration(s.read, userID, id)
+	return s.integration(userID, id)
+}
+
+func (s *Store) integration(userID, id string) (webhook.Integration, error) {
+	in, mark, ok := s.cache.get(id)
+	if ok && in.UserID == userID {
+		return in, nil
+	}
+	in, err := readIntegration(s.read, userID, id)
+	if err == nil {
+		s.cache.put(in, mark)
+	}
+	return in, err
 }
 
 func readIntegration(q querier, userID, id string) (webhook.Integration, error) {
@@ -122,7 +134,7 @@ func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 			return nil, err
 		}
 		var err error
-		loaded[i].Integration, err = readIntegration(s.read, ref.UserID, ref.IntegrationID)
+		loaded[i].Integration, err = s.integration(ref.UserID, ref.IntegrationID)
 		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
 			return nil, err
 		}

@@ -49,6 +49,7 @@ type Store struct {
 	db   *sql.DB // the writer's only connection
 	*writer
 	read  *reader
+	cache *cache
 	queue atomic.Pointer[Queue]
 }
 
@@ -59,7 +60,7 @@ type Store struct {
 // database, another program's, in use by another process, or of a newer version of this
 // program, which is webhook.ErrNewerFormat.
 func Open(ctx context.Context, path string, opt Options) (*Store, error) {
-	s := &Store{path: path, opt: opt.withDefaults()}
+	s := &Store{path: path, opt: opt.withDefaults(), cache: newCache()}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

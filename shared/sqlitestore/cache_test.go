@@ -1,0 +1,42 @@
+package sqlitestore
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func TestCacheTakesNothingThatMayBeOld(t *testing.T) {
+	c := newCache()
+	old := webhook.Integration{ID: "i", Version: 1}
+	_, mark, _ := c.get("i")
+	c.forget("i") // somebody writes version 2 while version 1 is being read
+	c.put(old, mark)
+	if in, _, ok := c.get("i"); ok {
+		t.Errorf("version %d is held, though it was replaced", in.Version)
+	}
+	_, mark, _ = c.get("i")
+	c.put(old, mark)
+	if _, _, ok := c.get("i"); !ok {
+		t.Error("what was read in peace is not held")
+	}
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	c := newCache()
+	template := strings.Repeat("x", 1<<20)
+	for i := range 100 {
+		c.put(webhook.Integration{ID: fmt.Sprint(i % 60), PayloadTemplate: template}, 0)
+		if c.size > maxCache || len(c.held) > maxCache/len(template) {
+			t.Fatalf("%d integrations of 1 MiB are held", len(c.held))
+		}
+	}
+	for i := range 60 {
+		c.forget(fmt.Sprint(i))
+	}
+	if c.size != 0 || len(c.held) != 0 {
+		t.Errorf("%d bytes are counted for %d integrations", c.size, len(c.held))
+	}
+}
