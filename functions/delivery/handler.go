@@ -89,7 +89,7 @@ func (h *Handler) load(ctx context.Context, jobs []*job) {
 				j.loadErr = err
 				continue
 			}
-			j.stored = loaded[i]
+			j.stored, j.loadErr = loaded[i], loaded[i].Err
 		}
 	}
 }

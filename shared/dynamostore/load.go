@@ -45,25 +45,22 @@ func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 	if err := s.batchGet(ctx, want, true, found); err != nil {
 		return nil, err
 	}
-	return s.loaded(refs, found)
-}
-
-func (s *Store) loaded(refs []webhook.Ref, found map[key]item) ([]webhook.Loaded, error) {
 	all := make([]webhook.Loaded, len(refs))
-	var err error
 	for i, r := range refs {
-		if it := found[integrationKey(r.UserID, r.IntegrationID)]; it != nil {
-			if all[i].Integration, err = it.integration(); err != nil {
-				return nil, err
-			}
-		}
-		if it := found[dispatchKey(r.IntegrationID, r.DispatchID)]; it != nil && !it.expired(s.now()) {
-			if all[i].Dispatch, err = it.dispatch(); err != nil {
-				return nil, err
-			}
-		}
+		all[i] = s.loaded(r, found)
 	}
 	return all, nil
+}
+
+// loaded reads what was found of one ref. What it cannot read is no fault of the others.
+func (s *Store) loaded(r webhook.Ref, found map[key]item) (l webhook.Loaded) {
+	if it := found[integrationKey(r.UserID, r.IntegrationID)]; it != nil {
+		l.Integration, l.Err = it.integration()
+	}
+	if it := found[dispatchKey(r.IntegrationID, r.DispatchID)]; it != nil && !it.expired(s.now()) && l.Err == nil {
+		l.Dispatch, l.Err = it.dispatch()
+	}
+	return l
 }
 
 // batchGet reads the wanted items, 100 at most, into found.

@@ -144,6 +144,10 @@ type Ref struct {
 type Loaded struct {
 	Integration Integration
 	Dispatch    Dispatch
+
+	// Err says why what is stored of this ref cannot be read, such as
+	// ErrNewerFormat. The other refs are not concerned.
+	Err error
 }
 
 // DispatchQuery selects dispatches of an integration by the time of their
