@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 func TestQueuesAndTableAreEncrypted(t *testing.T) {
@@ -123,6 +125,26 @@ func TestAccessLogHoldsNoSecrets(t *testing.T) {
 	for _, secret := range []string{"header", "query", "authorization", "claims", "$context.error.messageString"} {
 		if strings.Contains(strings.ToLower(format), secret) {
 			t.Errorf("the access log has %s", secret)
+		}
+	}
+}
+
+// A notice of another source or detail-type would be refused, and nobody would hear of it.
+func TestDeliveryMaySendItsNotices(t *testing.T) {
+	s := load(t, map[string]string{"EventSource": "acme.scraper"})
+	f := s.Functions["delivery"]
+	i := slices.IndexFunc(f.Statements, func(s Statement) bool { return slices.Contains(s.Action, "events:PutEvents") })
+	if i < 0 {
+		t.Fatal("no statement lets it put events")
+	}
+	only := f.Statements[i].Condition["StringEquals"]
+	if only["events:source"] != f.Environment["EVENT_SOURCE"] {
+		t.Errorf("it may send as %v, but is told to send as %s", only["events:source"], f.Environment["EVENT_SOURCE"])
+	}
+	types := fmt.Sprint(only["events:detail-type"])
+	for _, kind := range []webhook.NoticeKind{webhook.NoticeFailing, webhook.NoticePaused} {
+		if sent := (webhook.Notice{Kind: kind}).DetailType(); !strings.Contains(types, sent) {
+			t.Errorf("it may send %s, but sends %s", types, sent)
 		}
 	}
 }
