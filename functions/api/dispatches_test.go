@@ -104,8 +104,12 @@ func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
 		t.Errorf("headers: %v", h)
 	}
 	key, _ := seal.NewKey([]byte(strings.Repeat("\a", seal.KeySize)))
+	version1, err := w.store.Version(t.Context(), in.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sent, err := request.NewBuilder(request.Config{Secrets: seal.NewBox(key)}).Build(t.Context(),
-		request.Input{Integration: w.store.versions[in.ID][0], Dispatch: d, Number: 1, At: noon.Add(time.Second)})
+		request.Input{Integration: version1, Dispatch: d, Number: 1, At: noon.Add(time.Second)})
 	if err != nil || first.Request.Headers["Webhook-Signature"] != sent.Header.Get("Webhook-Signature") {
 		t.Errorf("signature %q differs from what was sent (%v)", first.Request.Headers["Webhook-Signature"], err)
 	}
@@ -117,12 +121,12 @@ func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	path := "/v1/integrations/" + in.ID + "/dispatches/" + d.ID
 	w.do("PATCH", "/v1/integrations/"+in.ID, `{"name":"new"}`).want(200)
-	w.store.versions[in.ID] = w.store.versions[in.ID][1:]
+	w.store.fail = func(m string) error { return map[string]error{"Version": webhook.ErrNotFound}[m] }
 	if a := read[api.Dispatch](w.do("GET", path, "").want(200)).Attempts[0]; a.Request != nil || !strings.Contains(a.RequestNote, "Version 1") {
 		t.Errorf("version gone: %+v", a)
 	}
-	d.Event = nil
-	w.store.dispatches[in.ID+" "+d.ID] = d
+	d = w.dispatched(in, noon.Add(time.Hour), webhook.DispatchFailed, func(d *webhook.Dispatch) { d.Event = nil })
+	path = "/v1/integrations/" + in.ID + "/dispatches/" + d.ID
 	got := read[api.Dispatch](w.do("GET", path, "").want(200))
 	if got.EventNote == "" || got.Attempts[0].RequestNote == "" {
 		t.Errorf("event gone: %+v", got)
@@ -133,8 +137,9 @@ func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
 func TestLargeBodiesAreShownInPart(t *testing.T) {
 	w := newWorld(t)
 	in := w.create(`"payloadTemplate":"\"{{userName}}\""`)
-	d := w.dispatched(in, noon, webhook.DispatchRetrying)
-	d.Event = []byte(`{"userName":"` + strings.Repeat("é", 400_000) + `"}`)
+	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) {
+		d.Event = []byte(`{"userName":"` + strings.Repeat("é", 400_000) + `"}`)
+	})
 	for n := range 3 {
 		d = d.After(webhook.Attempt{Number: n + 2, StartedAt: noon, IntegrationVersion: 1}, webhook.Verdict{Status: webhook.DispatchFailed}, noon)
 		w.saved(d)
@@ -153,8 +158,10 @@ func TestRedeliver(t *testing.T) {
 	w := newWorld(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID
+	at := noon
 	for status, want := range map[webhook.DispatchStatus]int{"FAILED": 202, "SUCCEEDED": 202, "HELD": 202, "PENDING": 409, "RETRYING": 409} {
-		d := w.dispatched(in, noon.Add(time.Duration(len(w.store.dispatches))*time.Second), status)
+		at = at.Add(time.Second)
+		d := w.dispatched(in, at, status)
 		got := w.do("POST", path+"/dispatches/"+d.ID+"/redeliver", "").want(want)
 		if want != 202 {
 			continue
@@ -162,7 +169,7 @@ func TestRedeliver(t *testing.T) {
 		if got.header.Get("Location") != path+"/dispatches/"+d.ID {
 			t.Errorf("location %q", got.header.Get("Location"))
 		}
-		msg, stored := w.queue.sent[len(w.queue.sent)-1], w.store.dispatches[in.ID+" "+d.ID]
+		msg, stored := w.queue.sent[len(w.queue.sent)-1], w.recorded(d)
 		if msg.DispatchID != d.ID || msg.Round != 1 || msg.Trigger != webhook.TriggerRedelivery || string(msg.Event) != string(d.Event) || !msg.CreatedAt.Equal(d.CreatedAt) || msg.UserID != alice {
 			t.Errorf("message: %+v", msg)
 		}
@@ -196,7 +203,7 @@ func TestNothingIsMarkedThatWasNotSent(t *testing.T) {
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	w.queue.fail = errors.New("queue away")
 	w.do("POST", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID+"/redeliver", "").want(500)
-	if w.store.dispatches[in.ID+" "+d.ID].Status != webhook.DispatchFailed {
+	if w.recorded(d).Status != webhook.DispatchFailed {
 		t.Error("marked as queued")
 	}
 }

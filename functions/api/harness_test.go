@@ -16,6 +16,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/sqlitestore"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -30,7 +31,7 @@ const (
 type world struct {
 	t     *testing.T
 	h     http.Handler
-	store *memory
+	store *store
 	queue *outbox
 	log   *bytes.Buffer
 	now   time.Time
@@ -43,7 +44,8 @@ func newWorld(t *testing.T, adjust ...func(*api.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: newMemory(), queue: &outbox{}, log: &bytes.Buffer{}, now: noon, user: alice}
+	w := &world{t: t, queue: &outbox{}, log: &bytes.Buffer{}, now: noon, user: alice}
+	w.store = openStore(t, sqlitestore.Options{Now: func() time.Time { return w.now }})
 	box := seal.NewBox(key)
 	cfg := api.Config{
 		Store: w.store, Queue: w.queue, Box: box,
@@ -139,10 +141,30 @@ func (r reply) faultAt(location string) api.Fault {
 	return api.Fault{}
 }
 
+// stored returns what is kept of the caller's integration.
+func (w *world) stored(id string) webhook.Integration {
+	w.t.Helper()
+	in, err := w.store.Store.Integration(w.t.Context(), w.user, id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return in
+}
+
+// recorded returns what is kept of a dispatch.
+func (w *world) recorded(d webhook.Dispatch) webhook.Dispatch {
+	w.t.Helper()
+	d, err := w.store.Store.Dispatch(w.t.Context(), d.IntegrationID, d.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}
+
 func (w *world) saved(d webhook.Dispatch) webhook.Dispatch {
 	w.t.Helper()
-	if err := w.store.SaveDispatch(w.t.Context(), d); err != nil {
-		w.t.Fatal(err)
+	if err := w.store.Store.SaveDispatch(w.t.Context(), d); err != nil {
+		w.t.Error(err)
 	}
 	return d
 }
@@ -163,14 +185,17 @@ func wish(members string) string {
 	return string(text)
 }
 
-// dispatched stores a dispatch of an event at the given time that ended, or not, in a
-// status after one attempt.
-func (w *world) dispatched(in api.Integration, at time.Time, status webhook.DispatchStatus) webhook.Dispatch {
+// dispatched stores a dispatch of an event at the given time that has come to a
+// status with one attempt, changed by what the test wants different.
+func (w *world) dispatched(in api.Integration, at time.Time, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) webhook.Dispatch {
 	event := `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"` + at.Format(time.RFC3339) + `","resource":{"taskId":"t-1"}}`
 	eventID := "ev-" + at.Format(time.RFC3339Nano)
 	d := webhook.Dispatch{
 		ID: ids.Dispatch(at, eventID, in.ID), IntegrationID: in.ID, UserID: in.UserID, EventID: eventID,
 		EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent, CreatedAt: at, Event: []byte(event), Status: webhook.DispatchPending,
+	}
+	for _, c := range change {
+		c(&d)
 	}
 	a := webhook.Attempt{
 		Number: 1, StartedAt: at.Add(time.Second), Duration: 1500 * time.Millisecond, ResponseStatus: 500, ResponseBody: "oops",

@@ -22,7 +22,7 @@ func TestCreate(t *testing.T) {
 	if !strings.HasPrefix(in.SigningSecret, "whsec_") || in.Status != "active" || in.Version != 1 || in.UserID != alice || !in.CreatedAt.Equal(noon) || !in.DoNotRetry {
 		t.Errorf("created: %s", got.text)
 	}
-	if stored := w.store.integrations[in.ID]; strings.Contains(string(stored.Secrets.Current), in.SigningSecret) {
+	if stored := w.stored(in.ID); strings.Contains(string(stored.Secrets.Current), in.SigningSecret) {
 		t.Error("the secret is stored as it is")
 	}
 	again := w.do("GET", "/v1/integrations/"+in.ID, "").want(200)
@@ -263,9 +263,9 @@ func TestARaceIsRunAgainWithoutIfMatch(t *testing.T) {
 			w.store.before = func(m string) {
 				if (m == "UpdateIntegration" || m == "DeleteIntegration") && races > 0 {
 					races--
-					w.store.mu.Lock()
-					w.store.put(w.store.integrations[in.ID].Changed(noon))
-					w.store.mu.Unlock()
+					if err := w.store.Store.UpdateIntegration(t.Context(), w.stored(in.ID).Changed(noon)); err != nil {
+						t.Error(err)
+					}
 				}
 			}
 			body := map[string]string{"PUT": wish(`"name":"new"`), "PATCH": `{"name":"new"}`}[method]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 // flood stores n dispatches, one each second from noon, and returns their ids.
 func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus) []string {
 	all := make([]string, n)
+	var writes sync.WaitGroup // the store puts many into one commit
 	for i := range all {
-		all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status).ID
+		writes.Go(func() { all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status).ID })
 	}
+	writes.Wait()
 	return all
 }
 
@@ -32,7 +35,7 @@ func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
 	w := newWorld(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
-	all := w.flood(in, 450, webhook.DispatchFailed)
+	all := w.flood(in, 420, webhook.DispatchFailed)
 	w.now = noon.Add(time.Hour)
 	w.as(alice).dispatched(in, noon.Add(-time.Second), webhook.DispatchFailed)
 	w.dispatched(in, noon.Add(500*time.Second), webhook.DispatchSucceeded)
@@ -70,9 +73,7 @@ func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
 		func(d *webhook.Dispatch) { d.EventType = webhook.Test },
 		func(*webhook.Dispatch) {},
 	} {
-		d := w.dispatched(in, noon.Add(time.Duration(i)*time.Second), webhook.DispatchFailed)
-		change(&d)
-		w.store.dispatches[in.ID+" "+d.ID] = d
+		w.dispatched(in, noon.Add(time.Duration(i)*time.Second), webhook.DispatchFailed, change)
 	}
 	w.now = noon.Add(time.Hour)
 	if got := read[api.Recovery](w.do("POST", "/v1/integrations/"+in.ID+"/recover", `{}`).want(200)); got.Queued != 1 || got.Skipped != 2 {
@@ -118,7 +119,7 @@ func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
 	if rest.Queued != 70 || rest.Cursor != "" || !slices.Equal(w.sent(), all) {
 		t.Errorf("rest: %+v, sent %d", rest, len(w.queue.sent))
 	}
-	w.store.fail = func(m string) error { return map[bool]error{true: errors.New("store away")}[m == "Dispatches"] }
+	w.store.fail = func(m string) error { return map[string]error{"Dispatches": errors.New("store away")}[m] }
 	w.do("POST", path, `{}`).want(500)
 }
 
@@ -130,9 +131,11 @@ func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 			path := "/v1/integrations/" + in.ID
 			all := w.flood(in, 260, webhook.DispatchHeld)
 			w.dispatched(in, noon.Add(-time.Hour), webhook.DispatchFailed)
-			stored := w.store.integrations[in.ID]
-			stored.Health, stored.StatusReason = webhook.Health{FailingSince: noon.Add(-5 * 24 * time.Hour), Notified: webhook.NoticePaused}, "failed for five days"
-			w.store.integrations[in.ID] = stored
+			paused := w.stored(in.ID).Changed(noon)
+			paused.Health, paused.StatusReason = webhook.Health{FailingSince: noon.Add(-5 * 24 * time.Hour), Notified: webhook.NoticePaused}, "failed for five days"
+			if err := w.store.Store.UpdateIntegration(t.Context(), paused); err != nil {
+				t.Fatal(err)
+			}
 
 			got := read[api.Integration](w.do(method, path, wish(`"status":"active"`)).want(200))
 			if got.Held == nil || got.Held.Queued != 260 || got.Held.Cursor != "" || got.FailingSince != nil || got.StatusReason != "" {
@@ -141,7 +144,7 @@ func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 			if !slices.Equal(w.sent(), all) {
 				t.Errorf("%d sent", len(w.queue.sent))
 			}
-			if h := w.store.integrations[in.ID].Health; h.Failing() || h.Notified != webhook.NoticeNone {
+			if h := w.stored(in.ID).Health; h.Failing() || h.Notified != webhook.NoticeNone {
 				t.Errorf("health: %+v", h)
 			}
 			if again := read[api.Integration](w.do("PATCH", path, `{"name":"new"}`).want(200)); again.Held != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thordata/webhook-integration/functions/api"
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -55,8 +56,8 @@ func TestRenderOverAPastDispatch(t *testing.T) {
 	}
 	w.as(bob).do("POST", "/v1/render", `{`+ref+`}`).want(404)
 	w.as(bob).do("POST", "/v1/render", `{"integrationId":"`+in.ID+`"}`).want(404)
-	d.Event = nil
-	w.store.dispatches[in.ID+" "+d.ID] = d
+	large := w.dispatched(in, noon.Add(time.Second), webhook.DispatchFailed, func(d *webhook.Dispatch) { d.Event = nil })
+	ref = strings.Replace(ref, d.ID, large.ID, 1)
 	w.do("POST", "/v1/render", `{`+ref+`}`).want(422).faultAt("body.dispatch")
 }
 

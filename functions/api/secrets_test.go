@@ -40,7 +40,7 @@ func TestARotationWinsOverAChangeThatCameBetween(t *testing.T) {
 		}
 	}
 	w.do("POST", "/v1/integrations/"+in.ID+"/secret/rotate", "").want(200)
-	if got := w.store.integrations[in.ID]; got.Name != "new" || got.Version != 3 || len(got.Secrets.Previous) == 0 {
+	if got := w.stored(in.ID); got.Name != "new" || got.Version != 3 || len(got.Secrets.Previous) == 0 {
 		t.Errorf("stored: %+v", got)
 	}
 }
