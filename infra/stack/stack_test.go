@@ -102,7 +102,7 @@ func TestTableInput(t *testing.T) {
 }
 
 func TestEnvironmentFollowsParameters(t *testing.T) {
-	s := load(t, map[string]string{"MaxWaitMinutes": "90", "SignInIssuer": "https://id.example.com", "SignInAudience": "a, b"})
+	s := load(t, map[string]string{"MaxWaitMinutes": "90", "SignInIssuer": "https://id.example.com", "SignInAudience": "a,b"})
 	for function, want := range map[string]map[string]string{
 		"delivery": {"MAX_WAIT": "90m", "MAX_BODY_BYTES": "1048576", "KMS_KEY_ID": "", "EVENT_BUS_NAME": "webhooks"},
 		"api":      {"SIGN_IN_ISSUER": "https://id.example.com", "TABLE_NAME": s.Table.Name},
