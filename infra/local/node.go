@@ -48,7 +48,8 @@ func open(ctx context.Context, opt options, log *slog.Logger) (*node, error) {
 }
 
 func (n *node) wire(ctx context.Context, opt options) (err error) {
-	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{Slots: opt.concurrency, RetrySlots: max(opt.concurrency/4, 2)}); err != nil {
+	retrySlots := max(opt.concurrency/4, 2)
+	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{Slots: opt.concurrency, RetrySlots: retrySlots}); err != nil {
 		return err
 	}
 	key, err := seal.KeyFile(opt.data + ".key")
@@ -76,7 +77,7 @@ func (n *node) wire(ctx context.Context, opt options) (err error) {
 		Notices: notices{n.log}, Metrics: counters, Log: n.log,
 		Schedule: webhook.Schedule{FirstWait: opt.minute, MaxWait: 720 * opt.minute, MaxAttempts: 12},
 	})
-	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Log: n.log}
+	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.concurrency + retrySlots, Log: n.log}
 	n.handler = routes(parts{
 		api:     management,
 		bus:     &bus.Bus{Rule: bus.Rule{Matches: fan.Source.Matches, Handle: fan.Handle}, Now: time.Now, Log: n.log},

@@ -32,33 +32,44 @@ type Handler func(ctx context.Context, ev events.SQSEvent) (events.SQSEventRespo
 // pause is how long a queue that cannot be read is left alone.
 const pause = time.Second
 
-// Poller carries messages from a queue to a handler. How many at once is the
-// queue's to say.
+// Poller carries messages from a queue to a handler.
 type Poller struct {
 	Queue   Queue
 	Handler Handler
+	Workers int // messages at one time; the queue may allow fewer
 	Log     *slog.Logger
 }
 
 // Run works until polling is done, and returns once the work in hand has ended. The work
 // itself runs under ctx, so that it can be let finish for a while and then be cut
 // short. A queue that fails is asked again after a second.
+//
+// The workers live as long as Run: a goroutine for each message would have to
+// grow its stack anew each time, which costs more than some deliveries.
 func (p *Poller) Run(ctx, polling context.Context) {
-	var inHand sync.WaitGroup
-	defer inHand.Wait()
-	for polling.Err() == nil {
-		m, err := p.Queue.Receive(polling)
-		if err == nil {
-			inHand.Go(func() { p.work(ctx, m) })
-			continue
-		}
-		if polling.Err() == nil {
-			p.Log.ErrorContext(ctx, "the queue cannot be read; it is tried again", "in", pause, "error", err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-polling.Done():
-		}
+	var workers sync.WaitGroup
+	for range p.Workers {
+		workers.Go(func() {
+			for polling.Err() == nil {
+				p.next(ctx, polling)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+func (p *Poller) next(ctx, polling context.Context) {
+	m, err := p.Queue.Receive(polling)
+	if err == nil {
+		p.work(ctx, m)
+		return
+	}
+	if polling.Err() == nil {
+		p.Log.ErrorContext(ctx, "the queue cannot be read; it is tried again", "in", pause, "error", err)
+	}
+	select {
+	case <-time.After(pause):
+	case <-polling.Done():
 	}
 }
 

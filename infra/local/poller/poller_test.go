@@ -55,7 +55,7 @@ func TestTheResponseIsObeyed(t *testing.T) {
 		for _, id := range []string{"good", "failed", "broken", "panics"} {
 			l.messages <- id
 		}
-		p := &Poller{Queue: l, Log: slog.New(slog.DiscardHandler), Handler: func(_ context.Context, ev events.SQSEvent) (r events.SQSEventResponse, err error) {
+		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(_ context.Context, ev events.SQSEvent) (r events.SQSEventResponse, err error) {
 			switch id := ev.Records[0].MessageId; id {
 			case "failed":
 				r.BatchItemFailures = []events.SQSBatchItemFailure{{ItemIdentifier: id}}
@@ -83,7 +83,7 @@ func TestRunEndsAfterTheWorkInHand(t *testing.T) {
 		l := &list{messages: make(chan string, 1)}
 		l.messages <- "slow"
 		finish := make(chan struct{})
-		p := &Poller{Queue: l, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 			<-finish
 			return events.SQSEventResponse{}, nil
 		}}
@@ -109,7 +109,7 @@ func TestAQueueThatFailsIsAskedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &list{messages: make(chan string, 1), fail: errors.New("disk gone")}
 		l.messages <- "late"
-		p := &Poller{Queue: l, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (r events.SQSEventResponse, err error) {
+		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (r events.SQSEventResponse, err error) {
 			return r, nil
 		}}
 		polling, stop := context.WithCancel(t.Context())
