@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,12 +53,15 @@ func succeeded(m webhook.Message) webhook.Dispatch {
 	return m.Dispatch().After(a, webhook.Verdict{Status: webhook.DispatchSucceeded}, m.CreatedAt)
 }
 
-// parallel runs f from callers goroutines.
+// parallel runs f from callers goroutines, and reports the CPU time too: of
+// both cores, the kernel's included.
 func parallel(b *testing.B, f func(n int64) error) {
 	b.SetParallelism(callers / 2) // times GOMAXPROCS
 	var n atomic.Int64
 	b.ReportAllocs()
 	b.ResetTimer()
+	before := cpuTime(b)
+	defer func() { b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N), "cpu-ns/op") }()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			if err := f(n.Add(1)); err != nil {
@@ -66,6 +70,14 @@ func parallel(b *testing.B, f func(n int64) error) {
 			}
 		}
 	})
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkDelivery is all that a delivery which succeeds asks of store and queue.

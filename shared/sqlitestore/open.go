@@ -79,7 +79,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, s.path); err != nil {
 		return err
 	}
-	if s.db, err = connect(s.path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-32000)"); err != nil {
+	if s.db, err = connect(s.path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-32000)", "wal_autocheckpoint(4000)"); err != nil {
 		return err
 	}
 	conn, err := s.db.Conn(ctx)
