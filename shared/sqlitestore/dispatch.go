@@ -20,10 +20,6 @@ func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook
 	if err := ctx.Err(); err != nil {
 		return webhook.Dispatch{}, err
 	}
-	return s.dispatch(integrationID, id)
-}
-
-func (s *Store) dispatch(integrationID, id string) (webhook.Dispatch, error) {
 	r, err := readDispatch(s.read, integrationID, id)
 	switch {
 	case err != nil:

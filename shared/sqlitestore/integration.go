@@ -134,14 +134,25 @@ func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 			return nil, err
 		}
 		var err error
-		loaded[i].Integration, err = s.integration(ref.UserID, ref.IntegrationID)
-		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
-			return nil, err
-		}
-		loaded[i].Dispatch, err = s.dispatch(ref.IntegrationID, ref.DispatchID)
-		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+		if loaded[i], err = s.load(ref); err != nil {
 			return nil, err
 		}
 	}
 	return loaded, nil
+}
+
+func (s *Store) load(ref webhook.Ref) (l webhook.Loaded, err error) {
+	if l.Integration, err = s.integration(ref.UserID, ref.IntegrationID); err != nil && !errors.Is(err, webhook.ErrNotFound) {
+		return l, err
+	}
+	r, err := readDispatch(s.read, ref.IntegrationID, ref.DispatchID)
+	switch {
+	case errors.Is(err, webhook.ErrNotFound):
+		return l, nil
+	case err != nil:
+		return l, err
+	case r.expires > millis(s.opt.Now()):
+		l.Dispatch, l.Err = r.dispatch() // what cannot be read of one is no fault of the others
+	}
+	return l, nil
 }

@@ -1,10 +1,12 @@
 package sqlitestore
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/thordata/webhook-integration/shared/storetest"
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 func TestStore(t *testing.T) {
@@ -26,4 +28,29 @@ func openFor(t testing.TB, opt Options) *Store {
 		}
 	})
 	return s
+}
+
+func TestLoadOfARecordThatIsNewer(t *testing.T) {
+	s := openFor(t, Options{})
+	old, newer := dispatchAt(start, 1), dispatchAt(start, 2)
+	for _, d := range []webhook.Dispatch{old, newer} {
+		if err := s.SaveDispatch(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.write(t.Context(), func(t *tx) error {
+		return t.exec(`UPDATE dispatches SET record = x'FF00' WHERE id = ?`, newer.ID)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := s.Load(t.Context(), []webhook.Ref{{IntegrationID: "i", DispatchID: newer.ID}, {IntegrationID: "i", DispatchID: old.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(loaded[0].Err, webhook.ErrNewerFormat) {
+		t.Errorf("error = %v, want %v", loaded[0].Err, webhook.ErrNewerFormat)
+	}
+	if loaded[1].Err != nil || loaded[1].Dispatch.ID != old.ID {
+		t.Errorf("the other: %+v", loaded[1])
+	}
 }
