@@ -1,0 +1,54 @@
+// Package invocation hands the invocations of a Lambda function to its handler.
+package invocation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// Handler answers invocations with events of one shape.
+type Handler[In, Out any] struct {
+	// Check says what is wrong with an event that is not of the shape that the function is for, nil if
+	// it is. JSON of another shape decodes without an error, into nothing.
+	Check func(In) error
+
+	// Handle answers an event. It logs its own errors.
+	Handle func(ctx context.Context, event In) (Out, error)
+
+	Log *slog.Logger
+}
+
+// Run makes a handler and serves invocations until the process ends. If it cannot be made, Run logs why
+// in one line and ends the process.
+func Run[In, Out any](log *slog.Logger, wire func() (Handler[In, Out], error)) {
+	h, err := wire()
+	if err != nil {
+		log.Error("cold start: the function cannot run", "error", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(h.Invoke)
+}
+
+// Invoke decodes an event, checks it, and answers it. An event of the wrong kind gives one
+// line in the log, and an error to whoever invoked the function.
+func (h Handler[In, Out]) Invoke(ctx context.Context, raw json.RawMessage) (out Out, err error) {
+	var in In
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return out, h.wrong(ctx, err)
+	}
+	if err := h.Check(in); err != nil {
+		return out, h.wrong(ctx, err)
+	}
+	return h.Handle(ctx, in)
+}
+
+func (h Handler[In, Out]) wrong(ctx context.Context, err error) error {
+	err = fmt.Errorf("invoked with the wrong event: %w", err)
+	h.Log.ErrorContext(ctx, "wrong event", "error", err.Error())
+	return err
+}

@@ -1,0 +1,47 @@
+package settings
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+func env(all map[string]string) *Reader { return New(func(name string) string { return all[name] }) }
+
+func TestWhatIsSetIsRead(t *testing.T) {
+	r := env(map[string]string{"A": "a", "T": "t", "B": "true", "N": "7", "D": "1m30s"})
+	if a, txt, b, n, d := r.Required("A"), r.Text("T", "x"), r.Bool("B", false), r.Int("N", 1, 1, 7), r.Duration("D", 1, 0, time.Hour); a != "a" || txt != "t" || !b || n != 7 || d != 90*time.Second {
+		t.Errorf("read %q, %q, %v, %d, %v", a, txt, b, n, d)
+	}
+	if err := r.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsNotSetHasItsDefault(t *testing.T) {
+	r := env(nil)
+	if txt, b, n, d := r.Text("T", "x"), r.Bool("B", true), r.Int("N", 5, 1, 7), r.Duration("D", 9, 0, 10); txt != "x" || !b || n != 5 || d != 9 {
+		t.Errorf("read %q, %v, %d, %v", txt, b, n, d)
+	}
+	if err := r.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOneLineNamesEveryFault(t *testing.T) {
+	r := env(map[string]string{"B": "yes", "N": "8", "M": "many", "D": "30", "E": "2h"})
+	r.Required("A")
+	r.Bool("B", false)
+	r.Int("N", 1, 1, 7)
+	r.Int("M", 1, 1, 7)
+	r.Duration("D", time.Minute, 0, time.Hour)
+	r.Duration("E", time.Minute, 0, time.Hour)
+	r.Add(nil)
+	r.Add(errors.Join(errors.New("one more"), errors.New("and another")))
+	want := `A is required; B must be true or false, not "yes"; N must be a whole number from 1 to 7, not "8"; ` +
+		`M must be a whole number from 1 to 7, not "many"; D must be a duration from 0s to 1h0m0s, such as 1m0s, not "30"; ` +
+		`E must be a duration from 0s to 1h0m0s, such as 1m0s, not "2h"; one more; and another`
+	if err := r.Err(); err == nil || err.Error() != want {
+		t.Errorf("Err() = %v\nwant    %s", err, want)
+	}
+}
