@@ -1,0 +1,97 @@
+package awsproxy
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// account is the one that the emulators believe to be in.
+const account = "123456789012"
+
+// request is what of the services' requests says on which resource they act.
+type request struct {
+	TableName     string                                  // dynamodb
+	RequestItems  map[string]json.RawMessage              // dynamodb, by table
+	TransactItems []map[string]struct{ TableName string } // dynamodb: Put, Update, Delete, ConditionCheck, Get
+	QueueUrl      string                                  // sqs
+	KeyId         string                                  // kms: key id or ARN
+	Entries       []struct {                              // events, and the batches of sqs
+		EventBusName, Source, DetailType string
+	}
+}
+
+// access lists the permissions that the call needs, each once.
+func (r request) access(c Call, arn string) []Access {
+	switch {
+	case c.Service == "sqs":
+		// A batch of SQS needs the permission of its single form, and has none of its own.
+		action := "sqs:" + strings.TrimSuffix(c.Operation, "Batch")
+		return []Access{{Action: action, Resource: arn + queueName(r.QueueUrl)}}
+	case c.Service == "events":
+		return r.bus(c, arn)
+	case c.Service == "kms":
+		return []Access{{Action: "kms:" + c.Operation, Resource: within(r.KeyId, arn, "key/")}}
+	case len(r.TransactItems) > 0:
+		return r.transaction(arn)
+	case len(r.RequestItems) > 0:
+		var all []Access
+		for _, table := range slices.Sorted(maps.Keys(r.RequestItems)) {
+			all = append(all, Access{Action: "dynamodb:" + c.Operation, Resource: within(table, arn, "table/")})
+		}
+		return all
+	}
+	return []Access{{Action: "dynamodb:" + c.Operation, Resource: within(r.TableName, arn, "table/")}}
+}
+
+// transaction needs the permissions of what it is made of, and none of its own.
+func (r request) transaction(arn string) []Access {
+	var all []Access
+	for _, item := range r.TransactItems {
+		for kind, on := range item {
+			action := "dynamodb:" + kind + "Item"
+			if kind == "ConditionCheck" {
+				action = "dynamodb:ConditionCheckItem"
+			}
+			a := Access{Action: action, Resource: within(on.TableName, arn, "table/")}
+			if !slices.ContainsFunc(all, a.same) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}
+
+func (r request) bus(c Call, arn string) []Access {
+	var all []Access
+	for _, e := range r.Entries {
+		all = append(all, Access{
+			Action: "events:" + c.Operation, Resource: within(e.EventBusName, arn, "event-bus/"),
+			Context: map[string]string{"events:source": e.Source, "events:detail-type": e.DetailType},
+		})
+	}
+	return all
+}
+
+func (a Access) same(b Access) bool {
+	return a.Action == b.Action && a.Resource == b.Resource && maps.Equal(a.Context, b.Context)
+}
+
+// within returns the ARN of a resource that is called by its name, or by its ARN already.
+func within(name, arn, kind string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	return arn + kind + name
+}
+
+// queueName is the last part of a queue's URL.
+func queueName(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	return u.Path[strings.LastIndexByte(u.Path, '/')+1:]
+}
