@@ -36,11 +36,7 @@ Usage: go run ./infra/local [flags]
 func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("local", flag.ContinueOnError)
-	f.SetOutput(out)
-	f.Usage = func() {
-		fmt.Fprint(out, usage)
-		f.PrintDefaults()
-	}
+	f.SetOutput(io.Discard) // a wrong flag is one line, which main prints
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
 	f.StringVar(&o.data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
 	f.BoolVar(&o.demo, "demo", false, "create an integration on the inbox \"demo\", send it the example event, show what arrives, and stay up")
@@ -49,6 +45,11 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.DurationVar(&o.retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
 	f.TextVar(&o.log, "log", slog.LevelInfo, "the least `level` that is logged: debug, info, warn or error; -demo alone shows warn")
 	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(out, usage)
+			f.SetOutput(out)
+			f.PrintDefaults()
+		}
 		return o, err
 	}
 	if !set(f, "log") && o.demo {
