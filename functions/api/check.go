@@ -74,13 +74,3 @@ func misspelt(members any, schema *huma.Schema) faults {
 	}
 	return fs
 }
-
-// shapeFault says in our words what huma's validation found. What was given is
-// left out: it may be a secret.
-func shapeFault(d *huma.ErrorDetail) Fault {
-	if rest, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
-		name, _, _ := strings.Cut(rest, " ")
-		return Fault{Location: d.Location + "." + name, Message: "is required"}
-	}
-	return Fault{Location: d.Location, Message: plain(d.Message)}
-}

@@ -38,23 +38,21 @@ func (s *server) logged(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		rec.Header().Set("Request-Id", info.id)
 		defer func() {
-			if v := recover(); v != nil {
+			v := recover()
+			begun := rec.status != 0
+			if v != nil {
 				info.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-				s.afterPanic(rec, r, v)
+			}
+			if v != nil && !begun {
+				writeProblem(rec, internal(r.Context(), info.err))
 			}
 			s.logRequest(r, info, rec.status, s.cfg.Now().Sub(start))
+			if v != nil && begun {
+				panic(http.ErrAbortHandler) // so that half an answer is not taken for a whole one
+			}
 		}()
 		next.ServeHTTP(rec, r)
 	})
-}
-
-// afterPanic answers if nothing was answered yet. Otherwise the connection is all that can be broken
-// off, so that half an answer is not taken for a whole one.
-func (s *server) afterPanic(rec *recorder, r *http.Request, v any) {
-	if rec.status != 0 || v == http.ErrAbortHandler {
-		panic(http.ErrAbortHandler)
-	}
-	writeProblem(rec, internal(r.Context(), requestOf(r.Context()).err))
 }
 
 func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took time.Duration) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -111,31 +110,4 @@ func fromHuma(ctx huma.Context, _ string, v any) (any, error) {
 		p.Detail = refused(p.Errors).Detail
 	}
 	return p, nil
-}
-
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
-}
-
-// plain rewords the messages of huma's validation in the manner of ours.
-func plain(message string) string {
-	for _, w := range [...]struct{ theirs, ours string }{
-		{"unexpected property", "is no member of this object"},
-		{"unknown query parameter", "is no parameter of this operation"},
-		{"expected value to be one of ", "must be one of "},
-		{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
-		{"invalid date/time", "must be a time like 2025-06-07T06:33:14Z"},
-		{"expected ", "must be: "},
-	} {
-		if rest, ok := strings.CutPrefix(message, w.theirs); ok {
-			if strings.HasSuffix(w.theirs, " ") {
-				return w.ours + rest
-			}
-			return w.ours
-		}
-	}
-	return message
 }

@@ -33,15 +33,21 @@ func New(cfg Config) (http.Handler, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &server{cfg: cfg}
-	mux := http.NewServeMux()
-	s.api = humago.New(mux, config(cfg.Limits))
-	s.routes()
+	mux := s.describe()
 	s.pages(mux)
 	h, err := s.sameOrigin(s.readBodies(routed(mux)))
 	if err != nil {
 		return nil, fmt.Errorf("origins: %w", err)
 	}
 	return s.guarded(s.logged(h)), nil
+}
+
+// describe makes the operations, and returns the mux that serves them.
+func (s *server) describe() *http.ServeMux {
+	mux := http.NewServeMux()
+	s.api = humago.New(mux, config(s.cfg.Limits))
+	s.routes()
+	return mux
 }
 
 // now is the present as it is stored: in UTC, to the millisecond.

@@ -27,7 +27,7 @@ func (s *server) replaceIntegration(ctx context.Context, req *changeInput) (*int
 // patchIntegration changes what the body names. null stands for the default.
 func (s *server) patchIntegration(ctx context.Context, req *changeInput) (*integrationOutput, error) {
 	if _, ok := object(req.Body); !ok {
-		return nil, faults{{Location: "body", Message: "must be: object"}}
+		return nil, faults{{Location: "body", Message: "must be an object"}}
 	}
 	return s.change(ctx, req, func(current webhook.Integration) json.RawMessage {
 		now, _ := json.Marshal(settings(current)) // strings and booleans

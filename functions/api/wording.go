@@ -1,0 +1,48 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// shapeFault says in our words what huma's validation found. What was given is
+// left out: it may be a secret.
+func shapeFault(d *huma.ErrorDetail) Fault {
+	if rest, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		return Fault{Location: d.Location + "." + name, Message: "is required"}
+	}
+	return Fault{Location: d.Location, Message: plain(d.Message)}
+}
+
+// wordings are huma's messages, or how they begin, beside ours.
+var wordings = []struct{ theirs, ours string }{
+	{"unexpected property", "is no member of this object"},
+	{"unknown query parameter", "is no parameter of this operation"},
+	{"expected value to be one of ", "must be one of "},
+	{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
+	{"expected string", "must be a string"},
+	{"expected boolean", "must be true or false"},
+	{"expected array", "must be a list"},
+	{"expected object", "must be an object"},
+	{"expected integer", "must be a whole number"},
+	{"invalid integer", "must be a whole number"},
+	{"expected number", "must be a number"}, // "expected number >= 1" goes on
+}
+
+func plain(message string) string {
+	for _, w := range wordings {
+		if rest, ok := strings.CutPrefix(message, w.theirs); ok {
+			return w.ours + rest
+		}
+	}
+	return message
+}
+
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
