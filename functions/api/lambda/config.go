@@ -1,0 +1,63 @@
+package main
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/thordata/webhook-integration/functions/api/console"
+	"github.com/thordata/webhook-integration/shared/awsconfig"
+	"github.com/thordata/webhook-integration/shared/settings"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+type config struct {
+	AWS              aws.Config
+	Table            string
+	DeliveriesQueue  string // URL
+	CallerClaim      string
+	RequestOrigin    string
+	AllowHTTP        bool
+	KMSKey           string // "": secrets are stored as they are, in an encrypted table
+	Retention        time.Duration
+	Limits           webhook.Limits
+	Console          console.Config
+	MetricsNamespace string
+}
+
+// loadConfig reads the environment; its error names everything that is wrong with it.
+func loadConfig(getenv func(string) string) (config, error) {
+	r := settings.New(getenv)
+	c := config{
+		Table:           r.Required("TABLE_NAME"),
+		DeliveriesQueue: r.Required("DELIVERIES_QUEUE_URL"),
+		CallerClaim:     r.Text("CALLER_CLAIM", "sub"),
+		RequestOrigin:   r.Text("REQUEST_ORIGIN", "thordata"),
+		AllowHTTP:       r.Bool("ALLOW_HTTP", false),
+		KMSKey:          r.Text("KMS_KEY_ID", ""),
+		Retention:       24 * time.Hour * time.Duration(r.Int("RETENTION_DAYS", 30, 1, 3650)),
+		Limits:          limits(r),
+		Console: console.Config{
+			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
+		},
+		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
+	}
+	var err error
+	c.AWS, err = awsconfig.Load(getenv)
+	r.Add(err)
+	return c, r.Err()
+}
+
+// limits of sizes are bounded by what an item of the table can hold.
+func limits(r *settings.Reader) webhook.Limits {
+	l := webhook.DefaultLimits()
+	l.Integrations = r.Int("MAX_INTEGRATIONS", l.Integrations, 1, 10_000)
+	l.Name = r.Int("MAX_NAME_LENGTH", l.Name, 1, 1000)
+	l.URL = r.Int("MAX_URL_LENGTH", l.URL, 10, 16<<10)
+	l.PayloadTemplate = r.Int("MAX_PAYLOAD_TEMPLATE_BYTES", l.PayloadTemplate, 1, 256<<10)
+	l.HeadersTemplate = r.Int("MAX_HEADERS_TEMPLATE_BYTES", l.HeadersTemplate, 1, 64<<10)
+	l.Headers = r.Int("MAX_HEADERS", l.Headers, 0, 1000)
+	l.RequestBody = r.Int("MAX_REQUEST_BYTES", l.RequestBody, 1<<10, 6<<20)
+	l.Page = r.Int("MAX_PAGE", l.Page, 1, 1000)
+	return l
+}

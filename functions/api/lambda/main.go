@@ -1,0 +1,83 @@
+// The api function: the management API behind an HTTP API of API Gateway.
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+
+	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/functions/api/console"
+	"github.com/thordata/webhook-integration/shared/dynamostore"
+	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/invocation"
+	"github.com/thordata/webhook-integration/shared/kmskey"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/sqsqueue"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
+}
+
+type handler = invocation.Handler[events.APIGatewayV2HTTPRequest, events.APIGatewayV2HTTPResponse]
+
+func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
+	cfg, err := loadConfig(getenv)
+	if err != nil {
+		return handler{}, err
+	}
+	management, err := newAPI(cfg, log)
+	if err != nil {
+		return handler{}, err
+	}
+	return handler{Check: checkEvent, Handle: httpadapter.NewV2(management).ProxyWithContext, Log: log}, nil
+}
+
+func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
+	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue)
+	if err != nil {
+		return nil, err
+	}
+	secrets := box(cfg)
+	return api.New(api.Config{
+		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention}),
+		Queue:    queue,
+		Box:      secrets,
+		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin}),
+		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
+		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
+		Limits:   cfg.Limits,
+		Log:      log,
+		Metrics:  metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "api", time.Now),
+		Console:  console.Handler(cfg.Console),
+	})
+}
+
+// box seals and opens the signing secrets. Without a key they are stored as they
+// are, in an encrypted table.
+func box(cfg config) *seal.Box {
+	if cfg.KMSKey == "" {
+		return seal.NewBox(nil)
+	}
+	return seal.NewBox(kmskey.New(kms.NewFromConfig(cfg.AWS), cfg.KMSKey, time.Now))
+}
+
+func checkEvent(ev events.APIGatewayV2HTTPRequest) error {
+	if ev.RequestContext.HTTP.Method == "" {
+		return errors.New("it is no request of an HTTP API with payload format 2.0: requestContext.http is missing")
+	}
+	return nil
+}

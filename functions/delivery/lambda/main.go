@@ -1,0 +1,81 @@
+// The delivery function: messages of the queues in, HTTP requests out.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/shared/dynamostore"
+	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/invocation"
+	"github.com/thordata/webhook-integration/shared/kmskey"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/notices"
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/sqsqueue"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
+}
+
+type handler = invocation.Handler[events.SQSEvent, events.SQSEventResponse]
+
+func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
+	cfg, err := loadConfig(getenv)
+	if err != nil {
+		return handler{}, err
+	}
+	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, cfg.RetriesQueue)
+	if err != nil {
+		return handler{}, err
+	}
+	store := dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention})
+	deliver := delivery.New(delivery.Config{
+		Dispatches:   store,
+		Integrations: store,
+		Queue:        queue,
+		Requests:     request.NewBuilder(request.Config{Secrets: box(cfg), Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
+		Client:       egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.ConnectTimeout}),
+		Notices:      &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
+		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
+		Log:          log,
+		Schedule:     cfg.Schedule,
+		Patience:     cfg.Patience,
+		Timeouts:     delivery.Timeouts{Attempt: cfg.AttemptTimeout},
+	})
+	return handler{Check: checkEvent, Handle: deliver.Handle, Log: log}, nil
+}
+
+// box opens the signing secrets. Without a key it opens those that were stored without one.
+func box(cfg config) *seal.Box {
+	if cfg.KMSKey == "" {
+		return seal.NewBox(nil)
+	}
+	return seal.NewBox(kmskey.New(kms.NewFromConfig(cfg.AWS), cfg.KMSKey, time.Now))
+}
+
+func checkEvent(batch events.SQSEvent) error {
+	if len(batch.Records) == 0 {
+		return errors.New("it is no batch of SQS messages: Records is missing or empty")
+	}
+	for _, r := range batch.Records {
+		if r.EventSource != "aws:sqs" || r.MessageId == "" {
+			return fmt.Errorf("it is no batch of SQS messages: a record has eventSource %q and messageId %q", r.EventSource, r.MessageId)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/thordata/webhook-integration/functions/fanout"
+	"github.com/thordata/webhook-integration/shared/awsconfig"
+	"github.com/thordata/webhook-integration/shared/settings"
+)
+
+type config struct {
+	AWS              aws.Config
+	Table            string
+	DeliveriesQueue  string // URL
+	Source           fanout.Source
+	MetricsNamespace string
+}
+
+// loadConfig reads the environment; its error names everything that is wrong with it.
+func loadConfig(getenv func(string) string) (config, error) {
+	r := settings.New(getenv)
+	source := fanout.DefaultSource()
+	c := config{
+		Table:           r.Required("TABLE_NAME"),
+		DeliveriesQueue: r.Required("DELIVERIES_QUEUE_URL"),
+		Source: fanout.Source{
+			Name:       r.Text("EVENT_SOURCE", source.Name),
+			DetailType: r.Text("EVENT_DETAIL_TYPE", source.DetailType),
+		},
+		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
+	}
+	var err error
+	c.AWS, err = awsconfig.Load(getenv)
+	r.Add(err)
+	return c, r.Err()
+}

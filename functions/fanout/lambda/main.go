@@ -1,0 +1,63 @@
+// The fanout function: an event of the bus in, a message for each matching
+// integration out.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/thordata/webhook-integration/functions/fanout"
+	"github.com/thordata/webhook-integration/shared/dynamostore"
+	"github.com/thordata/webhook-integration/shared/invocation"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/sqsqueue"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
+}
+
+// handler answers nothing: EventBridge would not hear it.
+type handler = invocation.Handler[events.EventBridgeEvent, json.RawMessage]
+
+func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
+	cfg, err := loadConfig(getenv)
+	if err != nil {
+		return handler{}, err
+	}
+	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue)
+	if err != nil {
+		return handler{}, err
+	}
+	fan := &fanout.Handler{
+		Source:        cfg.Source,
+		Subscriptions: dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table}),
+		Sender:        queue,
+		Metrics:       metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "fanout", time.Now),
+		Log:           log,
+	}
+	return handler{
+		Check: checkEvent,
+		Handle: func(ctx context.Context, ev events.EventBridgeEvent) (json.RawMessage, error) {
+			return nil, fan.Handle(ctx, ev)
+		},
+		Log: log,
+	}, nil
+}
+
+func checkEvent(ev events.EventBridgeEvent) error {
+	if ev.ID == "" || ev.Source == "" || ev.DetailType == "" {
+		return errors.New("it is no EventBridge event: id, source or detail-type is missing")
+	}
+	return nil
+}
