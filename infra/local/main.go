@@ -10,10 +10,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/local/demo"
+	"github.com/thordata/webhook-integration/infra/local/node"
 )
 
 // gcPercent lets the heap, which is small, grow to five times what lives before it is
@@ -42,16 +48,41 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: opt.log}))
 	debug.SetGCPercent(gcPercent)
-	n, err := open(ctx, opt, log)
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: opt.log}))
+	n, err := node.Open(ctx, opt.Options, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s := &server{node: n, listener: listener, log: log}
-	s.greet(stdout)
+	url := "http://" + listener.Addr().String()
+	greet(stdout, url)
+	var beside func(context.Context) error
 	if opt.demo {
-		s.whenServing = func(ctx context.Context) error { return s.demo(ctx, stdout) }
+		beside = (&demo.Demo{URL: url, Client: &http.Client{}, Out: stdout, Within: 20 * time.Second}).Run
 	}
-	return errors.Join(s.serve(ctx), n.close())
+	return errors.Join(n.Serve(ctx, listener, beside), n.Close())
+}
+
+// listen takes the address, so that a second node notices at once.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program: end it, or choose another address with -addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// greet says where everything is.
+func greet(out io.Writer, url string) {
+	fmt.Fprintf(out, `
+  console  %[1]s/console
+  API      %[1]s/v1/integrations
+  docs     %[1]s/docs
+  inbox    %[1]s/inbox/%[2]s
+  bus      aws events put-events --endpoint-url %[1]s --entries ...
+
+`, url, demo.Inbox)
 }

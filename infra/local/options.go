@@ -9,17 +9,16 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/local/node"
 )
 
 // options is what the command line says.
 type options struct {
-	addr        string
-	data        string
-	demo        bool
-	minute      time.Duration
-	concurrency int
-	retention   time.Duration
-	log         slog.Level
+	node.Options
+	addr string
+	demo bool
+	log  slog.Level
 }
 
 const usage = `The whole webhook system in one process, durable in one file, without AWS.
@@ -38,11 +37,11 @@ func parse(args []string, out io.Writer) (options, error) {
 	f := flag.NewFlagSet("local", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // a wrong flag is one line, which main prints
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
-	f.StringVar(&o.data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
+	f.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
 	f.BoolVar(&o.demo, "demo", false, "create an integration on the inbox \"demo\", send it the example event, show what arrives, and stay up")
-	f.DurationVar(&o.minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
-	f.IntVar(&o.concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
-	f.DurationVar(&o.retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
+	f.DurationVar(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
+	f.IntVar(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
+	f.DurationVar(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
 	f.TextVar(&o.log, "log", slog.LevelInfo, "the least `level` that is logged: debug, info, warn or error; -demo alone shows warn")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -69,17 +68,17 @@ func (o options) check(rest []string) error {
 	if len(rest) > 0 {
 		errs = append(errs, fmt.Errorf("unexpected argument %q: there are flags only, see -h", rest[0]))
 	}
-	if o.data == "" {
+	if o.Data == "" {
 		errs = append(errs, errors.New("-data must name a file"))
 	}
-	if o.minute <= 0 || o.minute > time.Hour {
-		errs = append(errs, fmt.Errorf("-minute %v: want more than 0 and at most 1h", o.minute))
+	if o.Minute <= 0 || o.Minute > time.Hour {
+		errs = append(errs, fmt.Errorf("-minute %v: want more than 0 and at most 1h", o.Minute))
 	}
-	if o.concurrency < 2 || o.concurrency > 10_000 {
-		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.concurrency))
+	if o.Concurrency < 2 || o.Concurrency > 10_000 {
+		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.Concurrency))
 	}
-	if o.retention < time.Hour {
-		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.retention))
+	if o.Retention < time.Hour {
+		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.Retention))
 	}
 	if err := checkLoopback(o.addr); err != nil {
 		errs = append(errs, err)

@@ -11,7 +11,7 @@ import (
 
 func TestDefaultsServeANewcomer(t *testing.T) {
 	o, err := parse(nil, io.Discard)
-	if err != nil || o.addr != "127.0.0.1:8080" || o.data != "webhooks.db" || o.demo || o.minute != time.Minute {
+	if err != nil || o.addr != "127.0.0.1:8080" || o.Data != "webhooks.db" || o.demo || o.Minute != time.Minute {
 		t.Errorf("options %+v, %v", o, err)
 	}
 }

@@ -54,6 +54,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	if err := d.show(ctx, in); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	fmt.Fprintln(d.Out, "\nThe node stays up; Ctrl-C ends it.")
 	return nil
 }
 

@@ -1,6 +1,10 @@
-package main
+// Package node is the whole system wired for one machine: a real server, durable
+// in one SQLite file. It feeds the same handlers that run on AWS with the same event
+// shapes.
+package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +20,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/local/demo"
 	"github.com/thordata/webhook-integration/infra/local/inbox"
 	"github.com/thordata/webhook-integration/infra/local/poller"
+	"github.com/thordata/webhook-integration/shared/clock"
 	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
@@ -24,35 +29,65 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// node is the system, wired for one machine.
-type node struct {
+// Options are the settings of a node. Data is required; the zero value of the
+// others serves.
+type Options struct {
+	Data        string        // the database file; the key that seals secrets stands beside it, in Data.key
+	Minute      time.Duration // of the retry schedule; time.Minute
+	Concurrency int           // deliveries at one time; 256
+	Retention   time.Duration // of the dispatch log; 30 days
+	Clock       clock.Clock   // the system's
+
+	// FinishWithin is how long the work in hand may go on once the node is asked to
+	// end; 4 s.
+	FinishWithin time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.Minute = cmp.Or(o.Minute, time.Minute)
+	o.Concurrency = cmp.Or(o.Concurrency, 256)
+	o.Retention = cmp.Or(o.Retention, 30*24*time.Hour)
+	o.FinishWithin = cmp.Or(o.FinishWithin, 4*time.Second)
+	if o.Clock == nil {
+		o.Clock = clock.System()
+	}
+	return o
+}
+
+// Node is the system on one machine.
+type Node struct {
 	store   *sqlitestore.Store
 	queue   *sqlitestore.Queue
 	handler http.Handler
 	poller  *poller.Poller
 	log     *slog.Logger
+	finish  time.Duration
 }
 
-// open opens the node's files and wires its parts. Whoever reaches a node is on
+// Open opens the node's files and wires its parts. Whoever reaches a node is on
 // this machine, so requests may go to this machine, and by http.
-func open(ctx context.Context, opt options, log *slog.Logger) (*node, error) {
-	store, err := sqlitestore.Open(ctx, opt.data, sqlitestore.Options{Retention: opt.retention})
+//
+// Its errors are one line that names the file and says what to do; nothing was
+// changed then.
+func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
+	opt = opt.withDefaults()
+	store, err := sqlitestore.Open(ctx, opt.Data, sqlitestore.Options{Retention: opt.Retention, Now: opt.Clock.Now})
 	if err != nil {
 		return nil, err
 	}
-	n := &node{store: store, log: log}
+	n := &Node{store: store, log: log, finish: opt.FinishWithin}
 	if err := n.wire(ctx, opt); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return n, nil
 }
 
-func (n *node) wire(ctx context.Context, opt options) (err error) {
-	retrySlots := max(opt.concurrency/4, 2)
-	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{Slots: opt.concurrency, RetrySlots: retrySlots}); err != nil {
+func (n *Node) wire(ctx context.Context, opt Options) (err error) {
+	retrySlots := max(opt.Concurrency/4, 2)
+	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{Clock: opt.Clock, Slots: opt.Concurrency, RetrySlots: retrySlots}); err != nil {
 		return err
 	}
-	key, err := seal.KeyFile(opt.data + ".key")
+	key, err := seal.KeyFile(opt.Data + ".key")
 	if err != nil {
 		return err
 	}
@@ -62,7 +97,7 @@ func (n *node) wire(ctx context.Context, opt options) (err error) {
 	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
-		CheckURL: policy.CheckURL, Caller: caller, Limits: webhook.DefaultLimits(), Log: n.log,
+		CheckURL: policy.CheckURL, Caller: caller, Limits: webhook.DefaultLimits(), Now: opt.Clock.Now, Log: n.log,
 		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
 	})
 	if err != nil {
@@ -73,21 +108,22 @@ func (n *node) wire(ctx context.Context, opt options) (err error) {
 	}
 	deliver := delivery.New(delivery.Config{
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
-		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.concurrency}),
-		Notices: notices{n.log}, Metrics: counters, Log: n.log,
-		Schedule: webhook.Schedule{FirstWait: opt.minute, MaxWait: 720 * opt.minute, MaxAttempts: 12},
+		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
+		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
+		Schedule: webhook.Schedule{FirstWait: opt.Minute, MaxWait: 720 * opt.Minute, MaxAttempts: 12},
 	})
-	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.concurrency + retrySlots, Log: n.log}
+	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
 	n.handler = routes(parts{
 		api:     management,
-		bus:     &bus.Bus{Rule: bus.Rule{Matches: fan.Source.Matches, Handle: fan.Handle}, Now: time.Now, Log: n.log},
+		bus:     &bus.Bus{Rule: bus.Rule{Matches: fan.Source.Matches, Handle: fan.Handle}, Now: opt.Clock.Now, Log: n.log},
 		inboxes: (&inbox.Inboxes{Now: time.Now}).Handler(),
 		status:  &status{queue: n.queue, counters: counters},
 	})
 	return nil
 }
 
-func (n *node) close() error {
+// Close closes the files.
+func (n *Node) Close() error {
 	if err := n.store.Close(); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}

@@ -1,0 +1,94 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	purgeEvery  = 10 * time.Minute
+	purgeAtOnce = 500 // records in one transaction
+)
+
+// Serve works on the listener until ctx ends, then finishes what is in hand: it stops taking
+// requests and messages, lets the attempts run on for a while, and cuts off
+// those that still wait. What was cut off is attempted again at the next start.
+//
+// Beside is run while the node serves, nil for nothing; its error ends the node.
+func (n *Node) Serve(ctx context.Context, l net.Listener, beside func(context.Context) error) error {
+	serving, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	work, cutOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutOff()
+	web := &http.Server{
+		Handler: n.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+	var parts sync.WaitGroup
+	part := func(f func() error) {
+		parts.Go(func() { stop(f()) })
+	}
+	part(func() error { return web.Serve(l) })
+	part(func() error { n.poller.Run(work, serving); return nil })
+	part(func() error { n.purge(serving); return nil })
+	if beside != nil {
+		parts.Go(func() {
+			if err := beside(serving); err != nil {
+				stop(err)
+			}
+		})
+	}
+	<-serving.Done()
+	late := time.AfterFunc(n.finish, cutOff)
+	defer late.Stop()
+	n.answer(work, web)
+	parts.Wait()
+	return failure(ctx, context.Cause(serving))
+}
+
+// answer lets the requests in hand be answered.
+func (n *Node) answer(ctx context.Context, web *http.Server) {
+	ctx, cancel := context.WithTimeout(ctx, n.finish)
+	defer cancel()
+	if web.Shutdown(ctx) != nil {
+		_ = web.Close()
+	}
+}
+
+// failure is why serving ended, nil if it was asked to.
+func failure(asked context.Context, cause error) error {
+	if asked.Err() != nil || errors.Is(cause, http.ErrServerClosed) {
+		return nil
+	}
+	return cause
+}
+
+// purge removes what has expired, little by little.
+func (n *Node) purge(ctx context.Context) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		if err := n.purgeAll(ctx); err != nil && ctx.Err() == nil {
+			n.log.ErrorContext(ctx, "expired dispatches were not removed; it is tried again", "in", purgeEvery, "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (n *Node) purgeAll(ctx context.Context) error {
+	for {
+		gone, err := n.store.Purge(ctx, purgeAtOnce)
+		if err != nil || gone == 0 {
+			return err
+		}
+	}
+}
