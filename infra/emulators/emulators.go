@@ -63,8 +63,8 @@ func Start(ctx context.Context, tool Tool) (url string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(filepath.Join(root, tool.needs)); err != nil {
-		return "", fmt.Errorf("%s %w", tool.name, ErrNotInstalled)
+	if err := tool.installed(root); err != nil {
+		return "", err
 	}
 	for range 3 { // the port may be taken by someone else between our choice and its use
 		if url, err = launch(ctx, root, tool); err == nil || ctx.Err() != nil {
@@ -72,6 +72,22 @@ func Start(ctx context.Context, tool Tool) (url string, err error) {
 		}
 	}
 	return url, err
+}
+
+// Installed returns an error wrapping ErrNotInstalled if the tool is not on this machine.
+func (t Tool) Installed() error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	return t.installed(root)
+}
+
+func (t Tool) installed(root string) error {
+	if _, err := os.Stat(filepath.Join(root, t.needs)); err != nil {
+		return fmt.Errorf("%s %w", t.name, ErrNotInstalled)
+	}
+	return nil
 }
 
 // moduleRoot returns the directory of go.mod at or above the working directory.
