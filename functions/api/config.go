@@ -26,9 +26,9 @@ type Config struct {
 	// known did.
 	Caller func(*http.Request) (userID string, ok bool)
 
-	Limits webhook.Limits
+	Limits webhook.Limits   // webhook.DefaultLimits by default
 	Now    func() time.Time // time.Now by default
-	Log    *slog.Logger
+	Log    *slog.Logger     // one line for each request; none by default
 
 	// Metrics counts what the API puts into the queue; nil counts nothing.
 	Metrics metrics.Emitter
@@ -43,6 +43,19 @@ type Config struct {
 	// Origins are the origins whose pages may call the API although they are not its own. A browser's
 	// request from any other page is refused.
 	Origins []string
+}
+
+func (c Config) withDefaults() Config {
+	if c.Limits == (webhook.Limits{}) {
+		c.Limits = webhook.DefaultLimits()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
 }
 
 // Store keeps what the API manages. Package storetest states the promises of

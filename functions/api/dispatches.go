@@ -13,7 +13,7 @@ import (
 )
 
 type dispatchesInput struct {
-	ID     string   `path:"id" doc:"The integration's id."`
+	ID     string   `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	Status []string `query:"status,explode" nullable:"false" doc:"Only these: PENDING, RETRYING, SUCCEEDED, FAILED, HELD. Repeat it, or separate with commas." example:"[\"FAILED\"]"`
 	Since  string   `query:"since" format:"date-time" doc:"Only those created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
 	Until  string   `query:"until" format:"date-time" doc:"Only those created before this time." example:"2025-06-08T00:00:00Z"`
@@ -134,8 +134,8 @@ func (s *server) pageSize(asked int) (int, error) {
 }
 
 type dispatchInput struct {
-	ID         string `path:"id" doc:"The integration's id."`
-	DispatchID string `path:"dispatch" doc:"The dispatch's id."`
+	ID         string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
+	DispatchID string `path:"dispatch" doc:"The dispatch's id." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 }
 
 // dispatch returns the caller's dispatch and its integration.

@@ -122,7 +122,7 @@ func (s *server) listIntegrations(ctx context.Context, req *listInput) (*listOut
 }
 
 type getInput struct {
-	ID          string `path:"id" doc:"The integration's id."`
+	ID          string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	IfNoneMatch string `header:"If-None-Match" doc:"The entity tag that you have already: 304 if it is still the integration's."`
 }
 

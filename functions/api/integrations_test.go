@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -277,5 +278,31 @@ func TestARaceIsRunAgainWithoutIfMatch(t *testing.T) {
 				w.do(method, "/v1/integrations/"+in.ID, strings.Replace(body, "new", "newer", 1)).want(http.StatusConflict)
 			}
 		})
+	}
+}
+
+func TestConcurrentCreationsKeepTheQuotaAndTheKey(t *testing.T) {
+	w := newWorld(t, func(c *api.Config) { c.Limits.Integrations = 5 })
+	all := func(n int, headers ...string) (byStatus map[int]int, ids map[string]bool) {
+		byStatus, ids = map[int]int{}, map[string]bool{}
+		var mu sync.Mutex
+		var calls sync.WaitGroup
+		for range n {
+			calls.Go(func() {
+				got := w.do("POST", "/v1/integrations", wish(``), headers...)
+				mu.Lock()
+				defer mu.Unlock()
+				byStatus[got.status]++
+				ids[got.header.Get("Location")] = true
+			})
+		}
+		calls.Wait()
+		return byStatus, ids
+	}
+	if got, ids := all(10, "Idempotency-Key: k"); got[201] != 10 || len(ids) != 1 {
+		t.Errorf("one key: %v, %v", got, ids)
+	}
+	if got, _ := all(20); got[201] != 4 || got[409] != 16 {
+		t.Errorf("beyond the quota: %v", got)
 	}
 }

@@ -47,7 +47,7 @@ type RecoverRequest struct {
 }
 
 type recoverInput struct {
-	ID   string `path:"id" doc:"The integration's id."`
+	ID   string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	Body json.RawMessage
 }
 

@@ -20,7 +20,7 @@ type SecretState struct {
 }
 
 type secretInput struct {
-	ID string `path:"id" doc:"The integration's id."`
+	ID string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 }
 
 type secretOutput struct{ Body SecretState }

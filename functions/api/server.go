@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -26,13 +25,7 @@ type server struct {
 
 // New returns the API. It is safe for concurrent use. The error is about Origins.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	s := &server{cfg: cfg}
+	s := &server{cfg: cfg.withDefaults()}
 	mux := s.describe()
 	s.pages(mux)
 	h, err := s.sameOrigin(s.readBodies(routed(mux)))

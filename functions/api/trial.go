@@ -15,7 +15,7 @@ type TestRequest struct {
 }
 
 type testInput struct {
-	ID   string `path:"id" doc:"The integration's id."`
+	ID   string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	Body *json.RawMessage
 }
 
