@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/events"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func env(pairs ...string) func(string) string {
+	all := map[string]string{
+		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
+		"TABLE_NAME": "webhooks", "EVENT_BUS_NAME": "bus",
+		"DELIVERIES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/deliveries",
+		"RETRIES_QUEUE_URL":    "https://sqs.us-east-1.amazonaws.com/123456789012/retries",
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		all[pairs[i]] = pairs[i+1]
+	}
+	return func(name string) string { return all[name] }
+}
+
+func TestConfigHasTheDefaultsOfTheDomain(t *testing.T) {
+	c, err := loadConfig(env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Schedule != webhook.DefaultSchedule() || c.Patience != webhook.DefaultPatience || c.Retention != 30*day ||
+		c.AttemptTimeout != 30*time.Second || c.ConnectTimeout != 5*time.Second || c.MaxBody != 1<<20 || c.AllowHTTP || c.KMSKey != "" {
+		t.Errorf("config = %+v", c)
+	}
+}
+
+func TestConfigReadsWhatIsSet(t *testing.T) {
+	c, err := loadConfig(env("ALLOW_HTTP", "true", "KMS_KEY_ID", "arn:of:key", "RETENTION_DAYS", "8", "ATTEMPT_TIMEOUT", "10s",
+		"CONNECT_TIMEOUT", "2s", "FIRST_WAIT", "10s", "MAX_WAIT", "60m", "MAX_ATTEMPTS", "5", "PAUSE_AFTER", "24h", "MAX_BODY_BYTES", "2048"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.AllowHTTP || c.KMSKey != "arn:of:key" || c.Retention != 8*day || c.AttemptTimeout != 10*time.Second || c.ConnectTimeout != 2*time.Second ||
+		c.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.Patience != webhook.Patience(day) || c.MaxBody != 2048 {
+		t.Errorf("config = %+v", c)
+	}
+}
+
+func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
+	_, err := loadConfig(func(name string) string {
+		return map[string]string{"ALLOW_HTTP": "maybe", "MAX_ATTEMPTS": "0", "ATTEMPT_TIMEOUT": "30", "AWS_REGION": "r"}[name]
+	})
+	if err == nil || strings.Contains(err.Error(), "\n") {
+		t.Fatalf("error = %v, want one line", err)
+	}
+	for _, name := range []string{"TABLE_NAME", "DELIVERIES_QUEUE_URL", "RETRIES_QUEUE_URL", "EVENT_BUS_NAME", "ALLOW_HTTP", "MAX_ATTEMPTS", "ATTEMPT_TIMEOUT", "AWS_ACCESS_KEY_ID"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("error %q does not name %s", err, name)
+		}
+	}
+}
+
+func TestWrongEventsAreNamed(t *testing.T) {
+	var log bytes.Buffer
+	h, err := wire(env(), slog.New(slog.NewJSONHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range map[string][]byte{
+		"an event of the bus": events.Sample("fanout-succeeded"),
+		"a request":           events.Sample("api-create"),
+		"nothing":             []byte(`{}`),
+		"another's records":   []byte(`{"Records": [{"eventSource": "aws:s3", "s3": {}}]}`),
+	} {
+		log.Reset()
+		_, err := h.Invoke(t.Context(), json.RawMessage(raw))
+		if err == nil || !strings.HasPrefix(err.Error(), "invoked with the wrong event: it is no batch of SQS messages") {
+			t.Errorf("%s: error = %v", name, err)
+		}
+		if strings.Count(log.String(), "\n") != 1 {
+			t.Errorf("%s logged %s, want one line", name, &log)
+		}
+	}
+}
