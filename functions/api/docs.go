@@ -75,8 +75,8 @@ type docsGroup struct {
 // puts the general before the particular.
 func (d *docs) groups() []docsGroup {
 	groups := []docsGroup{}
-	for _, tag := range [][]string{integrationsTag, tryTag, dispatchesTag, secretsTag} {
-		groups = append(groups, docsGroup{name: tag[0]})
+	for _, tag := range tags() {
+		groups = append(groups, docsGroup{name: tag})
 	}
 	for _, item := range d.doc.Paths {
 		for _, op := range []*huma.Operation{item.Post, item.Get, item.Put, item.Patch, item.Delete} {

@@ -36,7 +36,7 @@ func matches(ifMatch string, in webhook.Integration) bool {
 		return true
 	}
 	want := versionTag(in)
-	for tag := range tags(ifMatch) {
+	for tag := range tagsOf(ifMatch) {
 		opaque, strong := strings.CutPrefix(tag, `"`)
 		opaque = strings.TrimSuffix(opaque, `"`)
 		if tag == "*" || strong && (opaque == want || strings.HasPrefix(opaque, want+"-")) {
@@ -49,7 +49,7 @@ func matches(ifMatch string, in webhook.Integration) bool {
 // unchanged implements If-None-Match (section 13.1.2), whose comparison is weak.
 func unchanged(ifNoneMatch string, in webhook.Integration) bool {
 	want := etag(in)
-	for tag := range tags(ifNoneMatch) {
+	for tag := range tagsOf(ifNoneMatch) {
 		if tag == "*" || strings.TrimPrefix(tag, "W/") == want {
 			return true
 		}
@@ -57,9 +57,9 @@ func unchanged(ifNoneMatch string, in webhook.Integration) bool {
 	return false
 }
 
-// tags yields the tags of a list. Ours hold no comma, so that what is cut within
+// tagsOf yields the tags of a list. Ours hold no comma, so that what is cut within
 // a stranger's tag matches nothing.
-func tags(field string) func(yield func(string) bool) {
+func tagsOf(field string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for tag := range strings.SplitSeq(field, ",") {
 			if !yield(strings.TrimSpace(tag)) {

@@ -2,29 +2,34 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// about introduces the API in its document.
-func about(l webhook.Limits) string {
-	return "Tells your systems what happens to your scraping tasks: an integration says of which events, to which URL, and in which form.\n\n" +
-		"Times are RFC 3339 in UTC. Lists come in pages: pass an answer's cursor to get the next. Every fault is a problem document (RFC 9457) that names each thing that is wrong. What is not yours does not exist: 404.\n\n" +
-		fmt.Sprintf("Limits: %d integrations; of each, a name of %d characters, a description of %d, a URL of %d bytes, a payload template of %d bytes, a headers template of %d bytes and %d headers. A request's body has at most %d bytes, a page %d entries.",
-			l.Integrations, l.Name, l.Description, l.URL, l.PayloadTemplate, l.HeadersTemplate, l.Headers, l.RequestBody, l.Page)
+// operation returns an operation with the texts that belong to its id.
+func operation(id, method, path string) huma.Operation {
+	t := texts[id]
+	return huma.Operation{OperationID: id, Method: method, Path: path, Tags: []string{t.tag}, Summary: t.summary, Description: t.description}
+}
+
+func get(id, path string) huma.Operation { return operation(id, http.MethodGet, path) }
+
+// post returns an operation that answers with the given status.
+func post(id, path string, status int) huma.Operation {
+	op := operation(id, http.MethodPost, path)
+	op.DefaultStatus = status
+	return op
 }
 
 // faultsOfAny are the problems that every operation may answer with.
 var faultsOfAny = []int{http.StatusUnauthorized, http.StatusUnprocessableEntity}
 
-// meanings says when an operation answers with a problem of that status.
+// meanings says when an operation gives another answer than the one it is for.
 var meanings = map[int]string{
+	http.StatusNotModified:           "You have it already.",
 	http.StatusBadRequest:            "The body is not JSON.",
 	http.StatusUnauthorized:          "It is not known who calls.",
 	http.StatusNotFound:              "You have no such thing.",
@@ -33,19 +38,18 @@ var meanings = map[int]string{
 	http.StatusRequestEntityTooLarge: "The body is too large.",
 	http.StatusUnsupportedMediaType:  "The body is not declared as JSON.",
 	http.StatusUnprocessableEntity:   "The request breaks rules; errors names each.",
+	http.StatusInternalServerError:   "Something went wrong on our side.",
 }
 
 // add registers an operation that only known callers may use. The given statuses are
-// the problems that it may answer with, beside those that every operation may.
-func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (*O, error), problems ...int) {
+// what it may answer beside its result and what every operation may.
+func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (*O, error), others ...int) {
 	op.Middlewares = append(op.Middlewares, s.identify)
-	if op.Responses == nil {
-		op.Responses = map[string]*huma.Response{}
+	op.Responses = map[string]*huma.Response{}
+	for _, status := range append(others, faultsOfAny...) {
+		op.Responses[strconv.Itoa(status)] = s.otherAnswer(status)
 	}
-	for _, status := range append(problems, faultsOfAny...) {
-		op.Responses[strconv.Itoa(status)] = s.problemResponse(meanings[status])
-	}
-	op.Responses["default"] = s.problemResponse("Something went wrong on our side.")
+	op.Responses["default"] = s.otherAnswer(http.StatusInternalServerError)
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := run(ctx, in)
 		if err == nil {
@@ -60,7 +64,7 @@ func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (
 }
 
 // addBody registers an operation whose body is a T, in one of the given types.
-func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func(context.Context, *I) (*O, error), problems ...int) {
+func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func(context.Context, *I) (*O, error), others ...int) {
 	var body T
 	media := map[string]*huma.MediaType{}
 	for _, kind := range types {
@@ -73,16 +77,17 @@ func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func
 	op.SkipValidateBody = true // decode does it, and says all at once
 	op.MaxBodyBytes = -1       // readBodies saw to it
 	op.BodyReadTimeout = -1
-	add(s, op, run, append(problems, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)...)
+	add(s, op, run, append(others, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)...)
 }
 
 func (s *server) schemaOf(value any) *huma.Schema {
 	return s.schemas().Schema(reflect.TypeOf(value), true, "")
 }
 
-func (s *server) problemResponse(description string) *huma.Response {
-	return &huma.Response{
-		Description: description,
-		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: s.schemaOf(Problem{})}},
+func (s *server) otherAnswer(status int) *huma.Response {
+	r := &huma.Response{Description: meanings[status]}
+	if status >= http.StatusBadRequest {
+		r.Content = map[string]*huma.MediaType{"application/problem+json": {Schema: s.schemaOf(Problem{})}}
 	}
+	return r
 }
