@@ -13,6 +13,7 @@ import (
 // stored. See webhook.CreateOptions. It returns webhook.ErrQuota, ErrKeyReused, ErrNotFound if
 // the key's integration was deleted, and ErrConflict if the id is taken.
 func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error) {
+	in = clone(in) // the caller may leave before it is written
 	var stored webhook.Integration
 	err := s.write(ctx, func(t *tx) (err error) {
 		if opt.Key != "" {
@@ -91,6 +92,7 @@ func insertVersion(t *tx, in webhook.Integration) error {
 // webhook.ErrConflict if another version is stored and webhook.ErrNotFound if none is.
 // Repeating the very same update succeeds.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
+	in = clone(in)
 	return s.changing(ctx, in.ID, func(t *tx) error {
 		stored, err := readIntegration(t, in.UserID, in.ID)
 		switch {

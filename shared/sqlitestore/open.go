@@ -79,7 +79,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, s.path); err != nil {
 		return err
 	}
-	if s.db, err = connect(s.path, 1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-32000)", "wal_autocheckpoint(4000)"); err != nil {
+	if s.db, err = connect(s.path, 1, writing...); err != nil {
 		return err
 	}
 	conn, err := s.db.Conn(ctx)
@@ -93,6 +93,13 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.read = &reader{db: readers, path: s.path}
 	return nil
+}
+
+// writing is how the writer's connection is set up: a log of up to 16 MiB before
+// its pages go to their places, so that pages which many writes touch go there once, and 32 MiB of
+// memory for pages.
+var writing = []string{
+	"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-32000)",
 }
 
 // maxReaders is how many connections read at most.

@@ -114,47 +114,50 @@ func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 		return nil
 	}
 	now := millis(q.opt.Clock.Now())
-	entries := make([]*entry, len(msgs))
+	batch := make([]outgoing, len(msgs)) // the caller may leave before it is written
 	for i, m := range msgs {
-		entries[i] = &entry{due: now, sent: now, first: millis(time.Time{}), body: string(m.Encode())}
+		batch[i].group, batch[i].body = m.Group(), string(m.Encode())
+		batch[i].entry = &entry{due: now, sent: now, first: millis(time.Time{}), body: batch[i].body}
 	}
-	q.number(entries)
+	q.number(batch)
 	const insert = `INSERT INTO messages (id, queue, receives, visible_at, sent_at, first_received_at, grp, body) VALUES (?, 0, 0, ?, ?, ?, ?, ?)`
-	bodies := make([]string, len(entries)) // the entries' own are taken away when they are received
-	for i, e := range entries {
-		bodies[i] = e.body
-	}
 	return q.store.writeThen(ctx, func(t *tx) error {
-		for i, e := range entries {
-			if err := t.exec(insert, e.id, now, now, millis(time.Time{}), msgs[i].Group(), bodies[i]); err != nil {
+		for _, m := range batch {
+			if err := t.exec(insert, m.id, now, now, millis(time.Time{}), m.group, m.body); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, func(err error) { q.sent(entries, msgs, err) })
+	}, func(err error) { q.sent(batch, err) })
 }
 
-func (q *Queue) number(entries []*entry) {
+// outgoing is a message on its way to the disk.
+type outgoing struct {
+	*entry
+	group, body string
+}
+
+func (q *Queue) number(batch []outgoing) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, e := range entries {
-		e.id = q.nextID
+	for _, m := range batch {
+		m.id = q.nextID
 		q.nextID++
 	}
 }
 
 // sent brings messages into sight. Even after an error they may be on disk: such
 // entries have no body, and are dropped when there is none on disk either.
-func (q *Queue) sent(entries []*entry, msgs []webhook.Message, err error) {
+func (q *Queue) sent(batch []outgoing, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := millis(q.opt.Clock.Now())
-	for i, e := range entries {
-		if err != nil || q.fresh+len(e.body) > q.opt.FreshBytes {
-			e.body = ""
+	for _, m := range batch {
+		if err != nil || q.fresh+len(m.body) > q.opt.FreshBytes {
+			m.entry.body = ""
 		}
-		q.fresh += len(e.body)
-		q.index.add(e, msgs[i].Group(), now)
+		q.fresh += len(m.entry.body)
+		q.index.add(m.entry, m.group, now)
 	}
 	q.serve()
 }
