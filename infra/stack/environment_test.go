@@ -1,0 +1,40 @@
+package stack
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// reads matches where a configuration asks for a variable, as in r.Text("CALLER_CLAIM", "sub").
+var reads = regexp.MustCompile(`\br\.(?:Required|Text|Bool|Int|Duration)\("([A-Z_]+)"`)
+
+// A variable that is set and not read is a parameter without effect; one that is read and not
+// set is a setting that no deployment can change.
+func TestFunctionsReadTheEnvironmentThatTheyGet(t *testing.T) {
+	for name, f := range load(t, nil).Functions {
+		source, err := os.ReadFile(filepath.Join("../..", f.CodeURI, "config.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := map[string]bool{}
+		for _, m := range reads.FindAllSubmatch(source, -1) {
+			read[string(m[1])] = true
+		}
+		set := map[string]bool{}
+		for v := range f.Environment {
+			if !strings.HasPrefix(v, "AWS_ENDPOINT_URL_") { // read by the SDK's configuration
+				set[v] = true
+			}
+		}
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(set)), slices.Sorted(maps.Keys(read))); diff != "" {
+			t.Errorf("%s (-set by the template, +read by %s):\n%s", name, f.CodeURI, diff)
+		}
+	}
+}
