@@ -1,11 +1,9 @@
-// @ts-check
 import { h, put } from "./lib/dom.js";
-import { start } from "./lib/router.js";
-import { begin } from "./lib/session.js";
+import { refresh, start } from "./lib/router.js";
+import { begin, takeFragment } from "./lib/session.js";
 import { tick } from "./lib/time.js";
 import { failure } from "./parts/failure.js";
 
-/** @type {import("./lib/router.js").Route[]} */
 const routes = [
   { path: "/", load: () => import("./views/integrations.js") },
   { path: "/new", load: () => import("./views/edit.js") },
@@ -16,18 +14,16 @@ const routes = [
   { path: "/integrations/:id/dispatches/:dispatch", load: () => import("./views/dispatch.js") },
 ];
 
-function watchConnection() {
-  const bar = /** @type {Element} */ (document.getElementById("offline"));
-  const tell = () => put(bar, !navigator.onLine && h("p", null, "You are offline. What you see is as it was; it goes on by itself when the connection is back."));
-  addEventListener("online", tell);
-  addEventListener("offline", tell);
-  tell();
-}
+const OFFLINE = "You are offline. What you see is as it was; it goes on by itself when the connection is back.";
+const tellConnection = () => put(document.getElementById("offline"), !navigator.onLine && h("p", OFFLINE));
 
-watchConnection();
+for (const change of ["online", "offline"]) addEventListener(change, tellConnection);
+tellConnection();
 setInterval(tick, 1000);
 try {
   if (await begin()) await start(routes, failure);
+  // A page that frames this one renews the token by changing the fragment.
+  addEventListener("hashchange", () => takeFragment() && refresh());
 } catch (error) {
-  put(/** @type {Element} */ (document.getElementById("main")), failure(error, () => location.reload()).body);
+  put(document.getElementById("main"), failure(error, () => location.reload()).body);
 }

@@ -1,23 +1,17 @@
-// @ts-check
 // What the codes of the API mean, in plain words, and what to do about them.
 
-/** @type {Record<string, [string, string]>} */
 const CAUSES = {
   dns_error: ["The host name was not found", "Check the URL for a typing mistake, and that the name is in public DNS."],
   connection_refused: ["Nothing listens at this address", "Check the port, and that the receiver is running."],
-  connection_reset: ["The receiver broke off the connection", "It may have crashed, or a proxy in front of it gave up. Its own log should tell."],
+  connection_reset: ["The receiver broke off the connection", "It may have crashed, or a proxy in front of it gave up. Its log should tell."],
   connection_error: ["The receiver could not be reached", "Check that it can be reached from the internet."],
-  timeout: ["The receiver did not answer in time", "Answer first, with any 2xx, and do the work afterwards: there are 5 seconds to connect and 30 in all."],
+  timeout: ["The receiver did not answer in time", "Answer first, and do the work afterwards: there are 5 seconds to connect and 30 in all."],
   tls_error: ["No secure connection could be made", "Check that the certificate is valid, complete, and issued for this host name."],
   blocked_address: ["This address may not be called", "Requests go to public addresses only. Use one that is reachable from the internet."],
   redirect: ["The receiver answered with a redirect", "Redirects are not followed. Put the final address into the URL."],
   protocol_error: ["The answer was not valid HTTP", "Check that the URL leads to a web server, and uses https where the server does."],
   render_error: ["The request could not be made from the template", "Nothing was sent. Mend the template, then redeliver."],
   internal_error: ["Something went wrong on our side", "It is tried again; there is nothing for you to do."],
-};
-
-/** @type {Record<number, [string, string]>} */
-const STATUSES = {
   400: ["The receiver could not read the request", "Check that the payload template makes what it expects."],
   401: ["The receiver asks for other credentials", "Check the Authorization header in the headers template."],
   403: ["The receiver refuses the request", "Check its credentials, and whether a firewall stands in front of it."],
@@ -25,36 +19,26 @@ const STATUSES = {
   405: ["The receiver takes no POST at this path", "Check the URL."],
   410: ["The receiver wants no more webhooks", "410 Gone disables the integration. Set the right URL, then enable it again."],
   413: ["The request is too large for the receiver", "Send less: name only the variables that you need."],
-  415: ["The receiver wants another content type", "Requests are application/json."],
   422: ["The receiver did not accept the content", "Check that the payload template makes what it expects."],
   429: ["The receiver asks for fewer requests", "It is tried again later, and a Retry-After is obeyed."],
-  502: ["A gateway could not reach the receiver", "Check that the receiver behind it is running."],
   503: ["The receiver is not available now", "It is tried again later, and a Retry-After is obeyed."],
-  504: ["A gateway waited in vain for the receiver", "Answer first, and do the work afterwards."],
+  "4xx": ["The receiver refused the request", "Its answer may say why."],
+  "5xx": ["The receiver had an error of its own", "Its log should tell which. It is tried again later."],
 };
 
-/**
- * What came of an attempt, and what to do about it.
- * @param {{ errorCode?: string, responseStatus?: number, errorMessage?: string }} attempt
- * @returns {{ what: string, advice: string }}
- */
-export function cause({ errorCode, responseStatus = 0, errorMessage }) {
-  if (!errorCode) return { what: "The receiver took it", advice: "" };
-  const known = CAUSES[errorCode] ?? STATUSES[responseStatus] ?? general(responseStatus);
-  return known ? { what: known[0], advice: known[1] } : { what: errorMessage ?? errorCode, advice: "" };
+/** What came of an attempt, and what to do about it: [what, advice]. */
+export function cause({ errorCode, responseStatus = 0, errorMessage = "" }) {
+  if (!errorCode) return ["The receiver took it", ""];
+  return CAUSES[errorCode] ?? CAUSES[responseStatus] ?? CAUSES[`${Math.trunc(responseStatus / 100)}xx`] ?? [errorMessage || errorCode, ""];
 }
 
-/** @param {number} status @returns {[string, string] | undefined} */
-function general(status) {
-  if (status >= 500) return ["The receiver had an error of its own", "Its log should tell which. It is tried again later."];
-  if (status >= 400) return ["The receiver refused the request", "Its answer may say why."];
-}
-
-/** @type {Record<string, string>} how far a dispatch has come */
+/** How far a dispatch has come. */
 export const DISPATCH = { PENDING: "Queued", RETRYING: "Retrying", SUCCEEDED: "Delivered", FAILED: "Failed", HELD: "Held" };
 
-/** @type {Record<string, string>} what happened, as the product words it */
-export const EVENT = { "ACTOR.RUN.RUNNING": "Running", "ACTOR.RUN.SUCCEEDED": "Task Succeeded", "ACTOR.RUN.FAILED": "Task Failed", TEST: "Test" };
-
-/** @type {Record<string, string>} what caused a dispatch */
+/** What caused a dispatch. */
 export const TRIGGER = { event: "Event", test: "Test", redelivery: "Redelivery" };
+
+/** What happened, as the product words it. */
+export const EVENT = { "ACTOR.RUN.SUCCEEDED": "Task Succeeded", "ACTOR.RUN.RUNNING": "Running", "ACTOR.RUN.FAILED": "Task Failed", TEST: "Test" };
+
+export const eventName = (type) => EVENT[type] ?? type;

@@ -1,10 +1,7 @@
-// @ts-check
-
 /**
  * Does something again and again until the signal: `wait` says after how many
  * milliseconds, or null to stop. A page that nobody looks at rests; an answer that
  * does not come is asked for again.
- * @param {AbortSignal} signal @param {() => number | null} wait @param {() => Promise<void>} work
  */
 export function poll(signal, wait, work) {
   const next = () => {

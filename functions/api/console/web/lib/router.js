@@ -1,145 +1,110 @@
-// @ts-check
 // Every view has its address. Going back, and reloading, returns to the view and to the place in it.
+//
+// A route is a path and what loads its module. The module's view(page) gets the
+// path's params, the query, and a signal that aborts when the view is left; it returns
+// a promise of { title, crumbs, body }.
 
 import { h, put } from "./dom.js";
-import { storage } from "./session.js";
-
-/**
- * @typedef {object} Page what a view gets
- * @property {Record<string, string>} params
- * @property {URLSearchParams} query
- * @property {any} state what whoever navigated here handed over
- * @property {AbortSignal} signal aborted when the view is left
- *
- * @typedef {{ title: string, crumbs?: [string, string][], body: Node[] }} Shown
- * @typedef {(page: Page) => Promise<Shown>} View
- * @typedef {{ path: string, load: () => Promise<{ view: View }> }} Route
- */
+import * as storage from "./storage.js";
 
 const ROOT = "/console";
 const SLOW = 150; // milliseconds after which a view says that it is loading
 
-/** @type {Route[]} */
-let routes = [];
-/** @type {(error: any, again: () => void) => Shown} */
-let failed;
+let routes, failed;
 let leaving = new AbortController();
-/** @type {(() => Promise<boolean>) | null} asks whether the view may be left */
-let guard = null;
-let here = location.href;
+let guard = null; // asks whether the view may be left
+let here = "";
 
-/** The address of a view: link("integrations", id). @param {...string} parts */
+/** The address of a view: link("integrations", id). */
 export const link = (...parts) => [ROOT, ...parts.map(encodeURIComponent)].join("/") + (parts.length ? "" : "/");
 
-/** @param {Route[]} table @param {typeof failed} onError */
+const address = () => location.pathname + location.search;
+
+/** Shows the view of the address, from now on. failed(error, again) makes a page for one that cannot be shown. */
 export function start(table, onError) {
-  routes = table;
-  failed = onError;
+  [routes, failed] = [table, onError];
   history.scrollRestoration = "manual";
   document.addEventListener("click", followLink);
-  addEventListener("popstate", () => leave(() => show(true), () => history.pushState(null, "", here)));
+  addEventListener("popstate", () => address() !== here && leave(() => show({ restore: true, focus: true }), () => history.pushState(null, "", here)));
   addEventListener("beforeunload", (e) => guard && e.preventDefault());
-  addEventListener("scrollend", keepPlace);
-  return show(true);
+  addEventListener("scrollend", () => storage.set(placeKey(), String(Math.round(scrollY))));
+  return show({ restore: true });
 }
 
-/** Asks before the view is left, until it is left or called with null. @param {typeof guard} ask */
+const placeKey = () => `console.place ${here}`;
+
+/** Asks before the view is left, until it is left or called with null. */
 export function guardWith(ask) {
   guard = ask;
 }
 
-/** @param {() => any} go @param {() => void} [stay] */
-async function leave(go, stay) {
-  if (guard && !(await guard())) return stay?.();
+async function leave(go, stay = () => {}) {
+  if (guard && !(await guard())) return stay();
   guard = null;
   return go();
 }
 
-/**
- * Goes to a view.
- * @param {string} to
- * @param {{ replace?: boolean, state?: any }} [options] replace keeps "back" where it led, and the focus where it is
- */
-export const navigate = (to, { replace = false, state } = {}) =>
+/** Goes to a view. replace keeps where "back" leads, the place and the focus. */
+export const navigate = (to, replace = false) =>
   leave(() => {
-    history[replace ? "replaceState" : "pushState"]({ handed: state }, "", to);
-    return show(replace, replace);
+    history[replace ? "replaceState" : "pushState"](null, "", to);
+    return show(replace ? { stay: true } : { focus: true });
   });
 
-/** Shows the view anew. */
-export const refresh = () => show(true, true);
+/** Shows the view anew, at the same place. */
+export const refresh = () => show({ stay: true });
 
-/** @param {MouseEvent} e */
 function followLink(e) {
-  const a = /** @type {Element} */ (e.target).closest?.("a");
+  const a = e.target.closest?.("a");
   if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || a.target || a.origin !== location.origin) return;
-  if (!(a.pathname + "/").startsWith(ROOT + "/") || a.getAttribute("href")?.startsWith("#")) return;
+  if (!`${a.pathname}/`.startsWith(`${ROOT}/`) || a.hash) return;
   e.preventDefault();
   navigate(a.href);
 }
 
-/** @param {string} pathname @returns {{ route: Route, params: Record<string, string> } | undefined} */
-export function find(pathname, table = routes) {
+/** The route of a path, with the values of its :parts; undefined if there is none. */
+export function find(pathname, table) {
   const given = pathname.slice(ROOT.length).split("/").filter(Boolean);
   for (const route of table) {
     const wanted = route.path.split("/").filter(Boolean);
-    if (wanted.length !== given.length) continue;
-    /** @type {Record<string, string>} */
-    const params = {};
-    const fits = wanted.every((part, i) => (part.startsWith(":") ? ((params[part.slice(1)] = decodeURIComponent(given[i])), true) : part === given[i]));
-    if (fits) return { route, params };
+    if (wanted.length !== given.length || wanted.some((part, i) => part[0] !== ":" && part !== given[i])) continue;
+    const named = wanted.map((part, i) => [part.slice(1), decodeURIComponent(given[i])]).filter((_, i) => wanted[i][0] === ":");
+    return { route, params: Object.fromEntries(named) };
   }
 }
 
-/** @param {boolean} restore the place @param {boolean} [keepFocus] */
-async function show(restore, keepFocus = false) {
+/** @param {{ restore?: boolean, focus?: boolean, stay?: boolean }} how */
+async function show({ restore, focus, stay }) {
   leaving.abort();
-  const current = (leaving = new AbortController());
-  here = location.href;
-  const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+  const { signal } = (leaving = new AbortController());
+  here = address();
+  const main = document.getElementById("main");
   main.setAttribute("aria-busy", "true");
-  const slow = setTimeout(() => keepFocus || put(main, loading()), SLOW);
-  /** @type {Shown} */
-  let shown;
-  try {
-    const found = find(location.pathname);
-    if (!found) throw Object.assign(new Error("There is no such page."), { status: 404 });
-    const { view } = await found.route.load();
-    shown = await view({
-      params: found.params, query: new URLSearchParams(location.search), state: history.state?.handed, signal: current.signal,
-    });
-  } catch (error) {
-    if (current.signal.aborted) return;
-    shown = failed(error, refresh);
-  } finally {
-    clearTimeout(slow);
-  }
-  if (current.signal.aborted) return;
+  const slow = setTimeout(() => stay || put(main, loading()), SLOW);
+  const shown = await load(signal).catch((error) => failed(error, refresh));
+  clearTimeout(slow);
+  if (signal.aborted) return;
   present(main, shown);
-  settle(main, restore, keepFocus);
-}
-
-/** @param {HTMLElement} main @param {Shown} shown */
-function present(main, { title, crumbs = [], body }) {
-  const focused = document.activeElement?.id;
-  document.title = title === "Webhooks" ? title : `${title} · Webhooks`;
-  put(/** @type {Element} */ (document.getElementById("crumbs")), crumbs.length > 0 && h("ol", null, crumbs.map(([text, to]) => h("li", null, h("a", { href: to }, text)))));
-  put(main, body);
   main.removeAttribute("aria-busy");
-  if (focused && focused !== "main") document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
+  if (!stay) scrollTo(0, restore ? Number(storage.get(placeKey())) : 0);
 }
 
-/** @param {HTMLElement} main @param {boolean} restore @param {boolean} keepFocus */
-function settle(main, restore, keepFocus) {
-  if (!keepFocus) {
-    const heading = main.querySelector("h1");
-    heading?.setAttribute("tabindex", "-1");
-    (heading ?? main).focus({ preventScroll: true });
-  }
-  if (!keepFocus) scrollTo(0, restore ? Number(storage.get(placeKey())) : 0);
+async function load(signal) {
+  const found = find(location.pathname, routes);
+  if (!found) throw Object.assign(new Error("There is no such page."), { status: 404 });
+  const { view } = await found.route.load();
+  return view({ params: found.params, query: new URLSearchParams(location.search), signal });
 }
 
-const placeKey = () => `console.place ${location.pathname}${location.search}`;
-const keepPlace = () => storage.set(placeKey(), String(Math.round(scrollY)));
+function present(main, { title, crumbs = [], body }) {
+  const focused = document.activeElement.id;
+  document.title = title === "Webhooks" ? title : `${title} · Webhooks`;
+  const trail = here.startsWith(link() + "?") || here === link() || here === ROOT ? [] : [["Integrations", link()], ...crumbs];
+  put(document.getElementById("crumbs"), h("ol", trail.map(([text, to]) => h("li", h("a", { href: to }, text)))));
+  put(main, body);
+  main.querySelector("h1")?.setAttribute("tabindex", "-1");
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
 
-const loading = () => h("div.loading", { role: "status" }, h("span.hidden", null, "Loading…"), h("i"), h("i"), h("i"));
+const loading = () => h("div.loading", { role: "status" }, h("span.hidden", "Loading…"), h("i"), h("i"), h("i"));

@@ -1,66 +1,57 @@
-// @ts-check
 // OpenID Connect: the authorization code flow with PKCE (RFC 7636), for a public client.
 
-import { storage } from "./session.js";
+import * as storage from "./storage.js";
 
 const KEY = "console.signin";
 
-/** @typedef {import("./session.js").Config} Config */
-
-/** @param {Config} config */
-async function discover(config) {
-  const base = String(config.issuer).replace(/\/$/, "");
-  const answer = await fetch(`${base}/.well-known/openid-configuration`);
+async function discover({ issuer }) {
+  const answer = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
   if (!answer.ok) throw new Error(`The sign-in service answered ${answer.status}. Try again in a minute.`);
   return answer.json();
 }
 
-/** @param {ArrayBuffer | Uint8Array} bytes */
-export const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
-/** The challenge of a verifier, by S256. @param {string} verifier */
-export const challenge = async (verifier) =>
-  base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+/** The challenge of a verifier, by the method S256. */
+export const challenge = async (verifier) => base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
 
-const redirectURI = () => `${location.origin}/console/`;
+const redirect = () => `${location.origin}/console/`;
 
-/** Sends the browser to the issuer. @param {Config} config */
+/** Sends the browser to the issuer. */
 export async function start(config) {
-  const { authorization_endpoint: endpoint } = await discover(config);
-  const attempt = { verifier: random(), state: random(), back: location.pathname + location.search };
-  storage.set(KEY, JSON.stringify(attempt));
-  const to = new URL(endpoint);
-  for (const [name, value] of Object.entries({
-    response_type: "code", client_id: config.clientId, redirect_uri: redirectURI(), scope: "openid",
-    state: attempt.state, code_challenge: await challenge(attempt.verifier), code_challenge_method: "S256",
-  })) to.searchParams.set(name, String(value));
+  const to = new URL((await discover(config)).authorization_endpoint);
+  const asked = { verifier: random(), state: random(), back: location.pathname + location.search };
+  storage.set(KEY, JSON.stringify(asked));
+  const query = {
+    response_type: "code", client_id: config.clientId, redirect_uri: redirect(), scope: "openid",
+    state: asked.state, code_challenge: await challenge(asked.verifier), code_challenge_method: "S256",
+  };
+  for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value);
   location.assign(to);
 }
 
 /**
- * Exchanges the code that the issuer sent back, and puts the view that the user
- * came for back into the address. Returns "" if nothing was sent back.
- * @param {Config} config
+ * Exchanges the code that the issuer sent back for a token, and puts back the
+ * address that the user came for. Returns "" if nothing was sent back.
  */
 export async function finish(config) {
-  const query = new URLSearchParams(location.search);
-  if (!query.has("state") || !(query.has("code") || query.has("error"))) return "";
-  const attempt = JSON.parse(storage.get(KEY) || "{}");
+  const answer = new URLSearchParams(location.search);
+  if (!answer.has("state") || !(answer.has("code") || answer.has("error"))) return "";
+  const asked = JSON.parse(storage.get(KEY) || "{}");
   storage.set(KEY, "");
-  history.replaceState(null, "", attempt.back ?? "/console/");
-  if (query.has("error")) throw new Error(`Signing in was refused: ${query.get("error_description") ?? query.get("error")}`);
-  if (query.get("state") !== attempt.state) return ""; // not an answer to this page's question
-  const { token_endpoint: endpoint } = await discover(config);
-  const answer = await fetch(endpoint, {
+  history.replaceState(null, "", asked.back ?? "/console/");
+  if (answer.get("state") !== asked.state) throw new Error("This is not the answer to a sign-in that was begun in this tab. Sign in again.");
+  if (answer.has("error")) throw new Error(`Signing in was refused: ${answer.get("error_description") ?? answer.get("error")}`);
+  return exchange(config, answer.get("code"), asked.verifier);
+}
+
+async function exchange(config, code, verifier) {
+  const answer = await fetch((await discover(config)).token_endpoint, {
     method: "POST",
-    body: new URLSearchParams({
-      grant_type: "authorization_code", code: String(query.get("code")), redirect_uri: redirectURI(),
-      client_id: String(config.clientId), code_verifier: attempt.verifier,
-    }),
+    body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirect(), client_id: config.clientId, code_verifier: verifier }),
   });
-  if (!answer.ok) throw new Error("The sign-in service did not accept the answer it gave. Sign in again.");
+  if (!answer.ok) throw new Error("The sign-in service did not accept the answer that it gave. Sign in again.");
   return (await answer.json()).access_token;
 }

@@ -1,47 +1,28 @@
-// @ts-check
 import { h } from "../lib/dom.js";
 import { tokens } from "../lib/json.js";
 
-/** @typedef {{ from: number, to: number }} Range positions of characters */
+const LARGE = 40_000; // characters; beyond, colours would cost more than they help
 
-/**
- * The coloured pieces of a text, with ranges underlined.
- * @param {string} text
- * @param {{ places?: boolean, faults?: Range[] }} [options]
- * @returns {Node[]}
- */
-export function paint(text, { places = true, faults = [] } = {}) {
+/** The coloured pieces of a text, with ranges { from, to } underlined. */
+export function paint(text, faults = []) {
+  if (text.length > LARGE) return [text];
   let at = 0;
-  return tokens(text, places).flatMap(({ kind, text: piece }) => {
+  return tokens(text).flatMap(({ kind, text: piece }) => {
     const start = at;
     at += piece.length;
-    return cut(start, at, faults).map(([from, to, wrong]) => span(wrong ? `${kind} wrong` : kind, text.slice(from, to)));
+    return cut(start, at, faults).map(([from, to, wrong]) => span(kind, wrong, text.slice(from, to)));
   });
 }
 
-/** @param {string} kind @param {string} text */
-const span = (kind, text) => (kind === "space" || kind === "mark" ? document.createTextNode(text) : h("span", { class: `t-${kind.replace(" ", " ")}` }, text));
+const span = (kind, wrong, text) => (wrong || !["space", "mark"].includes(kind) ? h(`span.t-${kind}${wrong ? ".wrong" : ""}`, text) : text);
 
-/**
- * Cuts a piece at the borders of faults.
- * @param {number} from @param {number} to @param {Range[]} faults
- * @returns {[number, number, boolean][]}
- */
+/** Cuts a piece at the borders of faults: [from, to, whether a fault is there]. */
 export function cut(from, to, faults) {
-  const borders = new Set([from, to]);
-  for (const f of faults) for (const b of [f.from, f.to]) if (b > from && b < to) borders.add(b);
-  const at = [...borders].sort((a, b) => a - b);
-  return at.slice(0, -1).map((start, i) => [start, at[i + 1], faults.some((f) => f.from < at[i + 1] && f.to > start)]);
+  const inside = faults.flatMap((f) => [f.from, f.to]).filter((border) => border > from && border < to);
+  const at = [...new Set([from, ...inside, to])].sort((a, b) => a - b);
+  return at.slice(1).map((end, i) => [at[i], end, faults.some((f) => f.from < end && f.to > at[i])]);
 }
 
-const LARGE = 40_000; // characters; beyond, colours would cost more than they help
-
-/**
- * A text to read, coloured where it is JSON.
- * @param {string} text
- * @param {string} label
- */
-export function block(text, label) {
-  const looksJSON = /^\s*[{["\d]/.test(text) && text.length < LARGE;
-  return h("pre.code", { tabindex: "0", role: "region", "aria-label": label }, looksJSON ? paint(text, { places: false }) : text);
-}
+/** A text to read, coloured where it is JSON. */
+export const block = (text, label) =>
+  h("pre.code", { tabindex: "0", role: "region", "aria-label": label }, /^\s*[{["\d]/.test(text) ? paint(text) : text);

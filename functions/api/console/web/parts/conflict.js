@@ -1,34 +1,27 @@
-// @ts-check
 import { h } from "../lib/dom.js";
 import { ask } from "./dialog.js";
 
-/** @type {Record<string, string>} */
 const LABELS = {
   name: "Integration Name", description: "Description", eventTypes: "Event Types", requestUrl: "URL",
   payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry",
 };
 
-/** @param {any} value */
 const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value ?? ""));
 
-/** The members in which two states of an integration differ. @param {any} mine @param {any} theirs */
+/** The members in which two states of an integration differ. */
 export const differences = (mine, theirs) => Object.keys(LABELS).filter((member) => shown(mine[member]) !== shown(theirs[member]));
 
-/**
- * Asks what becomes of an edit when the integration was changed elsewhere meanwhile.
- * @param {any} mine @param {any} theirs
- * @returns {Promise<string>} "mine", "theirs", or "" to go on editing
- */
+/** Asks what becomes of an edit when the integration was changed elsewhere meanwhile. */
 export function askConflict(mine, theirs) {
   const members = differences(mine, theirs);
   return ask({
     title: "It was changed elsewhere meanwhile",
     wide: true,
     body: [
-      h("p", null, members.length ? "Another tab, or another person, saved it after you had opened it. Here is where the two differ:" : "Another tab, or another person, saved it after you had opened it. The settings are the same as yours."),
-      members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table", null,
-        h("thead", null, h("tr", null, h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Saved meanwhile"))),
-        h("tbody", null, members.map((m) => h("tr", null, h("th", { scope: "row" }, LABELS[m]), h("td", null, shown(mine[m])), h("td", null, shown(theirs[m]))))))),
+      h("p", "Another tab, or another person, saved it after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
+      members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table",
+        h("thead", h("tr", h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Saved meanwhile"))),
+        h("tbody", members.map((m) => h("tr", h("th", { scope: "row" }, LABELS[m]), h("td", shown(mine[m])), h("td", shown(theirs[m]))))))),
     ],
     buttons: [["", "Go on editing"], ["theirs", "Take the saved one"], ["mine", "Save mine over it", "primary"]],
   });

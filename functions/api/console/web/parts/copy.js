@@ -1,11 +1,10 @@
-// @ts-check
 import { h } from "../lib/dom.js";
 import { say } from "./dialog.js";
 
-/** A button that copies a text. @param {string} text @param {string} what it is, for the message: "The id" */
+/** A button that copies a text. */
 export const copyButton = (text, what) =>
   h("button.small.quiet", {
-    type: "button", "aria-label": `Copy ${what}`,
+    "aria-label": `Copy ${what}`,
     async onclick() {
       try {
         await navigator.clipboard.writeText(text);

@@ -1,33 +1,33 @@
-// @ts-check
 import { h, newID, put } from "../lib/dom.js";
 
-/** @typedef {import("../lib/api.js").Fault} Fault */
-
 /**
- * A labelled field with its help, and a place for what is wrong with it.
- * @param {{ label: string, help?: any, optional?: boolean, control: (ids: { id: string, describedBy: string }) => any }} options
+ * A field with its label and help, and a place for what is wrong with it. control
+ * makes the input, from its id and what describes it.
  */
-export function field({ label, help, optional, control }) {
+export function field({ label, help = "", optional = false, control }) {
   const id = newID("field"), helpID = newID("help"), wrongID = newID("wrong");
-  const input = control({ id, describedBy: `${helpID} ${wrongID}` });
+  const input = control({ id, "aria-describedby": `${helpID} ${wrongID}` });
   const wrong = h("p.wrong", { id: wrongID });
   return {
-    el: h("div.field", null, h("label", { for: id }, label, optional && h("span.soft", null, " Optional")), help && h("p.help", { id: helpID }, help), input, wrong),
+    el: h("div.field", h("label", { for: id }, label, optional && h("span.soft", " Optional")), h("p.help", { id: helpID }, help), input, wrong),
     input,
-    /** @param {Fault[]} faults */
+    value: () => input.value,
+    focus: () => input.focus(),
     show(faults) {
       put(wrong, faults.map(said).join(" "));
-      mark(input, faults.length > 0);
+      mark(input, faults);
     },
-    focus: () => input.focus(),
   };
 }
 
-/** @param {Element} el @param {boolean} wrong */
-export const mark = (el, wrong) => (wrong ? el.setAttribute("aria-invalid", "true") : el.removeAttribute("aria-invalid"));
+/** Marks an input as wrong where there are faults. */
+export const mark = (input, faults) => input.setAttribute("aria-invalid", String(faults.length > 0));
 
-/** A fault as a sentence. @param {Fault} f */
+/** A fault as a sentence. */
 export function said({ message, suggestion }) {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return suggestion ? `${text}: did you mean “${suggestion}”?` : `${text}.`;
 }
+
+/** A tick with what it means. */
+export const check = (input, label, text) => h("label.check", input, h("span", h("b", label), h("span.soft", text)));

@@ -1,101 +1,81 @@
-// @ts-check
 // The fields of an integration, as the product page words them.
 
 import { h, newID, put } from "../lib/dom.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
-import { field, mark, said } from "./field.js";
-
-/** @typedef {import("../lib/api.js").Fault} Fault */
-/** @typedef {{ el: Element, show: (faults: Fault[]) => void, focus: () => void }} Field */
+import { check, field, mark, said } from "./field.js";
 
 const RESERVED = "Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
 
-/**
- * @param {{ from: any, types: import("../lib/api.js").EventType[], onchange: () => void }} options
- */
-export function form({ from, types, onchange }) {
-  const name = text("Integration Name", "A clear, descriptive name to find it by.", from.name, onchange, { maxlength: 100, autocomplete: "off" });
-  const events = checks(types, from.eventTypes, onchange);
-  const url = text("URL", "Each event is sent here as an HTTP POST with a JSON body.", from.requestUrl, onchange, { type: "url", inputmode: "url", placeholder: "https://example.com/hooks/scraper", autocomplete: "off", spellcheck: "false" });
-  const description = text("Description", "", from.description, onchange, {}, true);
-  const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
-
-  /** @type {"payloadTemplate" | "headersTemplate"} the template that a variable goes into */
-  let last = "payloadTemplate";
-  const templates = {
-    payloadTemplate: template("Payload template", "Valid JSON; variables stand in double curly braces.", from.payloadTemplate, () => (last = "payloadTemplate"), onchange),
-    headersTemplate: template("Headers template", `A JSON object of strings, with variables as above. ${RESERVED}`, from.headersTemplate, () => (last = "headersTemplate"), onchange, '{ "Authorization": "Bearer …" }'),
+/** The form for an integration as it is, over the event types there are. */
+export function form(from, types, onchange) {
+  let last; // the template that a variable goes into
+  const template = (member, props, placeholder = "") => {
+    const edit = {};
+    const whole = field({ ...props, control: (ids) => Object.assign(edit, editor({ ...ids, value: from[member], placeholder, onchange, onfocus: () => (last = edit) })).el });
+    return Object.assign(edit, { el: whole.el, value: () => edit.field.value, focus: () => edit.field.focus() });
   };
-  /** @type {Record<string, Field>} by the name of the API's member */
-  const fields = { name, eventTypes: events, requestUrl: url, ...templates, description };
+  const text = (member, props, more = {}) =>
+    field({ ...props, control: (ids) => h("input", { ...ids, type: "text", autocomplete: "off", value: from[member], oninput: onchange, ...more }) });
+
+  const fields = {
+    name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
+    eventTypes: checks(types, from.eventTypes, onchange),
+    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper", spellcheck: "false" }),
+    payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables stand in double curly braces." }),
+    headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: `A JSON object of strings, with variables as above. ${RESERVED}` }, '{ "Authorization": "Bearer …" }'),
+    description: text("description", { label: "Description", optional: true }),
+  };
+  const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description } = fields;
+  last = payloadTemplate;
+  const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
 
   return {
     el: [
-      h("section.card", null, name.el, events.el),
-      h("section.card", null, h("h2", null, "Notification Method"), url.el, exampleURL(url.input, onchange), templates.payloadTemplate.el, templates.headersTemplate.el),
-      h("details.card.more", { open: Boolean(from.description || from.doNotRetry) }, h("summary", null, "More options"), description.el,
-        h("label.check", null, once, h("span", null, h("b", null, "Do not retry"), h("span.soft", null, "A delivery ends with its first attempt, whatever comes of it. Otherwise a failed one is tried 12 times over 29 hours.")))),
+      h("section.card", name.el, eventTypes.el),
+      h("section.card", h("h2", "Notification Method"), requestUrl.el, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
+      h("details.card", { open: Boolean(from.description || from.doNotRetry) }, h("summary", "More options"), description.el,
+        check(once, "Do not retry", "A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails is tried 12 times over 29 hours.")),
     ],
     fields,
-    insert: (/** @type {string} */ variable) => templates[last].insert(variable),
+    insert: (variable) => last.insert(variable),
+    /** @returns {any} what the API takes */
     value: () => ({
-      name: name.input.value, description: description.input.value, eventTypes: events.value(), requestUrl: url.input.value.trim(),
-      payloadTemplate: templates.payloadTemplate.value(), headersTemplate: templates.headersTemplate.value(), doNotRetry: once.checked,
+      ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),
+      requestUrl: requestUrl.value().trim(), doNotRetry: once.checked,
     }),
-    /** Shows each fault at its field; what belongs to none is returned. @param {Fault[]} faults @param {string[]} [only] the fields to look at */
-    show(faults, only = Object.keys(fields)) {
-      const of = (/** @type {string} */ member) => faults.filter((f) => f.location === `body.${member}` || f.location.startsWith(`body.${member}[`));
-      for (const member of only) fields[member].show(of(member));
-      return faults.filter((f) => !Object.keys(fields).some((member) => of(member).includes(f)));
+    /** Shows each fault at its field, of the named ones only; what belongs to no field is returned. */
+    show(faults, members = Object.keys(fields)) {
+      for (const member of members) fields[member].show(faults.filter((f) => memberOf(f) === member));
+      return faults.filter((f) => !fields[memberOf(f)]);
     },
-    /** @param {Fault[]} faults */
-    focusFirst(faults) {
-      const first = Object.keys(fields).find((member) => faults.some((f) => f.location.startsWith(`body.${member}`)));
-      if (first) fields[first].focus();
-    },
+    focusFirst: (faults) => Object.keys(fields).some((member) => faults.some((f) => memberOf(f) === member) && (fields[member].focus(), true)),
   };
 }
 
-/** @param {string} label @param {string} help @param {string} value @param {() => void} oninput @param {any} props @param {boolean} [optional] */
-const text = (label, help, value, oninput, props, optional) =>
-  field({ label, help, optional, control: ({ id, describedBy }) => h("input", { id, type: "text", value: value ?? "", "aria-describedby": describedBy, oninput, ...props }) });
+/** The member that a fault is about: "eventTypes" of "body.eventTypes[1]". */
+const memberOf = ({ location }) => location.match(/^body\.(\w+)/)?.[1];
 
-/** @param {string} label @param {string} help @param {string} value @param {() => void} onfocus @param {() => void} onchange @param {string} [placeholder] */
-function template(label, help, value, onfocus, onchange, placeholder) {
-  const id = newID("template"), helpID = newID("help");
-  const edit = editor({ id, value: value ?? "", help: helpID, placeholder, onchange, onfocus });
-  return {
-    el: h("div.field", null, h("label", { for: id }, label, placeholder && h("span.soft", null, " Optional")), h("p.help", { id: helpID }, help), edit.el),
-    show: edit.show,
-    insert: edit.insert,
-    focus: () => edit.field.focus(),
-    value: () => edit.field.value,
-  };
-}
-
-/** @param {import("../lib/api.js").EventType[]} types @param {string[]} chosen @param {() => void} onchange */
 function checks(types, chosen, onchange) {
   const wrongID = newID("wrong");
   const boxes = types.map(({ type }) => h("input", { type: "checkbox", value: type, checked: chosen.includes(type), onchange, "aria-describedby": wrongID }));
   const wrong = h("p.wrong", { id: wrongID });
+  const value = () => boxes.filter((box) => box.checked).map((box) => box.value);
   return {
-    el: h("fieldset.field", null, h("legend", null, "Event Types"),
-      h("div.checks", null, types.map(({ label, description }, i) => h("label.check", null, boxes[i], h("span", null, h("b", null, label), h("span.soft", null, description))))), wrong),
-    /** @param {Fault[]} faults */
-    show(faults) {
-      put(wrong, faults.length > 0 && !boxes.some((b) => b.checked) ? "Choose at least one." : faults.map(said).join(" "));
-      boxes.forEach((box) => mark(box, faults.length > 0));
-    },
+    el: h("fieldset.field", h("legend", "Event Types"), h("div.checks", types.map(({ label, description }, i) => check(boxes[i], label, description))), wrong),
+    value,
     focus: () => boxes[0].focus(),
-    value: () => boxes.filter((b) => b.checked).map((b) => b.value),
+    show(faults) {
+      put(wrong, faults.length && !value().length ? "Choose at least one." : faults.map(said).join(" "));
+      boxes.forEach((box) => mark(box, faults));
+    },
   };
 }
 
-/** A way on for one who has no endpoint yet, where the deployment knows one. @param {HTMLInputElement} input @param {() => void} onchange */
+/** A way on for one who has no endpoint yet, where the deployment knows one. */
 function exampleURL(input, onchange) {
   if (!config.exampleUrl || input.value) return null;
   const url = new URL(config.exampleUrl, location.origin).href;
-  return h("p.help", null, "No receiver yet? ", h("button.link", { type: "button", onclick() { input.value = url; onchange(); } }, "Use this inbox"),
-    ": it keeps and shows what it gets, at ", h("a", { href: url, target: "_blank", rel: "noopener" }, url), ".");
+  const use = () => { input.value = url; onchange(); };
+  return h("p.help", "No receiver yet? ", h("button.link", { onclick: use }, "Use this inbox"), ": it shows what it gets, at ", h("a", { href: url, target: "_blank", rel: "noopener" }, url), ".");
 }

@@ -1,9 +1,8 @@
-// @ts-check
 // The request as it would be sent, drawn anew while one types.
 
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
-import { EVENT } from "../lib/causes.js";
+import { eventName } from "../lib/causes.js";
 import { requestView } from "./request.js";
 
 const PAUSE = 250; // milliseconds without a key
@@ -13,13 +12,13 @@ const SOURCES = 5; // integrations that past events are taken from
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
 
 /**
- * @param {{ id?: string, draft: () => Record<string, string>, onfaults: (faults: import("../lib/api.js").Fault[]) => void, signal: AbortSignal }} options
- *   id of the integration if it exists; draft gives what the form holds
+ * A preview of what draft() holds, for the integration of that id if there is one yet.
+ * onfaults hears what is wrong with it.
  */
 export function preview({ id, draft, onfaults, signal }) {
   const samples = ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.RUNNING", "ACTOR.RUN.FAILED"];
   const select = h("select", { id: "preview-event", onchange: () => draw() },
-    h("optgroup", { label: "Sample events" }, samples.map((type) => h("option", { value: JSON.stringify({ sample: type }) }, EVENT[type]))));
+    h("optgroup", { label: "Sample events" }, samples.map((type) => h("option", { value: JSON.stringify({ sample: type }) }, eventName(type)))));
   const out = h("div.request");
   let asked = new AbortController();
   let timer = 0;
@@ -32,7 +31,7 @@ export function preview({ id, draft, onfaults, signal }) {
       put(out, requestView(answer));
       onfaults(answer.faults);
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError") put(out, h("p.soft", null, `No preview: ${/** @type {Error} */ (error).message}`));
+      if (error.name !== "AbortError") put(out, h("p.soft", `No preview: ${error.message}`));
     }
   }
 
@@ -40,7 +39,7 @@ export function preview({ id, draft, onfaults, signal }) {
   draw();
   return {
     el: h("section.card.preview", { "aria-labelledby": "preview-title" },
-      h("div.card-head", null, h("h2", { id: "preview-title" }, "Preview"), h("label", null, h("span", null, "Event"), select)), out),
+      h("div.card-head", h("h2", { id: "preview-title" }, "Preview"), h("label", "Event", select)), out),
     /** Draws anew when the keys rest. */
     soon() {
       clearTimeout(timer);
@@ -49,13 +48,12 @@ export function preview({ id, draft, onfaults, signal }) {
   };
 }
 
-/** @param {string | undefined} id @param {AbortSignal} signal */
 async function pastEvents(id, signal) {
-  const from = id ? [id] : (await integrations.all(signal)).slice(0, SOURCES).map((in_) => in_.id);
+  const from = id ? [id] : (await integrations.all(signal)).slice(0, SOURCES).map((integration) => integration.id);
   const pages = await Promise.all(from.map((each) => dispatches.page(each, { limit: RECENT }, signal)));
   const past = pages.flatMap((page) => page.dispatches).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   if (!past.length) return null;
   return h("optgroup", { label: "Your past events" }, past.map((d) =>
     h("option", { value: JSON.stringify({ dispatch: { integrationId: d.integrationId, dispatchId: d.id } }) },
-      `${EVENT[d.eventType] ?? d.eventType}, ${clock.format(new Date(d.createdAt))}`)));
+      `${eventName(d.eventType)}, ${clock.format(new Date(d.createdAt))}`)));
 }

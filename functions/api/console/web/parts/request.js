@@ -1,36 +1,32 @@
-// @ts-check
 import { h, put } from "../lib/dom.js";
 import { laidOut } from "../lib/json.js";
 import { block } from "./code.js";
 
-/** The headers in the order of interest: the user's own come first, then the product's. @param {Record<string, string>} headers */
+const OURS = /^(webhook|content-type|user-agent|request-origin)/i;
+
+/** The user's own headers, and the product's on demand. */
 function headerList(headers) {
-  const ours = (/** @type {string} */ name) => /^(webhook|content-type|user-agent|request-origin|host)/i.test(name);
-  const sorted = Object.entries(headers).sort(([a], [b]) => Number(ours(a)) - Number(ours(b)) || a.localeCompare(b));
-  return h("dl.headers", null, sorted.map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))));
+  const all = Object.entries(headers).sort(([a], [b]) => a.localeCompare(b));
+  const list = (some) => some.length > 0 && h("dl.headers", some.map(([name, value]) => h("div", h("dt", name), h("dd", value))));
+  const ours = all.filter(([name]) => OURS.test(name));
+  return [list(all.filter(([name]) => !OURS.test(name))), h("details.more", h("summary", `${ours.length} standard headers`), list(ours))];
 }
 
-/**
- * A body: laid out for reading, and on demand byte for byte.
- * @param {string} body @param {string} label
- */
+/** A body: laid out for reading, and on demand byte for byte. */
 export function bodyView(body, label) {
-  if (!body) return h("p.soft", null, "Empty.");
+  if (!body) return h("p.soft", "Empty.");
   const pretty = laidOut(body);
   if (pretty === body) return block(body, label);
-  const holder = h("div", null, block(pretty, label));
+  const holder = h("div", block(pretty, label));
   const raw = h("input", { type: "checkbox", onchange: () => put(holder, block(raw.checked ? body : pretty, label)) });
-  return h("div", null, h("label.toggle", null, raw, "Exact bytes"), holder);
+  return h("div", h("label.toggle", raw, "Exact bytes"), holder);
 }
 
-/**
- * A request as it is, or would be, sent.
- * @param {{ method: string, url: string, headers?: Record<string, string>, body?: string }} request
- */
+/** A request as it is, or would be, sent. */
 export function requestView({ method, url, headers, body }) {
   return [
-    h("p.endpoint", null, h("span.method", null, method), h("code", null, url || "your URL")),
-    headers ? headerList(headers) : h("p.soft", null, "The headers follow when their template is right."),
-    body === undefined ? h("p.soft", null, "The body follows when its template is right.") : bodyView(body, "Request body"),
+    h("p.endpoint", h("span.method", method), h("code", url || "your URL")),
+    headers ? headerList(headers) : h("p.soft", "The headers follow when their template is right."),
+    body === undefined ? h("p.soft", "The body follows when its template is right.") : bodyView(body, "Request body"),
   ];
 }

@@ -1,15 +1,14 @@
-// @ts-check
 // The log of an integration's dispatches.
 
 import { follow, h, put } from "../lib/dom.js";
 import { dispatches, integrations } from "../lib/api.js";
-import { EVENT, TRIGGER } from "../lib/causes.js";
+import { TRIGGER, eventName } from "../lib/causes.js";
 import { poll } from "../lib/poll.js";
 import { link } from "../lib/router.js";
 import { duration, time } from "../lib/time.js";
 import { test } from "../parts/actions.js";
 import { during } from "../parts/dialog.js";
-import { filters, periodOf } from "../parts/filters.js";
+import { filters, logAddress, periodOf } from "../parts/filters.js";
 import { header } from "../parts/header.js";
 import { answerBadge, dispatchBadge } from "../parts/status.js";
 
@@ -17,11 +16,10 @@ const PAGE = 25;
 const LOOK = 3000; // milliseconds between looks for what is new
 const READS = 4; // pages of the API for one of ours: a rare status may fill the first ones poorly
 
-/** @type {import("../lib/router.js").View} */
 export async function view({ params: { id }, query, signal }) {
   const cursor = query.get("cursor") ?? "";
   const load = () => page(id, query, signal);
-  const [{ data: in_ }, first] = await Promise.all([integrations.get(id, signal), load()]);
+  const [{ data: integration }, first] = await Promise.all([integrations.get(id, signal), load()]);
   const filtered = query.has("status") || query.has("period");
 
   const rows = h("tbody");
@@ -32,7 +30,7 @@ export async function view({ params: { id }, query, signal }) {
   function draw() {
     follow(rows, shown, (d) => d.id, (d) => row(id, d));
     if (shown.length && !rows.isConnected) put(log, table(rows));
-    if (!shown.length) put(log, filtered || cursor ? nothing(id) : firstSteps(in_));
+    if (!shown.length) put(log, filtered || cursor ? nothing(id) : firstSteps(integration));
     put(fresh);
   }
 
@@ -45,24 +43,19 @@ export async function view({ params: { id }, query, signal }) {
     const now = new Map(items.map((d) => [d.id, d]));
     shown = shown.map((d) => now.get(d.id) ?? d);
     draw();
-    put(fresh, h("button", { type: "button", onclick() { shown = items; draw(); } }, added === 1 ? "1 new delivery" : `${added} new deliveries`));
+    put(fresh, h("button", { onclick() { shown = items; draw(); } }, added === 1 ? "1 new delivery" : `${added} new deliveries`));
   }
 
   draw();
   if (!cursor) poll(signal, () => LOOK, look);
   return {
-    title: in_.name,
-    crumbs: [["Integrations", link()]],
-    body: [header(in_, ""), filters(id, query), fresh, log, pager(id, query, first.cursor)],
+    title: integration.name,
+    body: [header(integration, ""), filters(id, query), fresh, log, pager(id, query, first.cursor)],
   };
 }
 
-/**
- * @param {string} id @param {URLSearchParams} query @param {AbortSignal} signal
- * @returns {Promise<{ items: any[], cursor: string }>}
- */
+/** A page of the log: { items, cursor }. */
 async function page(id, query, signal) {
-  /** @type {any[]} */
   const items = [];
   let cursor = query.get("cursor") ?? "";
   for (let reads = 0; reads < READS; reads++) {
@@ -76,45 +69,34 @@ async function page(id, query, signal) {
 
 const COLUMNS = ["Status", "Event", "Created", "Attempts", "Last answer", "Next"];
 
-/** @param {Element} rows */
 const table = (rows) =>
-  h("table.log", null, h("caption.hidden", null, "Deliveries, the newest first"),
-    h("thead", null, h("tr", null, COLUMNS.map((c) => h("th", { scope: "col" }, c)))), rows);
+  h("table.log", h("caption.hidden", "Deliveries, the newest first"),
+    h("thead", h("tr", COLUMNS.map((c) => h("th", { scope: "col" }, c)))), rows);
 
-/** @param {string} id @param {any} d */
 function row(id, d) {
   const last = d.lastAttempt;
-  const event = EVENT[d.eventType] ?? d.eventType;
-  return h("tr", null,
-    h("td", null, dispatchBadge(d.status)),
-    h("td", null, h("a.row", { href: link("integrations", id, "dispatches", d.id) }, event), d.trigger === "redelivery" && h("span.soft", null, ` ${TRIGGER[d.trigger]}`)),
-    h("td", null, time(d.createdAt, "clock")),
-    h("td.number", null, h("span.only-narrow", null, "Attempts: "), d.attemptCount),
-    h("td", null, answerBadge(last), last && h("span.soft", null, ` ${duration(last.durationMs)}`)),
-    h("td", null, d.status === "RETRYING" && d.nextAttemptAt && h("span.soft", null, "in ", time(d.nextAttemptAt, "left"))));
+  return h("tr",
+    h("td", dispatchBadge(d.status)),
+    h("td", h("a.row", { href: link("integrations", id, "dispatches", d.id) }, eventName(d.eventType)), d.trigger === "redelivery" && h("span.soft", ` ${TRIGGER[d.trigger]}`)),
+    h("td", time(d.createdAt, "clock")),
+    h("td", d.attemptCount),
+    h("td", answerBadge(last), last && h("span.soft", ` ${duration(last.durationMs)}`)),
+    h("td", d.status === "RETRYING" && d.nextAttemptAt && h("span.soft", "in ", time(d.nextAttemptAt, "left"))));
 }
 
-/** @param {string} id */
-const nothing = (id) => h("div.state", null, h("h2", null, "Nothing matches"), h("p", null, "No delivery of that kind is in this period."), h("a.button", { href: link("integrations", id) }, "Show all"));
+const nothing = (id) => h("div.state", h("h2", "Nothing matches"), h("p", "No delivery of that kind is in this period."), h("a.button", { href: link("integrations", id) }, "Show all"));
 
-/** @param {import("../lib/api.js").Integration} in_ */
-const firstSteps = (in_) =>
-  h("div.state", null,
-    h("h2", null, "No deliveries yet"),
-    h("p", null, `They appear here as your tasks change (${in_.eventTypes.map((t) => EVENT[t] ?? t).join(", ")}). Send a test to see what your receiver answers.`),
-    h("div.buttons", null,
-      in_.status === "active" && h("button.primary", { type: "button", onclick: (/** @type {any} */ e) => during(e.currentTarget, () => test(in_.id)) }, "Send test"),
-      h("a.button", { href: link("integrations", in_.id, "signing") }, "Verify signatures")));
+const firstSteps = (integration) =>
+  h("div.state",
+    h("h2", "No deliveries yet"),
+    h("p", `They appear here as your tasks change (${integration.eventTypes.map(eventName).join(", ")}). Send a test to see what your receiver answers.`),
+    h("div.buttons",
+      integration.status === "active" && h("button.primary", { onclick: (e) => during(e.currentTarget, () => test(integration.id)) }, "Send test"),
+      h("a.button", { href: link("integrations", integration.id, "signing") }, "Verify signatures")));
 
-/** @param {string} id @param {URLSearchParams} query @param {string} next */
 function pager(id, query, next) {
-  const to = (/** @type {string} */ cursor) => {
-    const q = new URLSearchParams(query);
-    cursor ? q.set("cursor", cursor) : q.delete("cursor");
-    return link("integrations", id) + (q.size ? `?${q}` : "");
-  };
   if (!next && !query.has("cursor")) return null;
   return h("nav.pager", { "aria-label": "Pages" },
-    query.has("cursor") ? h("a.button", { href: to("") }, "Newest") : h("span"),
-    next && h("a.button", { href: to(next) }, "Older"));
+    query.has("cursor") ? h("a.button", { href: logAddress(id, query, { cursor: "" }) }, "Newest") : h("span"),
+    next && h("a.button", { href: logAddress(id, query, { cursor: next }) }, "Older"));
 }

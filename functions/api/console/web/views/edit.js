@@ -1,4 +1,3 @@
-// @ts-check
 // Setting up an integration, and changing it.
 
 import { h, put } from "../lib/dom.js";
@@ -14,11 +13,10 @@ import { variableList } from "../parts/variables.js";
 
 const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 
-/** @type {import("../lib/router.js").View} */
 export async function view({ params, signal }) {
   const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), params.id ? integrations.get(params.id, signal) : null]);
-  const from = read?.data ?? { name: "", description: "", eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"], requestUrl: "", payloadTemplate: "", headersTemplate: "", doNotRetry: false };
-  const fields = form({ from: { ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange });
+  const from = read?.data ?? { eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"] };
+  const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());
   const changed = () => JSON.stringify(fields.value()) !== before;
   let urlLeft = false;
@@ -41,18 +39,17 @@ export async function view({ params, signal }) {
   const outcome = h("p.wrong", { role: "alert" });
   const save = saver({ id: params.id, etag: read?.etag ?? "", fields, outcome });
   const button = h("button.primary", { type: "submit" }, params.id ? "Save" : "Create integration");
-  const el = h("form.setup", { novalidate: true, onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); during(button, save); } },
-    h("div.setup-form", null, fields.el),
-    h("div.setup-side", null, look.el, variableList(all, fields.insert)),
-    h("div.savebar", null, outcome, h("a.button", { href: params.id ? link("integrations", params.id) : link() }, "Cancel"), button));
+  const el = h("form.setup", { novalidate: true, onsubmit: (e) => { e.preventDefault(); during(button, save); } },
+    h("div.setup-form", fields.el),
+    h("div.setup-side", look.el, variableList(all, fields.insert)),
+    h("div.savebar", outcome, h("a.button", { href: params.id ? link("integrations", params.id) : link() }, "Cancel"), button));
   return read
-    ? { title: `Settings of ${from.name}`, crumbs: [["Integrations", link()]], body: [header(from, "settings"), el] }
-    : { title: "New integration", crumbs: [["Integrations", link()]], body: [h("header.head", null, h("h1", null, "New integration")), el] };
+    ? { title: `Settings of ${from.name}`, body: [header(from, "settings"), el] }
+    : { title: "New integration", body: [h("h1", "New integration"), el] };
 }
 
-const leaveUnsaved = () => confirm("Leave without saving?", h("p", null, "What you changed here is not saved yet."), "Leave", "danger");
+const leaveUnsaved = () => confirm("Leave without saving?", h("p", "What you changed here is not saved yet."), "Leave", "danger");
 
-/** @param {{ id?: string, etag: string, fields: ReturnType<typeof form>, outcome: Element }} options */
 function saver({ id, etag, fields, outcome }) {
   const keyOf = keys();
 
@@ -66,15 +63,14 @@ function saver({ id, etag, fields, outcome }) {
     return saved(data.id, "The integration is set up.");
   }
 
-  /** @param {Problem} problem */
   function refused(problem) {
     const rest = fields.show(problem.errors);
-    put(outcome, problem.errors.length > rest.length ? "Not saved: see what is marked above. " : "", rest.map((f) => said(f)).join(" "));
+    put(outcome, problem.errors.length > rest.length ? "Not saved: see what is marked above. " : "", rest.map(said).join(" "));
     fields.focusFirst(problem.errors);
   }
 
   async function conflicting() {
-    const theirs = await integrations.get(String(id));
+    const theirs = await integrations.get(id);
     const choice = await askConflict(fields.value(), theirs.data);
     if (choice === "mine") { etag = theirs.etag; return save(); }
     if (choice === "theirs") { guardWith(null); return refresh(); }
@@ -93,7 +89,6 @@ function saver({ id, etag, fields, outcome }) {
   };
 }
 
-/** @param {string} id @param {string} text */
 async function saved(id, text) {
   guardWith(null);
   say(text);
@@ -103,7 +98,7 @@ async function saved(id, text) {
 /** The key under which a request may be repeated: another request gets another one. */
 function keys() {
   let last = "", key = "";
-  return (/** @type {any} */ body) => {
+  return (body) => {
     const now = JSON.stringify(body);
     if (now !== last) [last, key] = [now, [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("")];
     return key;

@@ -1,23 +1,22 @@
-// @ts-check
 // Sending again what failed or was held in a period, page by page.
 
 import { h, put } from "../lib/dom.js";
 import { integrations } from "../lib/api.js";
 import { link } from "../lib/router.js";
 import { during } from "../parts/dialog.js";
+import { check } from "../parts/field.js";
 import { moment } from "../parts/filters.js";
 import { header } from "../parts/header.js";
 
 const DAY = 24 * 3600_000;
-const STATUSES = /** @type {const} */ ([
+const STATUSES = [
   ["FAILED", "Failed", "Given up after their last attempt."],
   ["HELD", "Held", "Came while the integration was paused."],
   ["SUCCEEDED", "Delivered", "Your receiver took them already, and gets them again."],
-]);
+];
 
-/** @type {import("../lib/router.js").View} */
 export async function view({ params: { id }, query, signal }) {
-  const { data: in_ } = await integrations.get(id, signal);
+  const { data: integration } = await integrations.get(id, signal);
   const chosen = query.has("status") ? query.getAll("status") : ["FAILED", "HELD"];
   const period = { since: query.has("status") ? "" : new Date(Date.now() - DAY).toISOString(), until: "" };
   const boxes = STATUSES.map(([value]) => h("input", { type: "checkbox", value, checked: chosen.includes(value) }));
@@ -26,32 +25,29 @@ export async function view({ params: { id }, query, signal }) {
 
   const work = () => run(id, { ...period, statuses: boxes.filter((b) => b.checked).map((b) => b.value) }, out, signal);
   return {
-    title: `Recover deliveries of ${in_.name}`,
-    crumbs: [["Integrations", link()], [in_.name, link("integrations", id)]],
+    title: `Recover deliveries of ${integration.name}`,
+    crumbs: [[integration.name, link("integrations", id)]],
     body: [
-      header(in_, "recover"),
-      h("form.card.recover", { onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); during(start, work); } },
-        h("h2", null, "Recover a period"),
-        h("p.help", null, "Puts deliveries into the queue again, the oldest first, with the settings of today and the same dispatch ids. Tests are left out."),
-        h("div.filters", null, moment("recover-since", "From", period.since, (iso) => { period.since = iso; }), moment("recover-until", "To", "", (iso) => { period.until = iso; })),
-        h("fieldset.field", null, h("legend", null, "Which ones"), h("div.checks", null, STATUSES.map(([, label, text], i) => h("label.check", null, boxes[i], h("span", null, h("b", null, label), h("span.soft", null, text)))))),
-        h("div.buttons", null, start, h("a.button", { href: link("integrations", id) }, "Back to deliveries")),
+      header(integration, ""),
+      h("form.card", { onsubmit: (e) => { e.preventDefault(); during(start, work); } },
+        h("h2", "Recover a period"),
+        h("p.help", "Puts deliveries into the queue again, the oldest first, with the settings of today and the same dispatch ids. Tests are left out."),
+        h("div.filters", moment("recover-since", "From", period.since, (iso) => { period.since = iso; }), moment("recover-until", "To", "", (iso) => { period.until = iso; })),
+        h("fieldset.field", h("legend", "Which ones"), h("div.checks", STATUSES.map(([, label, text], i) => check(boxes[i], label, text)))),
+        h("div.buttons", start, h("a.button", { href: link("integrations", id) }, "Back to deliveries")),
         out),
     ],
   };
 }
 
-/**
- * @param {string} id @param {{ since: string, until: string, statuses: string[] }} asked
- * @param {Element} out @param {AbortSignal} leaving
- */
+/** Recovers page by page, and tells out how far it has come, until leaving. */
 async function run(id, asked, out, leaving) {
-  if (!asked.statuses.length) return put(out, h("p.wrong", null, "Choose at least one kind."));
+  if (!asked.statuses.length) return put(out, h("p.wrong", "Choose at least one kind."));
   const stop = new AbortController();
   const signal = AbortSignal.any([leaving, stop.signal]);
   const counts = h("p");
-  put(out, h("progress", { "aria-label": "Recovering" }), counts, h("button", { type: "button", onclick: () => stop.abort() }, "Stop"));
-  /** @type {any} */
+  put(out, h("progress", { "aria-label": "Recovering" }), counts, h("button", { onclick: () => stop.abort() }, "Stop"));
+
   let body = Object.fromEntries(Object.entries(asked).filter(([, value]) => value.length));
   let queued = 0, skipped = 0;
   const tell = () => `${queued} queued${skipped ? `, ${skipped} left out` : ""}`;
@@ -63,8 +59,8 @@ async function run(id, asked, out, leaving) {
       skipped += data.skipped;
       body = data.cursor && { cursor: data.cursor };
     }
-    put(out, h("p.done", null, h("b", null, queued ? "Done. " : "Nothing to recover. "), queued || skipped ? `${tell()}.` : "No delivery of that kind is in this period."), h("a", { href: link("integrations", id) }, "See them go"));
+    put(out, h("p", h("b", queued ? "Done: " : "Nothing to recover: "), queued || skipped ? `${tell()}.` : "no delivery of that kind is in this period."));
   } catch (error) {
-    put(out, h("p.wrong", null, stop.signal.aborted ? `Stopped: ${tell()}. Recover again to go on.` : `${/** @type {Error} */ (error).message} So far: ${tell()}. Recover again to go on.`));
+    put(out, h("p.wrong", stop.signal.aborted ? "Stopped." : error.message, ` So far: ${tell()}. Recover again to go on.`));
   }
 }

@@ -1,0 +1,27 @@
+// The browser that the tests drive: Debian's Chromium, without a profile, without calls home.
+
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
+];
+
+/** Starts a browser with a profile of its own, in a directory that is removed with it. */
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+
+/**
+ * A fresh page that notes what must never happen: script errors, refused by policy or not, and dialogs.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const trouble = [];
+  page.on("pageerror", (e) => trouble.push(`error: ${e.message}`));
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && trouble.push(`${m.type()}: ${m.text()}`));
+  page.on("dialog", (d) => { trouble.push(`dialog: ${d.message()}`); d.dismiss(); });
+  return { context, page, trouble };
+}

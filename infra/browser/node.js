@@ -1,0 +1,46 @@
+// The system that the console is tested on: the real node, on a port that the system chooses.
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../..");
+const STARTS_WITHIN = 20_000; // milliseconds
+
+/**
+ * Builds and starts a node whose minute takes a second. stop() ends it, and removes
+ * what it kept.
+ */
+export async function startNode({ minute = "1s" } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), "console-"));
+  const binary = process.env.WEBHOOK_NODE ?? join(dir, "node");
+  if (!process.env.WEBHOOK_NODE) execFileSync("go", ["build", "-o", binary, "./infra/local"], { cwd: ROOT, stdio: "inherit" });
+  const child = spawn(binary, ["-addr", "127.0.0.1:0", "-data", join(dir, "test.db"), "-minute", minute, "-log", "error"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => child.once("exit", done));
+  const url = await address(child);
+  return {
+    url,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The address that the node prints when it serves. */
+function address(child) {
+  return new Promise((found, failed) => {
+    const late = setTimeout(() => failed(new Error("the node did not say where it serves")), STARTS_WITHIN);
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      const url = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (!url) return;
+      clearTimeout(late);
+      found(url[0]);
+    });
+    child.once("exit", (code) => failed(new Error(`the node ended with ${code}`)));
+  });
+}

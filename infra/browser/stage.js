@@ -1,0 +1,44 @@
+// One node and one browser for the tests of a file, and a page for each test.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import { launch, open } from "./browser.js";
+import { startNode } from "./node.js";
+import { world } from "./world.js";
+
+const ARTEFACTS = join(import.meta.dirname, "artefacts");
+
+/** Sets the stage of a file. What it returns is filled before the first test. */
+export function stage(options) {
+  const s = { url: "", world: undefined, browser: undefined };
+  let node;
+  before(async () => {
+    mkdirSync(ARTEFACTS, { recursive: true });
+    [node, s.browser] = await Promise.all([startNode(options), launch()]);
+    s.url = node.url;
+    s.world = world(node.url);
+  });
+  after(async () => {
+    await s.browser?.close();
+    await node?.stop();
+  });
+  return s;
+}
+
+/**
+ * Runs a test in a page of its own, keeps a picture of its end, and fails if the
+ * browser had anything to complain of that `expected` does not match.
+ */
+export async function onPage(s, t, body, { expected = /^$/, ...options } = {}) {
+  const { context, page, trouble } = await open(s.browser, { baseURL: s.url, ...options });
+  try {
+    await body(page);
+    assert.deepEqual(trouble.filter((line) => !expected.test(line)), [], "the browser complains");
+  } finally {
+    await page.screenshot({ path: join(ARTEFACTS, `${t.name.replace(/\W+/g, "-")}.png`), fullPage: true }).catch(() => {});
+    await context.close();
+  }
+}

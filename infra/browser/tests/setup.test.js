@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { onPage, stage } from "../stage.js";
+
+const s = stage();
+
+const payload = (page) => page.getByLabel("Payload template");
+
+test("a newcomer sets up an integration, tests it and sees the answer", (t) => onPage(s, t, async (page) => {
+  await s.world.removeAll();
+  await page.goto("/console");
+  await page.getByRole("link", { name: "Set up your first integration" }).click();
+  await page.getByLabel("Integration Name").fill("Results to the data lake");
+  await page.getByRole("checkbox", { name: "Running" }).check();
+  await page.getByRole("button", { name: "Use this inbox" }).click();
+  await page.getByRole("button", { name: "Create integration" }).click();
+
+  await page.getByRole("heading", { name: "Results to the data lake" }).waitFor();
+  await page.getByText("No deliveries yet").waitFor();
+  assert.match(page.url(), /\/console\/integrations\/[0-9A-Z]{26}$/);
+  await page.getByRole("button", { name: "Send test" }).first().click();
+
+  await page.getByText("Delivered").waitFor();
+  await page.getByText("kept in inbox demo").waitFor();
+  const [got] = await s.world.inbox("demo");
+  assert.match(page.url(), new RegExp(got.headers["Webhook-Dispatch-Id"][0]));
+  const [made] = await s.world.dispatches(new URL(page.url()).pathname.split("/")[3]);
+  assert.equal(made.eventType, "TEST");
+}));
+
+test("what the server refuses is said at the fields", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/new");
+  await page.getByLabel("URL", { exact: true }).fill("ftp://example.com");
+  for (const kind of ["Task Succeeded", "Task Failed"]) await page.getByRole("checkbox", { name: kind }).uncheck();
+  await page.getByRole("button", { name: "Create integration" }).click();
+
+  const name = page.getByLabel("Integration Name");
+  await page.getByText("Must not be empty").waitFor();
+  assert.equal(await name.getAttribute("aria-invalid"), "true");
+  assert.equal(await name.evaluate((el) => el === document.activeElement), true, "the first wrong field has the focus");
+  await page.getByText("Choose at least one.").waitFor();
+  assert.equal(await page.getByLabel("URL", { exact: true }).getAttribute("aria-invalid"), "true");
+  await page.getByText("Not saved: see what is marked above.").waitFor();
+}, { expected: /status of 422/ }));
+
+test("a fault in a template is underlined where it is, and mended with a click", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/new");
+  await payload(page).fill('{\n  "ä": "{{resorce.taskId}}"\n}');
+  const underlined = page.locator(".editor pre .wrong");
+  await underlined.waitFor();
+  assert.match(await underlined.textContent(), /resorce/);
+  await page.getByText(/Line 2, column \d+/).waitFor();
+  assert.equal(await page.locator(".numbers b").textContent(), "2\n");
+
+  await page.getByRole("button", { name: "Use resource" }).click();
+  await underlined.waitFor({ state: "detached" });
+  assert.match(await payload(page).inputValue(), /"\{\{resource\.taskId\}\}"/);
+  await page.keyboard.press("Control+z");
+  assert.match(await payload(page).inputValue(), /\{\{resorce/, "undo takes the mending back");
+}));
+
+test("a variable is inserted at the cursor", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/new");
+  await payload(page).fill('{"task": "id ", "more": }');
+  await payload(page).evaluate((el) => el.setSelectionRange(13, 13));
+  await page.getByLabel("Find a variable").fill("task id");
+  await page.getByRole("button", { name: "{{taskId}}" }).click();
+  assert.equal(await payload(page).inputValue(), '{"task": "id {{taskId}}", "more": }');
+  await payload(page).evaluate((el) => el.setSelectionRange(34, 34));
+  await page.getByRole("button", { name: "{{taskId}}" }).click();
+  assert.equal(await payload(page).inputValue(), '{"task": "id {{taskId}}", "more": "{{taskId}}"}');
+}));
+
+test("the preview follows the keys, over samples and past events", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Preview", "preview");
+  await s.world.put({ resource: { taskId: "a-task-of-the-past", big: 12345678901234567 } });
+  await s.world.until(async () => (await s.world.inbox("preview")).length, "the event");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await payload(page).fill('{"id": "{{taskId}}", "state": "{{eventType}}"}');
+  const body = page.getByRole("region", { name: "Request body" });
+  await body.getByText("ACTOR.RUN.SUCCEEDED").waitFor();
+
+  await page.getByRole("combobox", { name: "Event" }).selectOption({ label: "Task Failed" });
+  await body.getByText("ACTOR.RUN.FAILED").waitFor();
+  const past = await page.locator("optgroup[label='Your past events'] option").first().getAttribute("value");
+  await page.getByRole("combobox", { name: "Event" }).selectOption(past);
+  await body.getByText("a-task-of-the-past").waitFor();
+
+  await page.getByLabel("Headers template").fill('{"X-Task": "{{taskId}}"}');
+  await page.locator(".headers dd", { hasText: "a-task-of-the-past" }).waitFor();
+  await page.getByText("Exact bytes").click();
+  assert.equal(await body.textContent(), '{"id": "a-task-of-the-past", "state": "ACTOR.RUN.SUCCEEDED"}');
+}));
+
+test("an edit is not lost by leaving", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/");
+  await page.goto("/console/new");
+  await page.getByLabel("Integration Name").fill("Half done");
+  await page.getByRole("link", { name: "Integrations" }).click();
+  await page.getByRole("dialog").getByText("Leave without saving?").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByLabel("Integration Name").inputValue(), "Half done");
+  await page.getByRole("link", { name: "Integrations" }).click();
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("heading", { name: "Integrations" }).waitFor();
+}));
+
+test("two tabs that edit the same integration end in a question", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Shared", "shared");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await page.getByLabel("Integration Name").fill("Mine");
+  await s.world.change(made.id, { name: "Theirs" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("It was changed elsewhere meanwhile").waitFor();
+  await dialog.getByRole("row", { name: "Integration Name Mine Theirs" }).waitFor();
+  await dialog.getByRole("button", { name: "Go on editing" }).click();
+  assert.equal(await page.getByLabel("Integration Name").inputValue(), "Mine");
+  assert.equal((await s.world.integration(made.id)).name, "Theirs");
+
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await dialog.getByRole("button", { name: "Save mine over it" }).click();
+  await page.getByRole("heading", { name: "Mine" }).waitFor();
+  assert.equal((await s.world.integration(made.id)).name, "Mine");
+}, { expected: /status of 412/ }));
+
+test("what was saved elsewhere can be taken over", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Shared", "shared");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await page.getByLabel("Integration Name").fill("Mine");
+  await s.world.change(made.id, { name: "Theirs" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Take the saved one" }).click();
+  await page.getByRole("heading", { name: "Theirs" }).waitFor();
+  assert.equal(await page.getByLabel("Integration Name").inputValue(), "Theirs");
+}, { expected: /status of 412/ }));
