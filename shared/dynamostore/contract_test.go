@@ -1,19 +1,17 @@
 package dynamostore
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/thordata/webhook-integration/infra/emulators"
+	"github.com/thordata/webhook-integration/infra/stack"
 	"github.com/thordata/webhook-integration/shared/storetest"
 )
 
@@ -66,24 +64,20 @@ func newClient(tb testing.TB, transport http.RoundTripper, options ...func(*dyna
 	}, options...)
 }
 
-// newTable returns the name of a table of its own for a test.
+// newTable makes the table that the template describes, under a name of its own.
 func newTable(tb testing.TB) string {
 	tb.Helper()
 	client := newClient(tb, http.DefaultTransport)
-	name := "webhooks-" + rand.Text()
-	ctx, cancel := context.WithTimeout(tb.Context(), 30*time.Second)
-	defer cancel()
-	_, err := client.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName: &name, BillingMode: types.BillingModePayPerRequest,
-		KeySchema: []types.KeySchemaElement{
-			{AttributeName: aws.String("PK"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("SK"), KeyType: types.KeyTypeRange},
-		},
-		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String("PK"), AttributeType: types.ScalarAttributeTypeS}, {AttributeName: aws.String("SK"), AttributeType: types.ScalarAttributeTypeS},
-		},
-	})
+	s, err := stack.Load("../../template.yaml", stack.Place{}, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return name
+	s.Table.Name = "webhooks-" + rand.Text()
+	if _, err := client.CreateTable(tb.Context(), s.Table.Input()); err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := client.UpdateTimeToLive(tb.Context(), s.Table.TimeToLive()); err != nil {
+		tb.Fatal(err)
+	}
+	return s.Table.Name
 }

@@ -1,0 +1,126 @@
+package dynamostore
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// spy is a client that tests look at and interfere with.
+type spy struct {
+	Client
+	batches  []*dynamodb.BatchGetItemInput
+	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // in the place of BatchGetItem
+	queries  []*dynamodb.QueryInput
+	limit    int32        // at most so many items a query
+	transact func() error // before TransactWriteItems
+	put      func() error // before PutItem
+}
+
+func (s *spy) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	s.batches = append(s.batches, in)
+	if s.batch != nil {
+		return s.batch(in)
+	}
+	return s.Client.BatchGetItem(ctx, in, o...)
+}
+
+func (s *spy) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	s.queries = append(s.queries, in)
+	if s.limit > 0 {
+		less := *in
+		less.Limit = &s.limit
+		in = &less
+	}
+	return s.Client.Query(ctx, in, o...)
+}
+
+func (s *spy) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if s.transact != nil {
+		if err := s.transact(); err != nil {
+			return nil, err
+		}
+	}
+	return s.Client.TransactWriteItems(ctx, in, o...)
+}
+
+func (s *spy) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+	if s.put != nil {
+		if err := s.put(); err != nil {
+			return nil, err
+		}
+	}
+	return s.Client.PutItem(ctx, in, o...)
+}
+
+// world is a store on a table of its own, with a user.
+type world struct {
+	*testing.T
+	*Store
+	spy  *spy
+	user string
+}
+
+func newWorld(t *testing.T) *world {
+	s := &spy{Client: newClient(t, http.DefaultTransport)}
+	return &world{T: t, spy: s, user: "3406", Store: New(s, Options{Table: newTable(t), Retention: 30 * 24 * time.Hour})}
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) created() webhook.Integration {
+	w.Helper()
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	in, err := w.CreateIntegration(w.Context(), webhook.Integration{
+		ID: ids.New(now), UserID: w.user, Name: "n", EventTypes: []webhook.EventType{webhook.Succeeded}, RequestURL: "https://example.com",
+		Status: webhook.Active, Version: 1, CreatedAt: now, ModifiedAt: now, Secrets: webhook.Secrets{Current: []byte("s")},
+	}, webhook.CreateOptions{Quota: 100})
+	w.must(err)
+	return in
+}
+
+func (w *world) dispatch(in webhook.Integration, eventID string) webhook.Dispatch {
+	at := time.Now().UTC().Truncate(time.Millisecond)
+	return webhook.Dispatch{
+		ID: ids.Dispatch(at, eventID, in.ID), IntegrationID: in.ID, UserID: in.UserID, EventID: eventID, EventType: webhook.Succeeded,
+		Trigger: webhook.TriggerEvent, Status: webhook.DispatchSucceeded, CreatedAt: at, FinishedAt: at, Revision: 1, Event: []byte(`{}`),
+	}
+}
+
+func (w *world) saved(d webhook.Dispatch) webhook.Dispatch {
+	w.Helper()
+	w.must(w.SaveDispatch(w.Context(), d))
+	return d
+}
+
+func ref(d webhook.Dispatch) webhook.Ref {
+	return webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID}
+}
+
+// raw reads an item past the store.
+func (w *world) raw(k key) item {
+	w.Helper()
+	out, err := w.client.GetItem(w.Context(), &dynamodb.GetItemInput{TableName: w.table, Key: k.attributes()})
+	w.must(err)
+	return out.Item
+}
+
+// overwrite changes an item past the store.
+func (w *world) overwrite(k key, change func(item)) {
+	w.Helper()
+	it := w.raw(k)
+	change(it)
+	_, err := w.client.PutItem(w.Context(), &dynamodb.PutItemInput{TableName: w.table, Item: it})
+	w.must(err)
+}

@@ -1,0 +1,98 @@
+package dynamostore
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func cancelled(codes ...string) error {
+	err := &types.TransactionCanceledException{}
+	for _, c := range codes {
+		err.CancellationReasons = append(err.CancellationReasons, types.CancellationReason{Code: aws.String(c)})
+	}
+	return err
+}
+
+// times returns err n times, then nil.
+func times(n int, err error) (fail func() error, tries *int) {
+	tries = new(int)
+	return func() error {
+		if *tries++; *tries <= n {
+			return err
+		}
+		return nil
+	}, tries
+}
+
+func TestWritesThatMeetATransactionAreRepeated(t *testing.T) {
+	w := newWorld(t)
+	for name, err := range map[string]error{
+		"conflict": cancelled("TransactionConflict", "None", "None"),
+		"throttle": cancelled("None", "ThrottlingError", "None"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var tries *int
+			w.spy.transact, tries = times(3, err)
+			w.created()
+			if *tries != 4 {
+				t.Errorf("tried %d times, want 4", *tries)
+			}
+		})
+	}
+	w.spy.transact = nil
+	var tries *int
+	w.spy.put, tries = times(2, &types.TransactionConflictException{})
+	w.saved(w.dispatch(w.created(), "a"))
+	if *tries != 3 {
+		t.Errorf("a dispatch was tried %d times, want 3", *tries)
+	}
+}
+
+func TestWritesAreNotRepeatedForever(t *testing.T) {
+	w := newWorld(t)
+	in := w.created()
+	want := &types.TransactionConflictException{}
+	var tries *int
+	w.spy.put, tries = times(1000, want)
+	if err := w.SaveDispatch(t.Context(), w.dispatch(in, "a")); !errors.Is(err, want) || *tries != conflictTries {
+		t.Errorf("error = %v after %d tries, want the conflict after %d", err, *tries, conflictTries)
+	}
+}
+
+func TestReplacedVersionsExpireAfterTheLastDispatchThatSpeaksOfThem(t *testing.T) {
+	w := newWorld(t)
+	first := w.created()
+	second := first.Changed(time.Now())
+	ttl := func(n int) int64 { return w.raw(versionKey(first.ID, n)).int64("ttl") }
+	about := func(what string, got int64) {
+		t.Helper()
+		want := time.Now().Add(w.keep + outlive).Unix()
+		if got < want-60 || got > want+60 {
+			t.Errorf("%s has ttl %d, want about %d", what, got, want)
+		}
+	}
+	if ttl(1) != 0 {
+		t.Error("the current version expires")
+	}
+	w.must(w.UpdateIntegration(t.Context(), second))
+	about("the replaced version", ttl(1))
+	if ttl(2) != 0 {
+		t.Error("the current version expires")
+	}
+	w.must(w.DeleteIntegration(t.Context(), w.user, first.ID, 2))
+	about("the deleted integration's version", ttl(2))
+}
+
+func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
+	w := newWorld(t)
+	second := w.created().Changed(time.Now().Truncate(time.Millisecond))
+	w.must(w.UpdateIntegration(t.Context(), second))
+	w.must(w.SaveHealth(t.Context(), w.user, second.ID, webhook.Health{}, webhook.Health{FailingSince: time.UnixMilli(1).UTC(), Notified: webhook.NoticeFailing}))
+	w.must(w.UpdateIntegration(t.Context(), second))
+}
