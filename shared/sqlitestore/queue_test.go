@@ -317,6 +317,68 @@ func TestQueueReceiveEndsWithItsContext(t *testing.T) {
 	b.from(b.take(), Deliveries, "1") // nobody else has it
 }
 
+// A receiver leaves in the very moment in which it is served: either it gets
+// the message or the next one does, as if it had never been received.
+func TestQueueLosesNothingToAReceiverWhoLeaves(t *testing.T) {
+	b := newBench(t, QueueOptions{})
+	left := 0
+	for range 300 {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		var got events.SQSMessage
+		b.awaitWaiter(func() {
+			var err error
+			got, err = b.queue.Receive(ctx)
+			ended <- err
+		})
+		go cancel()
+		b.send("g", 1)
+		if err := <-ended; err != nil {
+			left++
+			got = b.take()
+		}
+		b.from(got, Deliveries, "1")
+		b.queue.Delete(got)
+		b.depths(Depth{Queue: Deliveries}, Depth{Queue: Retries}, Depth{Queue: Dead})
+		cancel()
+	}
+	t.Logf("%d of 300 left before they were served, or as they were", left)
+	if b.queue.fresh != 0 {
+		t.Errorf("%d bytes of bodies are counted, and there are none", b.queue.fresh)
+	}
+}
+
+// The same, put together by hand: the message is in the hands of one who has
+// turned away.
+func TestQueueTakesBackWhatNobodyTook(t *testing.T) {
+	b := newBench(t, QueueOptions{})
+	for range 50 { // which of two events is seen first is chance
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		b.awaitWaiter(func() {
+			m, err := b.queue.Receive(ctx)
+			if err == nil {
+				b.queue.Delete(m)
+			}
+			ended <- err
+		})
+		b.queue.mu.Lock()
+		cancel()
+		e := &entry{id: b.queue.nextID, body: "{}"}
+		b.queue.nextID++
+		b.queue.fresh += len(e.body)
+		b.queue.index.add(e, "g", 1)
+		b.queue.serve()
+		b.queue.mu.Unlock()
+		if err := <-ended; err != nil {
+			m := b.take()
+			b.from(m, Deliveries, "1")
+			b.queue.Delete(m)
+		}
+		b.depths(Depth{Queue: Deliveries}, Depth{Queue: Retries}, Depth{Queue: Dead})
+	}
+}
+
 func TestQueueSendIsAllOrNothing(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	if err := b.queue.Send(t.Context(), nil); err != nil {
@@ -360,6 +422,19 @@ func TestQueueAfterFaultsBehindTheCommit(t *testing.T) {
 	b.queue.Delete(m)
 	b.crash()
 	b.none()
+}
+
+func TestQueueHideThatFailedHidesNothing(t *testing.T) {
+	b := newBench(t, QueueOptions{Visibility: time.Minute})
+	b.send("g", 1)
+	m := b.take()
+	b.fuse.Arm(storetest.Before)
+	if err := b.queue.Hide(t.Context(), m, time.Hour); !errors.Is(err, storetest.ErrFault) {
+		t.Fatalf("error = %v, want %v", err, storetest.ErrFault)
+	}
+	b.queue.Release(m)
+	b.clock.Advance(time.Minute)
+	b.take()
 }
 
 func TestQueueRepeatsADeletionThatFailed(t *testing.T) {

@@ -37,10 +37,14 @@ func readMissing(r *room) {
 
 func readForeign(r *room) {
 	in := r.created()
+	r.stored(in) // its owner has read it, and a store may remember that
 	stranger := newUser()
 	_, err := r.store.Integration(r.Context(), stranger, in.ID)
 	r.wantErr("read", err, webhook.ErrNotFound)
 	r.same("list", r.all(stranger, 10), []webhook.Integration(nil))
+	loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: stranger, IntegrationID: in.ID, DispatchID: in.ID}})
+	r.must("load", err)
+	r.same("loaded", loaded, []webhook.Loaded{{}})
 
 	theirs := r.changed(in)
 	theirs.UserID = stranger
