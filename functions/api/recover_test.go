@@ -13,11 +13,11 @@ import (
 )
 
 // flood stores n dispatches, one each second from noon, and returns their ids.
-func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus) []string {
+func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) []string {
 	all := make([]string, n)
 	var writes sync.WaitGroup // the store puts many into one commit
 	for i := range all {
-		writes.Go(func() { all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status).ID })
+		writes.Go(func() { all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status, change...).ID })
 	}
 	writes.Wait()
 	return all
@@ -68,15 +68,11 @@ func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
 func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
 	w := newWorld(t)
 	in := w.create(``)
-	for i, change := range []func(*webhook.Dispatch){
-		func(d *webhook.Dispatch) { d.Event = nil },
-		func(d *webhook.Dispatch) { d.EventType = webhook.Test },
-		func(*webhook.Dispatch) {},
-	} {
-		w.dispatched(in, noon.Add(time.Duration(i)*time.Second), webhook.DispatchFailed, change)
-	}
+	w.flood(in, 60, webhook.DispatchFailed, func(d *webhook.Dispatch) { d.Event = nil }) // more than a page
+	w.dispatched(in, noon.Add(100*time.Second), webhook.DispatchFailed, func(d *webhook.Dispatch) { d.EventType = webhook.Test })
+	w.dispatched(in, noon.Add(101*time.Second), webhook.DispatchFailed)
 	w.now = noon.Add(time.Hour)
-	if got := read[api.Recovery](w.do("POST", "/v1/integrations/"+in.ID+"/recover", `{}`).want(200)); got.Queued != 1 || got.Skipped != 2 {
+	if got := read[api.Recovery](w.do("POST", "/v1/integrations/"+in.ID+"/recover", `{}`).want(200)); got.Queued != 1 || got.Skipped != 61 || got.Cursor != "" {
 		t.Errorf("recovered: %+v", got)
 	}
 }
@@ -137,6 +133,10 @@ func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 				t.Fatal(err)
 			}
 
+			edited := read[api.Integration](w.do(method, path, wish(`"status":"paused","description":"still down"`)).want(200))
+			if edited.StatusReason == "" || edited.FailingSince == nil || edited.Held != nil {
+				t.Errorf("an edit during the pause: %+v", edited)
+			}
 			got := read[api.Integration](w.do(method, path, wish(`"status":"active"`)).want(200))
 			if got.Held == nil || got.Held.Queued != 260 || got.Held.Cursor != "" || got.FailingSince != nil || got.StatusReason != "" {
 				t.Errorf("answer: %+v, %+v", got, got.Held)
