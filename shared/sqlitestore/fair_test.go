@@ -42,6 +42,22 @@ func TestAGroupLeavesSlotsForOthers(t *testing.T) {
 	}
 }
 
+func TestAGroupThatWasPassedOverKeepsItsPlace(t *testing.T) {
+	b := newBench(t, QueueOptions{Slots: 4})
+	b.send("many", 5)
+	first, _ := b.take(), b.take() // now it may have no more
+	b.send("one", 1)
+	one := b.take()
+	if got := one.Attributes["MessageGroupId"]; got != "one" {
+		t.Fatalf("group = %s, want one", got)
+	}
+	b.none()
+	b.queue.Delete(one)
+	b.none()
+	b.queue.Delete(first)
+	b.take()
+}
+
 func TestOneSlotIsEnough(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 1, RetrySlots: 1})
 	b.send("a", 2)
