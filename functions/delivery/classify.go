@@ -2,11 +2,8 @@ package delivery
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -98,67 +95,8 @@ func timeoutMessage(err error, host string) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return host + " did not accept the connection in time"
 	}
-	if strings.Contains(err.Error(), "TLS handshake timeout") {
+	if strings.Contains(signs(err), "TLS handshake timeout") {
 		return host + " did not finish the TLS handshake in time"
 	}
 	return host + " did not answer in time"
-}
-
-// tlsFault says what is wrong with the receiver's TLS, "" if the error is another.
-func tlsFault(err error) string {
-	if name, ok := errors.AsType[x509.HostnameError](err); ok && name.Certificate != nil {
-		return "its certificate is for another host"
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "its certificate is not from a known authority: self-signed, or the chain is incomplete"
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
-		if invalid.Reason == x509.Expired {
-			return "its certificate has expired or is not valid yet"
-		}
-		return "its certificate is not valid for this use"
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return "it does not speak TLS on this port"
-	}
-	switch text := err.Error(); {
-	case strings.Contains(text, "server gave HTTP response to HTTPS client"):
-		return "it does not speak TLS on this port"
-	case strings.Contains(text, "protocol version"):
-		return "it does not speak TLS 1.2 or later"
-	case strings.Contains(text, "tls: "), strings.Contains(text, "x509: "):
-		return "the TLS handshake went wrong"
-	}
-	return ""
-}
-
-// protocolFault knows the transport's errors by their words: it exports no types for them.
-func protocolFault(err error) bool {
-	text := err.Error()
-	for _, sign := range []string{
-		"malformed", "bad Content-Length", "unsupported transfer encoding", "headers exceeded", "too many 1xx",
-		"invalid header", "unexpected 1xx", "PROTOCOL_ERROR", "FRAME_SIZE_ERROR", "COMPRESSION_ERROR", "FLOW_CONTROL_ERROR",
-		"frame too large", "response header list", "invalid status", "unsupported protocol version",
-		"Switching Protocols", "101", "first record does not look like",
-	} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
-}
-
-func brokenOff(err error) bool {
-	for _, known := range []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
-		if errors.Is(err, known) {
-			return true
-		}
-	}
-	text := err.Error()
-	for _, sign := range []string{"server closed idle connection", "GOAWAY", "stream error", "client connection lost", "connection error", "EOF"} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
 }

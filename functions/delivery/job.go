@@ -130,7 +130,7 @@ func (j *job) faulty(ctx context.Context, doing string, err error) (keep bool) {
 // trouble hides a message after a fault that is not the receiver's.
 func (j *job) trouble(ctx context.Context) (keep bool) {
 	wait := firstTrouble
-	for range j.receives() - 1 {
+	for range j.receives() - j.cfg.Schedule.MaxAttempts {
 		if wait *= 2; wait >= longestTrouble {
 			break
 		}

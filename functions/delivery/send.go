@@ -88,8 +88,11 @@ func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http
 		return "", classify(ctx, err, req.URL.Hostname())
 	}
 	defer resp.Body.Close()
-	defer time.AfterFunc(j.cfg.Timeouts.Body, cancel).Stop()
 	o = judgeStatus(resp, j.cfg.Now())
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return "", o // what follows is no body but the connection itself, which no deadline ends
+	}
+	defer time.AfterFunc(j.cfg.Timeouts.Body, cancel).Stop()
 	return readBody(resp.Body), o
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,13 +104,12 @@ func status(s webhook.IntegrationStatus) func(*webhook.Integration) {
 	return func(in *webhook.Integration) { in.Status = s }
 }
 
-var eventCount int
+var eventCount atomic.Int64
 
 // message is about a new event for the integration.
 func message(in webhook.Integration) webhook.Message {
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	eventCount++
-	eventID := "event-" + strconv.Itoa(eventCount)
+	eventID := "event-" + strconv.FormatInt(eventCount.Add(1), 10)
 	return webhook.Message{
 		Ref:     webhook.Ref{UserID: in.UserID, IntegrationID: in.ID, DispatchID: ids.Dispatch(now, eventID, in.ID)},
 		EventID: eventID, EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent,

@@ -1,0 +1,339 @@
+package delivery_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/infra/hostile"
+	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// The timeouts of the matrix: a fault that has to be waited for shows which of them
+// ended it.
+const (
+	attemptTimeout = 1000 * time.Millisecond
+	bodyTimeout    = 300 * time.Millisecond
+	connectTimeout = 400 * time.Millisecond
+	handshake      = 500 * time.Millisecond
+	soon           = 250 * time.Millisecond // no timeout had to end it
+)
+
+// effect is what a fault leads to.
+type effect struct {
+	code   webhook.ErrorCode // of the attempt; "" is success
+	status int               // of the response, 0 without one
+	bound  time.Duration     // what ends it at the latest
+	wait   time.Duration     // until the next attempt; 0 if it has ended, one minute if schedule
+}
+
+const (
+	ends     = time.Duration(0)
+	schedule = time.Minute
+)
+
+// matrix says what follows from each fault of package hostile. Once the status of an answer
+// is known it decides: a body that breaks off, lies or never ends changes nothing.
+var matrix = map[string]effect{
+	"refuse":                              {webhook.CodeRefused, 0, soon, schedule},
+	"reset at once":                       {webhook.CodeReset, 0, soon, schedule},
+	"close before headers":                {webhook.CodeReset, 0, soon, schedule},
+	"reset before headers":                {webhook.CodeReset, 0, soon, schedule},
+	"close inside a header":               {webhook.CodeProtocol, 0, soon, schedule},
+	"reset between two headers":           {webhook.CodeReset, 0, soon, schedule},
+	"reset between headers and body":      {"", 200, soon, ends},
+	"reset inside body":                   {"", 200, soon, ends},
+	"reset inside body of a 500":          {webhook.CodeHTTPStatus, 500, soon, schedule},
+	"accept and stay silent":              {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"never read":                          {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"silent after the request":            {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"headers byte by byte":                {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"body byte by byte":                   {"", 200, bodyTimeout, ends},
+	"huge body":                           {"", 200, soon, ends},
+	"gzip bomb":                           {"", 200, soon, ends},
+	"endless chunked body":                {"", 200, soon, ends},
+	"endless chunk header":                {"", 200, soon, ends},
+	"endless trailers":                    {"", 200, soon, ends},
+	"Content-Length too long":             {"", 200, soon, ends},
+	"Content-Length too short":            {"", 200, soon, ends},
+	"Content-Length no number":            {webhook.CodeProtocol, 0, soon, schedule},
+	"Content-Length negative":             {webhook.CodeProtocol, 0, soon, schedule},
+	"two Content-Lengths":                 {webhook.CodeProtocol, 0, soon, schedule},
+	"no HTTP":                             {webhook.CodeProtocol, 0, soon, schedule},
+	"zeros":                               {webhook.CodeProtocol, 0, soon, schedule},
+	"broken header":                       {webhook.CodeProtocol, 0, soon, schedule},
+	"endless headers":                     {webhook.CodeProtocol, 0, soon, schedule},
+	"endless status line":                 {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses without end": {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses, slowly":     {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"switching protocols":                 {webhook.CodeHTTPStatus, 101, bodyTimeout, schedule},
+	"200":                                 {"", 200, soon, ends},
+	"204":                                 {"", 204, soon, ends},
+	"410":                                 {webhook.CodeHTTPStatus, 410, soon, ends},
+	"429 with seconds":                    {webhook.CodeHTTPStatus, 429, soon, 10 * time.Minute},
+	"503 with a date":                     {webhook.CodeHTTPStatus, 503, soon, 30 * time.Minute},
+	"429 with a negative number":          {webhook.CodeHTTPStatus, 429, soon, schedule},
+	"503 with an absurd number":           {webhook.CodeHTTPStatus, 503, soon, 12 * time.Hour},
+	"503 with nonsense":                   {webhook.CodeHTTPStatus, 503, soon, schedule},
+	"redirect":                            {webhook.CodeRedirect, 302, soon, schedule},
+	"redirect loop":                       {webhook.CodeRedirect, 307, soon, schedule},
+	"status of another world":             {webhook.CodeHTTPStatus, 799, soon, schedule},
+	"TLS in order":                        {"", 200, soon, ends},
+	"certificate expired":                 {webhook.CodeTLS, 0, soon, schedule},
+	"certificate self-signed":             {webhook.CodeTLS, 0, soon, schedule},
+	"certificate for another host":        {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.1":                             {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.0":                             {webhook.CodeTLS, 0, soon, schedule},
+	"handshake without end":               {webhook.CodeTimeout, 0, handshake, schedule},
+	"reset inside the handshake":          {webhook.CodeReset, 0, soon, schedule},
+	"plain HTTP on the TLS port":          {webhook.CodeTLS, 0, soon, schedule},
+	"no TLS on the TLS port":              {webhook.CodeTLS, 0, soon, schedule},
+	"HTTP/2 in order":                     {"", 200, soon, ends},
+	"GOAWAY that leaves the request out":  {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"GOAWAY with an error":                {webhook.CodeReset, 0, soon, schedule},
+	"GOAWAY, then the answer":             {"", 200, soon, ends},
+	"RST_STREAM":                          {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that cancels":             {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that refuses":             {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"RST_STREAM inside the body":          {"", 200, soon, ends},
+	"HTTP/2 silent":                       {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"HTTP/2 reset":                        {webhook.CodeReset, 0, soon, schedule},
+	"HTTP/2 huge body":                    {"", 200, soon, ends},
+	"HTTP/2 headers without end":          {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 informational without end":    {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 frame of another protocol":    {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 data before headers":          {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 pings without end":            {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+}
+
+func allFaults() []hostile.Fault {
+	var all []hostile.Fault
+	for _, some := range [][]hostile.Fault{hostile.Plain(), hostile.Answers(), hostile.OverTLS(), hostile.OverHTTP2()} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+func TestMatrix(t *testing.T) {
+	faults := allFaults()
+	if len(faults) != len(matrix) {
+		t.Errorf("%d faults, but the matrix has %d", len(faults), len(matrix))
+	}
+	for _, f := range faults {
+		want, known := matrix[f.Name]
+		if !known {
+			t.Errorf("%q is not in the matrix", f.Name)
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, f)
+			w := onNetwork(t, hostile.Addr("127.0.0.1"), r.Roots)
+			m := w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL }))
+			began := time.Now()
+			w.step()
+			w.check(m, want, time.Since(began))
+			if r.Close(); len(r.Received()) > 1 {
+				t.Errorf("requests of other dispatches: %v", r.Received())
+			}
+		})
+	}
+}
+
+func start(t *testing.T, f hostile.Fault) *hostile.Receiver {
+	t.Helper()
+	r, err := f.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// onNetwork is a world whose client is the real one.
+func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change ...func(*egress.Policy)) *world {
+	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
+	for _, c := range change {
+		c(&policy)
+	}
+	client := egress.NewClient(policy, egress.Options{
+		Connect: connectTimeout, TLSHandshake: handshake, Resolver: names, TLS: &tls.Config{RootCAs: roots},
+	})
+	t.Cleanup(client.CloseIdleConnections)
+	return newWorld(t, func(c *delivery.Config) {
+		c.Client = client
+		c.Timeouts = delivery.Timeouts{Attempt: attemptTimeout, Body: bodyTimeout}
+	})
+}
+
+func (w *world) check(m webhook.Message, want effect, took time.Duration) {
+	w.Helper()
+	d := w.dispatch(m)
+	if len(d.Attempts) != 1 {
+		w.Fatalf("%d attempts", len(d.Attempts))
+	}
+	a := d.Attempts[0]
+	if a.Code != want.code || a.ResponseStatus != want.status {
+		w.Errorf("%q with status %d (%s); want %q with %d", a.Code, a.ResponseStatus, a.Message, want.code, want.status)
+	}
+	const slack = 700 * time.Millisecond // of a busy machine
+	if took > want.bound+slack {
+		w.Errorf("took %v, the bound is %v", took, want.bound)
+	}
+	if wait := d.NextAttemptAt.Sub(d.Attempts[0].StartedAt.Add(a.Duration)); d.Status == webhook.DispatchRetrying {
+		if wait < want.wait-2*time.Second || wait > want.wait+2*time.Second {
+			w.Errorf("next attempt after %v, want %v", wait, want.wait)
+		}
+	} else if want.wait != ends {
+		w.Errorf("is %s, want a retry", d.Status)
+	}
+	if len(a.ResponseBody) > 1024 {
+		w.Errorf("kept %d bytes of the body", len(a.ResponseBody))
+	}
+	if (a.Code == "") != (a.Message == "") || strings.Contains(a.Message, w.T.Name()) {
+		w.Errorf("code %q with message %q", a.Code, a.Message)
+	}
+}
+
+func TestNamesThatLie(t *testing.T) {
+	private := []netip.Addr{netip.MustParseAddr("10.1.2.3")}
+	for name, c := range map[string]struct {
+		answer func(string, int) hostile.Answer
+		want   effect
+	}{
+		"no such name":    {func(string, int) hostile.Answer { return hostile.Answer{Unheld: true} }, effect{webhook.CodeDNS, 0, soon, schedule}},
+		"no address":      {func(string, int) hostile.Answer { return hostile.Answer{} }, effect{webhook.CodeDNS, 0, soon, schedule}},
+		"server fails":    {func(string, int) hostile.Answer { return hostile.Answer{Fails: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
+		"server silent":   {func(string, int) hostile.Answer { return hostile.Answer{Silent: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
+		"private address": {func(string, int) hostile.Answer { return hostile.Answer{Addrs: private} }, effect{webhook.CodeBlocked, 0, soon, ends}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := onNetwork(t, hostile.Names(c.answer), nil)
+			m := w.send(w.integration())
+			began := time.Now()
+			w.step()
+			w.check(m, c.want, time.Since(began))
+		})
+	}
+}
+
+// A name that resolves to an allowed address first, and to the inside a moment later.
+func TestRebindingFindsNoGap(t *testing.T) {
+	r := start(t, hostile.Answers()[0])
+	names := hostile.Names(func(_ string, n int) hostile.Answer {
+		if n == 1 {
+			return hostile.Answer{Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}
+		}
+		return hostile.Answer{Addrs: []netip.Addr{netip.MustParseAddr("169.254.169.254")}}
+	})
+	w := onNetwork(t, names, nil)
+	in := w.integration(func(in *webhook.Integration) {
+		in.RequestURL = strings.Replace(r.URL, "127.0.0.1", hostile.Host, 1)
+		in.HeadersTemplate = `{"X-Close": "1"}`
+	})
+	first := w.send(in)
+	w.step()
+	r.Close() // so that the second has to dial
+	second := w.send(in)
+	w.step()
+	if d := w.dispatch(first); d.Status != webhook.DispatchSucceeded {
+		t.Errorf("first is %s: %+v", d.Status, d.Attempts)
+	}
+	if d := w.dispatch(second); d.Status != webhook.DispatchFailed || d.Attempts[0].Code != webhook.CodeBlocked {
+		t.Errorf("second is %s: %+v", d.Status, d.Attempts)
+	}
+}
+
+// A receiver that closes a kept connection while the next request is on its way costs no
+// attempt: the request goes out again on a new one.
+func TestKeptConnectionThatWasClosedCostsNoAttempt(t *testing.T) {
+	var dropped atomic.Bool
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Drop") != "" && dropped.CompareAndSwap(false, true) {
+			panic(http.ErrAbortHandler)
+		}
+	})}
+	go server.Serve(listener)
+	defer server.Close()
+	w := onNetwork(t, nil, nil)
+	in := w.integration(func(in *webhook.Integration) { in.RequestURL = "http://" + listener.Addr().String() })
+	w.send(in)
+	w.step()
+	m := w.send(w.edit(in, func(in *webhook.Integration) { in.HeadersTemplate = `{"X-Drop":"1"}` }))
+	w.step()
+	if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || !dropped.Load() {
+		t.Errorf("is %s, dropped %v: %+v", d.Status, dropped.Load(), d.Attempts)
+	}
+}
+
+// Hundreds of all faults at once, memory bounded.
+func TestHundredsOfFaultsAtOnce(t *testing.T) {
+	const copies = 8
+	const most = 96 << 20 // bytes of heap, the receivers' own included
+	var worlds []*world
+	for range copies {
+		for _, f := range allFaults() {
+			r := start(t, f)
+			w := onNetwork(t, hostile.Addr("127.0.0.1"), r.Roots)
+			w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL }))
+			worlds = append(worlds, w)
+		}
+	}
+	before := heap()
+	peak, stop := watchHeap()
+	var all sync.WaitGroup
+	began := time.Now()
+	for _, w := range worlds {
+		all.Go(func() { w.step() })
+	}
+	all.Wait()
+	stop()
+	grown := int64(peak.Load()) - int64(before)
+	t.Logf("%d faulty deliveries at once took %v; the heap grew by %d KiB at its peak, from %d KiB",
+		len(worlds), time.Since(began).Round(time.Millisecond), grown>>10, before>>10)
+	if grown > most {
+		t.Errorf("the heap grew by %d MiB, at most %d are allowed", grown>>20, most>>20)
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// watchHeap keeps the largest heap that it sees.
+func watchHeap() (peak *atomic.Uint64, stop func()) {
+	peak = &atomic.Uint64{}
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapAlloc))
+			select {
+			case <-done:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	})
+	return peak, func() { close(done); watching.Wait() }
+}
