@@ -216,6 +216,22 @@ func TestQueueHides(t *testing.T) {
 	}
 }
 
+func TestQueueWaitsForEachItsOwnTime(t *testing.T) {
+	b := newBench(t, QueueOptions{Slots: 64})
+	hours := []int{5, 1, 7, 3, 2, 6, 4}
+	b.send("g", len(hours))
+	for _, h := range hours {
+		b.hide(b.take(), time.Duration(h)*time.Hour)
+	}
+	for h := 1; h <= len(hours); h++ {
+		b.clock.Advance(time.Hour)
+		if got, want := dispatchOf(t, b.take()), fmt.Sprintf("g-%d", slices.Index(hours, h)); got != want {
+			t.Errorf("after %d hours: dispatch = %s, want %s", h, got, want)
+		}
+		b.none()
+	}
+}
+
 func TestQueueMovesOn(t *testing.T) {
 	b := newBench(t, QueueOptions{RetryReceives: 3})
 	b.send("g", 1)
