@@ -58,11 +58,14 @@ func (s *server) logged(next http.Handler) http.Handler {
 func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took time.Duration) {
 	status = cmp.Or(status, http.StatusOK)
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
+	case info.err != nil: // the answer tells of a part that was done
+		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
-		slog.String("requestId", info.id),
+		slog.String("request", info.id),
 		slog.String("method", r.Method),
 		slog.String("route", cmp.Or(r.Pattern, "none")),
 		slog.Int("status", status),

@@ -44,6 +44,8 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 		return err
 	}
 	condition, values := s.overRevision(d.Revision - 1)
+	s.holding.Lock()
+	defer s.holding.Unlock()
 	err = s.transact(ctx,
 		s.put(it, condition, values),
 		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -34,6 +35,10 @@ type Store struct {
 	table  *string
 	keep   time.Duration
 	now    func() time.Time
+
+	// holding lets HoldDispatch through one at a time: the holds of a batch are mostly for
+	// one integration, and transactions on the same item refuse one another.
+	holding sync.Mutex
 }
 
 // New returns a store on the table. It does not check that the table exists.
