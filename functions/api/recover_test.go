@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -108,8 +109,8 @@ func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
 		return nil
 	}
 	first := read[api.Recovery](w.do("POST", path, `{}`).want(200))
-	if first.Queued != 50 || first.Cursor == "" {
-		t.Errorf("first: %+v", first)
+	if first.Queued != 50 || first.Cursor == "" || !strings.Contains(w.log.String(), `"level":"WARN"`) {
+		t.Errorf("first: %+v, log %s", first, w.log)
 	}
 	rest := read[api.Recovery](w.do("POST", path, fmt.Sprintf(`{"cursor":%q}`, first.Cursor)).want(200))
 	if rest.Queued != 70 || rest.Cursor != "" || !slices.Equal(w.sent(), all) {
