@@ -1,0 +1,209 @@
+package request_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/signing"
+	"github.com/thordata/webhook-integration/shared/template"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+var at = time.Date(2025, 6, 7, 6, 33, 15, 999e6, time.UTC)
+
+func sealed(t testing.TB, secret string) []byte {
+	t.Helper()
+	b, err := seal.NewBox(nil).Seal(context.Background(), []byte(secret), "I-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func input(t testing.TB) request.Input {
+	return request.Input{
+		Integration: webhook.Integration{
+			ID: "I-1", RequestURL: "https://hooks.example.com/thordata?x=1", Secrets: webhook.Secrets{Current: sealed(t, secret)},
+			PayloadTemplate: `{"task":"{{taskId}}"}`, Version: 3,
+		},
+		Dispatch: webhook.Dispatch{
+			ID: "D-1", IntegrationID: "I-1", CreatedAt: time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC),
+			Event: []byte(`{"userId":3406,"resource":{"taskId":"T-1","detail":"a\u0000b"}}`),
+		},
+		Number: 2, At: at,
+	}
+}
+
+func builder() *request.Builder { return request.NewBuilder(request.Config{Secrets: seal.NewBox(nil)}) }
+
+func build(t *testing.T, in request.Input) *request.Request {
+	t.Helper()
+	r, err := builder().Build(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestBuildsTheRequestOfTheDesign(t *testing.T) {
+	in := input(t)
+	in.Integration.HeadersTemplate = `{"Authorization":"Bearer abc","x-task":"{{taskId}}"}`
+	want := &request.Request{
+		URL:  "https://hooks.example.com/thordata?x=1",
+		Body: []byte(`{"task":"T-1"}`),
+		Header: http.Header{
+			"Authorization":       {"Bearer abc"},
+			"X-Task":              {"T-1"},
+			"Content-Type":        {"application/json"},
+			"User-Agent":          {"thordata-webhooks/1.0"},
+			"Request-Origin":      {"thordata"},
+			"Webhook":             {"I-1"},
+			"Webhook-Dispatch-Id": {"D-1"},
+			"Webhook-Attempt":     {"2"},
+			"Webhook-Id":          {"D-1"},
+			"Webhook-Timestamp":   {"1749277995"},
+			"Webhook-Signature":   {"v1,DBhRekV1cw6SsjT9qi+J0ZWJJdi72C5vSnU7Pn4hN6c="},
+		},
+	}
+	got := build(t, in)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(got, build(t, in)); diff != "" {
+		t.Errorf("built again it is another request: %s", diff)
+	}
+}
+
+func TestReservedHeadersAreOurs(t *testing.T) {
+	in := input(t)
+	in.Integration.HeadersTemplate = `{"webhook-id":"x","CONTENT-TYPE":"text/html","Host":"x","User-Agent":"x","Content-Length":"1","Transfer-Encoding":"chunked",
+		"Connection":"x","Webhook-Signature":"x","Request-Origin":"x","X-Mine":"y"}`
+	got := build(t, in).Header
+	for name, values := range got {
+		if len(values) != 1 || values[0] == "x" || values[0] == "text/html" {
+			t.Errorf("%s: %q", name, values)
+		}
+	}
+	if got.Get("X-Mine") != "y" || len(got) != 10 {
+		t.Errorf("headers are %v", got)
+	}
+}
+
+func TestBothSecretsSignWhileOneIsReplaced(t *testing.T) {
+	previous := signing.NewSecret()
+	in := input(t)
+	in.Integration.Secrets.Previous, in.Integration.Secrets.PreviousUntil = sealed(t, previous), at.Add(time.Second)
+	both := build(t, in)
+	for _, s := range []string{secret, previous} {
+		hook, err := standardwebhooks.NewWebhook(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := hook.VerifyIgnoringTimestamp(both.Body, both.Header); err != nil {
+			t.Error(err)
+		}
+	}
+	in.At = at.Add(time.Second)
+	if got := build(t, in).Header.Get("Webhook-Signature"); strings.Contains(got, " ") {
+		t.Errorf("the previous secret still signs: %s", got)
+	}
+}
+
+func TestFaultsOfTheOwner(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*request.Input)
+		reason string
+		cause  error
+	}{
+		"payload template broken": {func(in *request.Input) { in.Integration.PayloadTemplate = `{"a": marked}` }, "payload template is not valid (line 1", nil},
+		"headers template broken": {func(in *request.Input) { in.Integration.HeadersTemplate = `["marked"]` }, "headers template is not valid (line 1", nil},
+		"NUL in a header":         {func(in *request.Input) { in.Integration.HeadersTemplate = `{"X-Detail":"{{detail}}"}` }, `header "X-Detail"`, nil},
+		"body too large": {func(in *request.Input) {
+			in.Dispatch.Event = []byte(`{"resource":{"taskId":"` + strings.Repeat("x", 1<<20) + `"}}`)
+		}, "larger than 1048576 bytes", template.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := input(t)
+			c.change(&in)
+			_, err := builder().Build(t.Context(), in)
+			fault, ok := errors.AsType[*request.RenderError](err)
+			if !ok || !strings.Contains(fault.Reason, c.reason) || strings.Contains(fault.Reason, "marked") {
+				t.Errorf("Build = %v; want a RenderError that says %q and quotes nothing", err, c.reason)
+			}
+			if c.cause != nil && !errors.Is(err, c.cause) {
+				t.Errorf("Build = %v, want it to wrap %v", err, c.cause)
+			}
+		})
+	}
+}
+
+func TestBodyOfExactlyTheLimitGoesOut(t *testing.T) {
+	in := input(t)
+	in.Integration.PayloadTemplate = `"{{taskId}}"`
+	in.Dispatch.Event = []byte(`{"resource":{"taskId":"` + strings.Repeat("x", 1<<20-2) + `"}}`)
+	if n := len(build(t, in).Body); n != 1<<20 {
+		t.Errorf("body has %d bytes", n)
+	}
+}
+
+func TestSecretThatDoesNotOpenIsOurFault(t *testing.T) {
+	in := input(t)
+	in.Integration.Secrets.Current = []byte{9}
+	_, err := builder().Build(t.Context(), in)
+	if _, theirs := errors.AsType[*request.RenderError](err); theirs || err == nil {
+		t.Errorf("Build = %v", err)
+	}
+}
+
+func TestTemplatesBeyondTheCacheStillWork(t *testing.T) {
+	b := request.NewBuilder(request.Config{Secrets: seal.NewBox(nil), Templates: 2})
+	in := input(t)
+	for range 3 {
+		for _, name := range []string{"a", "b", "c", "d"} {
+			in.Integration.PayloadTemplate = `{"` + name + `":"{{taskId}}"}`
+			r, err := b.Build(t.Context(), in)
+			if err != nil || string(r.Body) != `{"`+name+`":"T-1"}` {
+				t.Errorf("template %s gave %s, %v", name, r.Body, err)
+			}
+		}
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	in := input(b)
+	event, err := os.ReadFile("../../events/task-succeeded.detail.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	key, err := seal.NewKey(make([]byte, seal.KeySize))
+	if err != nil {
+		b.Fatal(err)
+	}
+	box := seal.NewBox(key)
+	in.Integration.Secrets.Current, err = box.Seal(b.Context(), []byte("whsec_"+base64.StdEncoding.EncodeToString(make([]byte, 32))), "I-1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	in.Dispatch.Event, in.Integration.PayloadTemplate = event, ""
+	in.Integration.HeadersTemplate = `{"X-Task":"{{taskId}}"}`
+	builder := request.NewBuilder(request.Config{Secrets: box})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := builder.Build(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
