@@ -67,3 +67,6 @@ func (w *lineWriter) flush() {
 		w.part = nil
 	}
 }
+
+// String is the lines as one text.
+func (l *Logs) String() string { return strings.Join(l.Lines(), "\n") }

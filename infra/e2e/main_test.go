@@ -1,0 +1,103 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/thordata/webhook-integration/infra/emulators"
+	"github.com/thordata/webhook-integration/infra/island"
+	"github.com/thordata/webhook-integration/infra/lambdaruntime"
+)
+
+const (
+	module = "github.com/thordata/webhook-integration"
+	root   = "../.." // of the module
+
+	bootstrapsVariable = "E2E_BOOTSTRAPS" // the folder of the binaries, as the island is told it
+)
+
+// absent is why the tests cannot run on this machine.
+var absent error
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+// run builds the functions here, where modules can be fetched, and runs the tests on an island.
+func run(m *testing.M) int {
+	if island.Here() {
+		if err := island.Raise(); err != nil {
+			return fault(err)
+		}
+		return m.Run()
+	}
+	if absent = errors.Join(emulators.DynamoDB().Installed(), emulators.Moto().Installed()); absent != nil {
+		return m.Run()
+	}
+	dir, err := os.MkdirTemp("", "e2e-")
+	if err != nil {
+		return fault(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := build(context.Background(), dir); err != nil {
+		return fault(err)
+	}
+	if err := os.Setenv(bootstrapsVariable, dir); err != nil {
+		return fault(err)
+	}
+	code, err := island.Run()
+	if errors.Is(err, island.ErrUnavailable) {
+		absent = err
+		return m.Run()
+	}
+	if err != nil {
+		return fault(err)
+	}
+	return code
+}
+
+func fault(err error) int {
+	fmt.Fprintln(os.Stderr, "e2e:", err)
+	return 1
+}
+
+func build(ctx context.Context, dir string) error {
+	for _, name := range []string{"api", "fanout", "delivery"} {
+		if _, err := lambdaruntime.Build(ctx, dir, name, module+"/functions/"+name+"/lambda"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demand skips the test where it cannot run, unless CI is true: there it fails.
+func demand(t *testing.T) {
+	t.Helper()
+	switch {
+	case absent == nil:
+		watchSources(t)
+	case os.Getenv("CI") == "true":
+		t.Fatal(absent)
+	default:
+		t.Skip(absent)
+	}
+}
+
+// watchSources looks at the files that the functions are built from, because go test takes a result
+// from its cache unless something changed that the test looked at.
+func watchSources(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{"functions", "shared"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ os.DirEntry, err error) error {
+			if err == nil && filepath.Ext(path) != ".md" {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/thordata/webhook-integration/infra/emulators"
+	"github.com/thordata/webhook-integration/infra/lambdaruntime"
+	"github.com/thordata/webhook-integration/infra/stack"
+)
+
+// pace is the time between two receives of a mapping that found nothing.
+const pace = 50 * time.Millisecond
+
+// mapping does what an event source mapping does: it receives batches, invokes the function, and
+// deletes the messages that the function did not name as failed. It leaves the visibility of the
+// others as it is, and moving them on to the queue's own redrive. It acts in the name of the
+// function's role; the proxy knows it as "delivery-mapping".
+type mapping struct {
+	stack.Mapping
+	function *lambdaruntime.Pool
+	client   *sqs.Client
+	url      string
+
+	batches, messages int // that were handed to the function
+}
+
+func (w *world) newMapping(m stack.Mapping) *mapping {
+	i := slices.IndexFunc(w.Queues, func(q stack.Queue) bool { return q.ARN == m.QueueARN })
+	made := &mapping{
+		Mapping: m, function: w.functions["delivery"], url: w.Queues[i].URL,
+		client: sqs.NewFromConfig(w.aws("delivery-mapping")),
+	}
+	// A mapping looks at its queue's visibility timeout when it is made.
+	_, err := made.client.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &made.url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameVisibilityTimeout},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made
+}
+
+// deliver runs the mappings until it holds.
+func (w *world) deliver(what string, holds func() bool) {
+	w.t.Helper()
+	stop := make(chan struct{})
+	var polling sync.WaitGroup
+	for _, m := range w.mappings {
+		polling.Go(func() {
+			for {
+				n, err := m.poll(w.t.Context())
+				if err != nil {
+					w.t.Errorf("mapping of %s: %v", m.QueueARN, err)
+					return
+				}
+				if n > 0 && !closed(stop) {
+					continue
+				}
+				select {
+				case <-stop:
+					return
+				case <-time.After(pace):
+				}
+			}
+		})
+	}
+	defer polling.Wait()
+	defer close(stop)
+	w.await(what, holds)
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// poll receives and works on one batch, and returns how many messages it had. An error is of the
+// queue: that of the function only means that its messages stay.
+func (m *mapping) poll(ctx context.Context) (int, error) {
+	out, err := m.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+		QueueUrl: &m.url, MaxNumberOfMessages: int32(m.BatchSize),
+		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
+		MessageAttributeNames:       []string{"All"},
+	})
+	if err != nil || len(out.Messages) == 0 {
+		return 0, err
+	}
+	m.batches, m.messages = m.batches+1, m.messages+len(out.Messages)
+	batch, err := json.Marshal(m.event(out.Messages))
+	if err != nil {
+		return 0, err
+	}
+	answer, err := m.function.Invoke(ctx, batch)
+	if err != nil {
+		return len(out.Messages), nil
+	}
+	return len(out.Messages), m.delete(ctx, m.done(out.Messages, answer))
+}
+
+// event is the function's, as Lambda makes it of received messages.
+func (m *mapping) event(received []types.Message) events.SQSEvent {
+	var ev events.SQSEvent
+	for _, r := range received {
+		ev.Records = append(ev.Records, events.SQSMessage{
+			MessageId: *r.MessageId, ReceiptHandle: *r.ReceiptHandle, Body: *r.Body, Md5OfBody: aws.ToString(r.MD5OfBody),
+			Attributes: r.Attributes, MessageAttributes: map[string]events.SQSMessageAttribute{},
+			EventSource: "aws:sqs", EventSourceARN: m.QueueARN, AWSRegion: emulators.Region,
+		})
+	}
+	return ev
+}
+
+// done returns the messages that the function has done with. An answer that is none, or that names
+// a message which was not in the batch, means that nothing is.
+func (m *mapping) done(received []types.Message, answer []byte) []types.Message {
+	var resp events.SQSEventResponse
+	if !m.PartialBatches {
+		return received
+	}
+	if err := json.Unmarshal(answer, &resp); err != nil {
+		return nil
+	}
+	left := slices.Clone(received)
+	for _, f := range resp.BatchItemFailures {
+		i := slices.IndexFunc(left, func(r types.Message) bool { return *r.MessageId == f.ItemIdentifier })
+		if i < 0 {
+			return nil
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return left
+}
+
+func (m *mapping) delete(ctx context.Context, done []types.Message) error {
+	if len(done) == 0 {
+		return nil
+	}
+	var entries []types.DeleteMessageBatchRequestEntry
+	for i, d := range done {
+		entries = append(entries, types.DeleteMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), ReceiptHandle: d.ReceiptHandle})
+	}
+	_, err := m.client.DeleteMessageBatch(ctx, &sqs.DeleteMessageBatchInput{QueueUrl: &m.url, Entries: entries})
+	return err
+}
+
+// count is how many messages a queue holds, seen and unseen.
+func (w *world) count(q stack.Queue) int {
+	w.t.Helper()
+	out, err := w.queue.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &q.URL, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sum := 0
+	for _, name := range []string{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"} {
+		n, err := strconv.Atoi(out.Attributes[name])
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sum += n
+	}
+	return sum
+}
