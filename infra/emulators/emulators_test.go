@@ -1,11 +1,81 @@
 package emulators
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
+
+// asParent in the environment makes this test binary a process that starts moto, says where, and
+// waits to be killed.
+const asParent = "EMULATORS_TEST_PARENT"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asParent) == "" {
+		os.Exit(m.Run())
+	}
+	url, err := Start(context.Background(), Moto())
+	fmt.Println(url, err)
+	select {}
+}
+
+func TestToolsEndWithAProcessThatIsKilled(t *testing.T) {
+	demand(t, func() (string, error) { return Start(t.Context(), Moto()) }) // is it installed?
+	parent := exec.Command(os.Args[0])
+	parent.Env = append(os.Environ(), asParent+"=true")
+	out, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	url, ok := strings.CutSuffix(strings.TrimSpace(line), " <nil>")
+	if err != nil || !ok {
+		t.Fatalf("the process said %q, %v", line, err)
+	}
+	if !answers(url) {
+		t.Fatal("moto does not answer while its process lives")
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait() // it was killed
+	awaitSilence(t, url)
+}
+
+func TestWhatIsNotInstalledIsNamed(t *testing.T) {
+	_, err := Start(t.Context(), Tool{name: "nothing", needs: "no/such/file"})
+	if !errors.Is(err, ErrNotInstalled) || err.Error() != "nothing is not installed: run infra/emulators/install" {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func answers(url string) bool {
+	resp, err := http.Get(url)
+	if err != nil {
+		return false
+	}
+	return resp.Body.Close() == nil
+}
+
+// awaitSilence returns when nobody answers any more: a process takes a moment to end.
+func awaitSilence(t *testing.T, url string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); answers(url); {
+		if time.Now().After(deadline) {
+			t.Fatal("it still answers")
+		}
+	}
+}
 
 func TestToolsAnswerUntilTheContextEnds(t *testing.T) {
 	for _, tool := range []Tool{DynamoDB(), Moto()} {
@@ -13,22 +83,11 @@ func TestToolsAnswerUntilTheContextEnds(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			url := demand(t, func() (string, error) { return Start(ctx, tool) })
-			resp, err := http.Get(url)
-			if err != nil {
-				t.Fatal(err)
+			if !answers(url) {
+				t.Fatal("it does not answer")
 			}
-			resp.Body.Close()
 			cancel()
-			for deadline := time.Now().Add(10 * time.Second); ; {
-				resp, err := http.Get(url)
-				if err != nil {
-					return
-				}
-				resp.Body.Close()
-				if time.Now().After(deadline) {
-					t.Fatal("it still answers")
-				}
-			}
+			awaitSilence(t, url)
 		})
 	}
 }
