@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/local/demo"
 	"github.com/thordata/webhook-integration/infra/local/node"
+	"github.com/thordata/webhook-integration/shared/egress"
 )
 
 // gcPercent lets the heap, which is small, grow to five times what lives before it is
@@ -49,6 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	debug.SetGCPercent(gcPercent)
+	stdlog.SetOutput(egress.Discreet(stderr))
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: opt.log}))
 	n, err := node.Open(ctx, opt.Options, log)
 	if err != nil {

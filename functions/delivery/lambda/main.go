@@ -4,6 +4,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	stdlog "log"
 	"log/slog"
 	"os"
 	"time"
@@ -28,6 +29,7 @@ import (
 )
 
 func main() {
+	stdlog.SetOutput(egress.Discreet(os.Stderr))
 	log := lambdacontext.NewLogger()
 	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
 }
