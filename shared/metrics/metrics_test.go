@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,20 +78,18 @@ func TestEMFWritesNothingForNoPoints(t *testing.T) {
 }
 
 func TestCountersCountWholeAndCause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var c metrics.Counters
-		var all sync.WaitGroup
-		for range 10 {
-			all.Go(func() {
-				c.Emit(t.Context(), metrics.Because(metrics.Failed, "timeout"), metrics.Because(metrics.Failed, "tls_error"))
-			})
-		}
-		all.Wait()
-		if got := c.Count(metrics.Failed, ""); got != 20 {
-			t.Errorf("Failed = %d, want 20", got)
-		}
-		if got := c.Count(metrics.Failed, "timeout"); got != 10 {
-			t.Errorf("Failed by timeout = %d, want 10", got)
-		}
-	})
+	var c metrics.Counters
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			c.Emit(t.Context(), metrics.Because(metrics.Failed, "timeout"), metrics.Because(metrics.Failed, "tls_error"))
+		})
+	}
+	all.Wait()
+	if got := c.Count(metrics.Failed, ""); got != 20 {
+		t.Errorf("Failed = %d, want 20", got)
+	}
+	if got := c.Count(metrics.Failed, "timeout"); got != 10 {
+		t.Errorf("Failed by timeout = %d, want 10", got)
+	}
 }

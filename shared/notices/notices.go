@@ -1,5 +1,5 @@
 // Package notices carries the notices about the health of integrations to the
-// platform: over the bus on AWS, into the log on the node.
+// platform, over its bus.
 package notices
 
 import (
@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -59,17 +58,4 @@ func refused(n webhook.Notice, out *eventbridge.PutEventsOutput) error {
 		}
 	}
 	return errors.New("put notice " + n.ID + ": the bus refused it without saying why")
-}
-
-// Log writes notices into a log, where no platform listens.
-type Log struct{ Logger *slog.Logger }
-
-// Notify writes the notice. It never fails.
-func (l Log) Notify(ctx context.Context, n webhook.Notice) error {
-	l.Logger.LogAttrs(ctx, slog.LevelWarn, n.DetailType(),
-		slog.String("notice", n.ID), slog.String("stage", n.Stage),
-		slog.String("integration", n.IntegrationID), slog.String("user", n.UserID),
-		slog.Time("failingSince", n.FailingSince), slog.Time("pausesAt", n.PausesAt),
-		slog.String("lastError", n.LastError))
-	return nil
 }

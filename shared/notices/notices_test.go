@@ -1,12 +1,9 @@
 package notices_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
-	"strings"
 	"testing"
 	"time"
 
@@ -69,18 +66,5 @@ func TestBusThatRefusesIsAnError(t *testing.T) {
 				t.Error("a refused notice passed for sent")
 			}
 		})
-	}
-}
-
-func TestLogNamesIntegrationAndStage(t *testing.T) {
-	var out bytes.Buffer
-	log := notices.Log{Logger: slog.New(slog.NewJSONHandler(&out, nil))}
-	if err := log.Notify(t.Context(), notice(webhook.NoticeHalfway)); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{`"integration":"I-1"`, `"stage":"halfway"`, `"pausesAt":"2025-06-12T06:33:14Z"`} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%s lacks %s", out.String(), want)
-		}
 	}
 }

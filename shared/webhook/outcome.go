@@ -13,7 +13,7 @@ type ErrorCode string
 const (
 	CodeDNS        ErrorCode = "dns_error"          // the name does not resolve
 	CodeRefused    ErrorCode = "connection_refused" // nobody listens
-	CodeReset      ErrorCode = "connection_reset"   // closed before the answer was complete
+	CodeReset      ErrorCode = "connection_reset"   // closed before it answered
 	CodeConnection ErrorCode = "connection_error"   // no route, or another fault of the network
 	CodeTimeout    ErrorCode = "timeout"            // no answer in time
 	CodeTLS        ErrorCode = "tls_error"          // certificate or handshake
