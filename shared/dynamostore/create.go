@@ -18,8 +18,7 @@ func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, o
 	stored := integrationItem(integrationKey(in.UserID, in.ID), in)
 	parts := []types.TransactWriteItem{
 		s.put(stored, "attribute_not_exists(PK)", nil),
-		s.update(quotaKey(in.UserID), "ADD n :one", "attribute_not_exists(n) OR n < :quota",
-			item{":one": number(1), ":quota": number(int64(opt.Quota))}),
+		s.update(quotaKey(in.UserID), "ADD n :one", belowQuota(opt.Quota), item{":one": number(1), ":quota": number(int64(opt.Quota))}),
 		s.put(versionItem(in), "attribute_not_exists(PK)", nil),
 	}
 	if opt.Key != "" {
@@ -46,6 +45,14 @@ func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, o
 		return webhook.Integration{}, webhook.ErrConflict
 	}
 	return webhook.Integration{}, webhook.ErrQuota
+}
+
+// belowQuota is the condition that there is room for one more. A user without a count has none.
+func belowQuota(quota int) string {
+	if quota > 0 {
+		return "attribute_not_exists(n) OR n < :quota"
+	}
+	return "n < :quota"
 }
 
 // keyItem remembers what a key gave.

@@ -2,6 +2,7 @@ package dynamostore
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/record"
@@ -47,7 +48,7 @@ func (it item) dispatch() (webhook.Dispatch, error) {
 	id := it.idIn(dispatchPrefix)
 	return webhook.Dispatch{
 		ID:            id,
-		IntegrationID: it.text("PK")[len(integrationPrefix):],
+		IntegrationID: strings.TrimPrefix(it.text("PK"), integrationPrefix),
 		UserID:        it.text("user"),
 		EventID:       it.text("event"),
 		EventType:     webhook.EventType(it.text("type")),

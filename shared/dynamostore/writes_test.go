@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -95,4 +96,13 @@ func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
 	w.must(w.UpdateIntegration(t.Context(), second))
 	w.must(w.SaveHealth(t.Context(), w.user, second.ID, webhook.Health{}, webhook.Health{FailingSince: time.UnixMilli(1).UTC(), Notified: webhook.NoticeFailing}))
 	w.must(w.UpdateIntegration(t.Context(), second))
+}
+
+func TestAQuotaOfNoneIsKept(t *testing.T) {
+	w := newWorld(t)
+	in := w.created()
+	in.ID, in.UserID = ids.New(time.Now()), "a new user"
+	if _, err := w.CreateIntegration(t.Context(), in, webhook.CreateOptions{Quota: 0}); !errors.Is(err, webhook.ErrQuota) {
+		t.Errorf("error = %v, want ErrQuota", err)
+	}
 }

@@ -43,7 +43,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
-	return handler{Check: checkEvent, Handle: httpadapter.NewV2(management).ProxyWithContext, Log: log}, nil
+	return handler{Check: checkEvent, Handle: gateway{httpadapter.NewV2(management)}.answer, Log: log}, nil
 }
 
 func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {

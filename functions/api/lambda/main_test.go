@@ -128,3 +128,11 @@ func TestWrongEventsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestAPathThatIsNoneIsTheClientsFault(t *testing.T) {
+	raw := strings.ReplaceAll(string(events.Sample("api-list")), `"rawPath": "/v1/integrations"`, `"rawPath": "/v1/integrations/%zz"`)
+	status, body, asked, _, err := invoke(t, []byte(raw))
+	if err != nil || status != http.StatusBadRequest || !strings.Contains(body, "percent escapes") || asked != "" {
+		t.Errorf("answered %d %s, %v", status, body, err)
+	}
+}
