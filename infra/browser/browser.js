@@ -4,7 +4,9 @@ import { chromium } from "playwright-core";
 
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
+  "--disable-component-update", "--disable-sync",
+  "--disable-features=LocalNetworkAccessChecks", // an intercepted page does not count as of this machine
+  "--disable-dev-shm-usage", "--font-render-hinting=none",
 ];
 
 /** Starts a browser with a profile of its own, in a directory that is removed with it. */

@@ -11,8 +11,11 @@ import { world } from "./world.js";
 
 const ARTEFACTS = join(import.meta.dirname, "artefacts");
 
-/** Sets the stage of a file. What it returns is filled before the first test. */
-export function stage(options) {
+/**
+ * Sets the stage of a file: what it returns is filled, and prepare(world) has run, before
+ * the first test.
+ */
+export function stage(options, prepare = async () => {}) {
   const s = { url: "", world: undefined, browser: undefined };
   let node;
   before(async () => {
@@ -20,6 +23,7 @@ export function stage(options) {
     [node, s.browser] = await Promise.all([startNode(options), launch()]);
     s.url = node.url;
     s.world = world(node.url);
+    await prepare(s.world);
   });
   after(async () => {
     await s.browser?.close();

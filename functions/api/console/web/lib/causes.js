@@ -12,17 +12,13 @@ const CAUSES = {
   protocol_error: ["The answer was not valid HTTP", "Check that the URL leads to a web server, and uses https where the server does."],
   render_error: ["The request could not be made from the template", "Nothing was sent. Mend the template, then redeliver."],
   internal_error: ["Something went wrong on our side", "It is tried again; there is nothing for you to do."],
-  400: ["The receiver could not read the request", "Check that the payload template makes what it expects."],
   401: ["The receiver asks for other credentials", "Check the Authorization header in the headers template."],
   403: ["The receiver refuses the request", "Check its credentials, and whether a firewall stands in front of it."],
   404: ["The receiver has nothing at this path", "Check the URL."],
-  405: ["The receiver takes no POST at this path", "Check the URL."],
   410: ["The receiver wants no more webhooks", "410 Gone disables the integration. Set the right URL, then enable it again."],
-  413: ["The request is too large for the receiver", "Send less: name only the variables that you need."],
-  422: ["The receiver did not accept the content", "Check that the payload template makes what it expects."],
   429: ["The receiver asks for fewer requests", "It is tried again later, and a Retry-After is obeyed."],
   503: ["The receiver is not available now", "It is tried again later, and a Retry-After is obeyed."],
-  "4xx": ["The receiver refused the request", "Its answer may say why."],
+  "4xx": ["The receiver refused the request", "Its answer may say why. Check that the payload template makes what it expects."],
   "5xx": ["The receiver had an error of its own", "Its log should tell which. It is tried again later."],
 };
 

@@ -27,11 +27,12 @@ export function start(table, onError) {
   document.addEventListener("click", followLink);
   addEventListener("popstate", () => address() !== here && leave(() => show({ restore: true, focus: true }), () => history.pushState(null, "", here)));
   addEventListener("beforeunload", (e) => guard && e.preventDefault());
-  addEventListener("scrollend", () => storage.set(placeKey(), String(Math.round(scrollY))));
+  addEventListener("pagehide", keepPlace);
   return show({ restore: true });
 }
 
 const placeKey = () => `console.place ${here}`;
+const keepPlace = () => storage.set(placeKey(), String(Math.round(scrollY)));
 
 /** Asks before the view is left, until it is left or called with null. */
 export function guardWith(ask) {
@@ -75,6 +76,7 @@ export function find(pathname, table) {
 
 /** @param {{ restore?: boolean, focus?: boolean, stay?: boolean }} how */
 async function show({ restore, focus, stay }) {
+  if (here) keepPlace();
   leaving.abort();
   const { signal } = (leaving = new AbortController());
   here = address();

@@ -16,8 +16,8 @@ export function attemptItem(attempt, open) {
         h("span.when", duration(attempt.durationMs), " · ", time(attempt.startedAt, "clock"))),
       attempt.errorCode && h("p.advice", advice, h("span.soft", attempt.errorMessage)),
       h("div.exchange",
-        h("section", h("h3", "Response"), response(attempt)),
-        h("section", h("h3", "Request, as it was sent"), attempt.request && requestView(attempt.request), attempt.requestNote && h("p.soft", attempt.requestNote)))));
+        h("section", h("h2", "Response"), response(attempt)),
+        h("section", h("h2", "Request, as it was sent"), attempt.request && requestView(attempt.request), attempt.requestNote && h("p.soft", attempt.requestNote)))));
 }
 
 const response = ({ responseStatus, responseBody = "", durationMs }) =>

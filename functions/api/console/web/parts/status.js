@@ -2,7 +2,7 @@ import { h } from "../lib/dom.js";
 import { time } from "../lib/time.js";
 import { DISPATCH } from "../lib/causes.js";
 
-const badge = (kind, ...text) => h(`span.badge.${kind}`, text);
+const badge = (kind, ...text) => h(`span.badge.${kind}`, h("span", text));
 
 /** How far a dispatch has come. */
 export const dispatchBadge = (status) => badge(status.toLowerCase(), DISPATCH[status] ?? status);

@@ -100,7 +100,7 @@ function keys() {
   let last = "", key = "";
   return (body) => {
     const now = JSON.stringify(body);
-    if (now !== last) [last, key] = [now, [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("")];
+    if (now !== last) [last, key] = [now, crypto.getRandomValues(new Uint32Array(4)).join("-")];
     return key;
   };
 }
