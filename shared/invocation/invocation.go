@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	stdlog "log"
 	"log/slog"
 	"os"
 
@@ -26,6 +27,8 @@ type Handler[In, Out any] struct {
 // Run makes a handler and serves invocations until the process ends. If it cannot be made, Run logs why
 // in one line and ends the process.
 func Run[In, Out any](log *slog.Logger, wire func() (Handler[In, Out], error)) {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(libraryLog{log})
 	h, err := wire()
 	if err != nil {
 		log.Error("cold start: the function cannot run", "error", err.Error())
