@@ -56,6 +56,7 @@ var worlds atomic.Int64
 func newWorld(t *testing.T, s settings) *world {
 	t.Helper()
 	demand(t)
+	t.Parallel() // much of a test's time is waiting
 	proxy, err := awsproxy.Start(emulators.DynamoDBForTest(t), emulators.MotoForTest(t))
 	if err != nil {
 		t.Fatal(err)
