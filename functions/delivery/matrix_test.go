@@ -200,7 +200,7 @@ func (w *world) check(m webhook.Message, want effect, took time.Duration) {
 	if len(a.ResponseBody) > 1024 {
 		w.Errorf("kept %d bytes of the body", len(a.ResponseBody))
 	}
-	if (a.Code == "") != (a.Message == "") || strings.Contains(a.Message, w.T.Name()) {
+	if (a.Code == "") != (a.Message == "") || strings.Contains(a.Message, w.Name()) {
 		w.Errorf("code %q with message %q", a.Code, a.Message)
 	}
 }

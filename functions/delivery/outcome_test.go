@@ -72,8 +72,8 @@ func TestOutcomes(t *testing.T) {
 				if stays != (c.status == webhook.DispatchRetrying) {
 					t.Errorf("message stays in the queue: %v", stays)
 				}
-				if c.wait > 0 && d.NextAttemptAt.Sub(time.Now()) != c.wait {
-					t.Errorf("next attempt in %v, want %v", d.NextAttemptAt.Sub(time.Now()), c.wait)
+				if c.wait > 0 && time.Until(d.NextAttemptAt) != c.wait {
+					t.Errorf("next attempt in %v, want %v", time.Until(d.NextAttemptAt), c.wait)
 				}
 				if c.status == webhook.DispatchFailed && (d.Reason == "" || d.FinishedAt.IsZero()) {
 					t.Errorf("FAILED without reason or end: %+v", d)

@@ -34,7 +34,7 @@ const (
 // world is a handler with all that it needs, in memory and on the clock of a
 // synctest bubble.
 type world struct {
-	*testing.T
+	testing.TB
 	store    *shelf
 	queue    *line
 	receiver *receiver
@@ -50,9 +50,9 @@ func inWorld(t *testing.T, test func(w *world), change ...func(*delivery.Config)
 	synctest.Test(t, func(t *testing.T) { test(newWorld(t, change...)) })
 }
 
-func newWorld(t *testing.T, change ...func(*delivery.Config)) *world {
+func newWorld(t testing.TB, change ...func(*delivery.Config)) *world {
 	w := &world{
-		T: t, store: newShelf(), queue: &line{}, receiver: &receiver{}, notices: &board{},
+		TB: t, store: newShelf(), queue: &line{}, receiver: &receiver{}, notices: &board{},
 		counters: &metrics.Counters{}, log: &bytes.Buffer{},
 	}
 	cfg := delivery.Config{
