@@ -21,6 +21,7 @@ type config struct {
 	KMSKey           string // "": secrets are stored as they are, in an encrypted table
 	Retention        time.Duration
 	Limits           webhook.Limits
+	MaxBody          int // of requests to webhooks: previews fail where deliveries would
 	Console          console.Config
 	MetricsNamespace string
 }
@@ -37,6 +38,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		KMSKey:          r.Text("KMS_KEY_ID", ""),
 		Retention:       24 * time.Hour * time.Duration(r.Int("RETENTION_DAYS", 30, 1, 3650)),
 		Limits:          limits(r),
+		MaxBody:         r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
 		},

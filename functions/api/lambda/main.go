@@ -56,7 +56,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention}),
 		Queue:    queue,
 		Box:      secrets,
-		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin}),
+		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
 		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,
