@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,6 +44,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		MaxBody:         r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
+			SignInOrigins: origins(r, r.Text("SIGN_IN_ORIGINS", "")),
 		},
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}
@@ -48,6 +52,23 @@ func loadConfig(getenv func(string) string) (config, error) {
 	c.AWS, err = awsconfig.Load(getenv)
 	r.Add(err)
 	return c, r.Err()
+}
+
+// origins splits https origins with commas between them. They become a part of a header, where
+// a space or a semicolon would mean something else.
+func origins(r *settings.Reader, raw string) []string {
+	if raw == "" {
+		return nil
+	}
+	all := strings.Split(raw, ",")
+	for _, origin := range all {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || origin != "https://"+u.Host || strings.ContainsAny(origin, " ;'\"") {
+			r.Add(fmt.Errorf("SIGN_IN_ORIGINS must be origins like https://login.example.com with commas between them, not %q", raw))
+			return nil
+		}
+	}
+	return all
 }
 
 // limits of sizes are bounded by what an item of the table can hold.
