@@ -67,11 +67,15 @@ func (c *Call) note(a *answer) {
 	var said struct {
 		Type             string `json:"__type"`
 		ConsumedCapacity json.RawMessage
+		KeyId            string // kms: the key that was used, which a ciphertext names and the request need not
 	}
 	if json.Unmarshal(a.body, &said) != nil {
 		return
 	}
 	c.Error = said.Type[strings.LastIndexByte(said.Type, '#')+1:]
+	if strings.HasPrefix(said.KeyId, "arn:") {
+		c.Access[0].Resource = said.KeyId
+	}
 	units := capacity(said.ConsumedCapacity)
 	switch c.Operation {
 	case "GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems":

@@ -1,0 +1,200 @@
+package e2e
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/infra/awsproxy"
+	"github.com/thordata/webhook-integration/infra/stack"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// The roles allow what the functions do, and nothing else. The test has each function do all that it
+// can do, and compares what it called with what its policies say.
+func TestRolesAllowWhatTheFunctionsDoAndNoMore(t *testing.T) {
+	w := newWorld(t, settings{withKey: true, parameters: map[string]string{"MaxAttempts": "3"}})
+	w.doEverything()
+	calls := w.proxy.Calls()
+	for name, f := range w.Functions {
+		t.Run(name, func(t *testing.T) {
+			noWildcards(t, f)
+			// What AWS does in a role's name: a mapping polls, an asynchronous invocation reports its failure. Writing logs
+			// and using keys for queues and the table happen where no proxy sees it.
+			byAWS := permissions(f.Statements, func(s stack.Statement) bool {
+				return s.ByAWS() && !strings.HasPrefix(s.Action[0], "logs:") && !strings.HasPrefix(s.Action[0], "kms:")
+			})
+			byCode := permissions(f.Statements, func(s stack.Statement) bool { return !s.ByAWS() })
+			if diff := cmp.Diff(byCode, used(calls, name)); diff != "" {
+				t.Errorf("allowed (-) and called by the code (+):\n%s", diff)
+			}
+			if diff := cmp.Diff(byAWS, used(calls, name+"-mapping", name+"-failures")); diff != "" {
+				t.Errorf("allowed (-) and called by AWS in the role's name (+):\n%s", diff)
+			}
+			conditionsHold(t, f, calls)
+		})
+	}
+}
+
+// noWildcards looks at what is allowed: actions one by one, on resources that are named.
+func noWildcards(t *testing.T, f stack.Function) {
+	t.Helper()
+	for _, s := range f.Statements {
+		for _, action := range s.Action {
+			if strings.Contains(action, "*") {
+				t.Errorf("%s allows %s", s.Sid, action)
+			}
+		}
+		for _, resource := range s.Resource {
+			// That of a log group ends in :*, which stands for its streams.
+			if strings.Contains(strings.TrimSuffix(resource, ":*"), "*") {
+				t.Errorf("%s allows it on %s", s.Sid, resource)
+			}
+		}
+	}
+}
+
+// permissions are "action on resource", sorted.
+func permissions(statements []stack.Statement, which func(stack.Statement) bool) []string {
+	all := map[string]bool{}
+	for _, s := range statements {
+		if s.Effect != "Allow" || !which(s) {
+			continue
+		}
+		for _, action := range s.Action {
+			for _, resource := range s.Resource {
+				all[action+" on "+resource] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// used are the permissions that the callers' calls needed, sorted.
+func used(calls []awsproxy.Call, callers ...string) []string {
+	all := map[string]bool{}
+	for _, c := range calls {
+		if !slices.Contains(callers, c.Caller) {
+			continue
+		}
+		for _, a := range c.Access {
+			all[a.Action+" on "+a.Resource] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// conditionsHold makes sure that each call fits the conditions under which it is allowed, and that
+// each value that a condition allows was needed.
+func conditionsHold(t *testing.T, f stack.Function, calls []awsproxy.Call) {
+	t.Helper()
+	for _, s := range f.Statements {
+		if s.ByAWS() {
+			continue
+		}
+		for key, allowed := range s.Condition["StringEquals"] {
+			values := map[string]bool{}
+			for _, c := range calls {
+				for _, a := range c.Access {
+					if slices.Contains(s.Action, a.Action) {
+						values[a.Context[key]] = true
+					}
+				}
+			}
+			if diff := cmp.Diff(listed(allowed), slices.Sorted(maps.Keys(values))); diff != "" {
+				t.Errorf("%s of %s: allowed (-) and given (+):\n%s", key, s.Sid, diff)
+			}
+		}
+	}
+}
+
+// listed is a condition's value or list of values, sorted.
+func listed(v any) []string {
+	var all []string
+	switch v := v.(type) {
+	case string:
+		all = []string{v}
+	case []any:
+		for _, one := range v {
+			all = append(all, one.(string))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// doEverything has each function do all that it can do.
+func (w *world) doEverything() {
+	w.manage()
+	w.heal()
+	w.giveUp()
+	w.hold()
+	w.put(busEvent("malformed", nil)) // three failures, and a report of them
+}
+
+// manage uses every operation of the API that the table or the queue sees.
+func (w *world) manage() {
+	id := w.create("/managed")
+	w.must(http.StatusOK, "list")
+	w.must(http.StatusOK, "replace", to(id, ""), without("if-match"), saying(map[string]any{"requestUrl": w.receiver.URL("/managed")}))
+	dispatch := w.must(http.StatusAccepted, "test", to(id, ""))["dispatchId"].(string)
+	w.deliver("the test is delivered", func() bool { return w.status(id, dispatch) == "SUCCEEDED" })
+	w.must(http.StatusAccepted, "redeliver", to(id, dispatch))
+	w.deliver("it is delivered again", func() bool { return len(w.receiver.got("/managed")) == 2 })
+	w.must(http.StatusOK, "dispatches", to(id, ""))
+	w.must(http.StatusOK, "recover", to(id, ""))
+	w.functions["api"].Stop() // another environment has not seen the secret's key yet
+	w.must(http.StatusOK, "secret", to(id, ""))
+	w.must(http.StatusOK, "rotate-secret", to(id, ""))
+	w.must(http.StatusOK, "patch", to(id, ""))
+	w.must(http.StatusOK, "patch", to(id, ""), saying(map[string]any{"status": "active"})) // ends its bad health, if it is in any
+	w.must(http.StatusNoContent, "delete", to(id, ""))
+}
+
+// heal fails from both queues, with a notice, and then succeeds.
+func (w *world) heal() {
+	id := w.create("/heals")
+	w.receiver.at("/heals", failing(http.StatusBadGateway, 3))
+	ev := busEvent("succeeded", nil)
+	w.put(ev)
+	w.deliver("it succeeds", func() bool { return w.status(id, dispatchOf(w.t, ev, id)) == "SUCCEEDED" })
+	w.must(http.StatusNoContent, "delete", to(id, ""))
+}
+
+// giveUp has an integration fail for so long that it is paused, with a notice, and then another say
+// that it is gone for good. Both are made active again.
+func (w *world) giveUp() {
+	id := w.create("/dead")
+	w.receiver.at("/dead", failing(http.StatusBadGateway, 99))
+	in, err := w.store.Integration(w.t.Context(), sampleUser, id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	since := webhook.Health{FailingSince: time.Now().Add(-6 * 24 * time.Hour), Notified: webhook.NoticeFailing}
+	if err := w.store.SaveHealth(w.t.Context(), sampleUser, id, in.Health, since); err != nil {
+		w.t.Fatal(err)
+	}
+	w.put(busEvent("succeeded", nil))
+	w.deliver("it is paused", func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "paused" })
+	w.receiver.at("/dead", failing(http.StatusGone, 99))
+	w.must(http.StatusOK, "patch", to(id, ""), saying(map[string]any{"status": "active"}))
+	for range 5 { // which at the same time find that they have to disable it, and one does
+		w.put(busEvent("succeeded", nil))
+	}
+	w.deliver("it is disabled", func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "disabled" })
+	w.must(http.StatusNoContent, "delete", to(id, ""))
+}
+
+// hold holds what comes while an integration is paused.
+func (w *world) hold() {
+	id := w.create("/held")
+	w.must(http.StatusOK, "patch", to(id, ""))
+	ev := busEvent("failed", nil)
+	w.put(ev)
+	w.deliver("it is held", func() bool { return w.status(id, dispatchOf(w.t, ev, id)) == "HELD" })
+}
