@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -54,7 +53,7 @@ func run(ctx context.Context, c config) (books, error) {
 	if err != nil {
 		return books{}, err
 	}
-	if err := drained(ctx, v.url); err != nil {
+	if err := load.Drained(ctx, v.url); err != nil {
 		return books{}, err
 	}
 	return audit(receiver, c, kills), nil
@@ -104,24 +103,6 @@ func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter)
 			case <-ctx.Done():
 				return
 			}
-		}
-	}
-}
-
-// drained waits until the node has nothing left to deliver.
-func drained(ctx context.Context, url string) error {
-	for {
-		queues, err := load.Status(ctx, url)
-		if err == nil && queues.Pending() == 0 {
-			if queues.Dead() > 0 {
-				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
-			}
-			return nil
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return errors.Join(context.Cause(ctx), fmt.Errorf("%d messages are still to be delivered", queues.Pending()), err)
 		}
 	}
 }

@@ -16,13 +16,16 @@ const User = "3406"
 // and size. Its taskId tells the receiver which event arrived.
 func Event(user string, n int, at time.Time) []byte {
 	task := TaskID(n)
-	return fmt.Appendf(nil, eventForm, n, user, at.UTC().Format(time.RFC3339Nano), task, task)
+	return fmt.Appendf(nil, eventForm, EventID(n), user, at.UTC().Format(time.RFC3339Nano), task, task)
 }
+
+// EventID is the eventId of event n.
+func EventID(n int) string { return fmt.Sprintf("load-%d", n) }
 
 // TaskID is the taskId of event n.
 func TaskID(n int) string { return fmt.Sprintf("task-%09d", n) }
 
-const eventForm = `{"eventId":"load-%d","userId":%q,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
+const eventForm = `{"eventId":%q,"userId":%q,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
 	`"eventData":{"prodect_id":"3","apiRunId":%q},"resource":{"taskId":%q,` +
 	`"url":"{\"spider_errors\":true,\"spider_id\":\"3\",\"spider_parameters\":[{\"url\":\"https://www.example.com/dp/B0DPMHRZ1W?th=1\\u0026psc=1\"}]}",` +
 	`"apiKey":"289f5c53e47d616","apiUrl":"","apiCode":400,"apiResponseTime":28000,"apiErrorMsg":"","apiResult":"","errorNumber":1,"successRate":0,` +

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 // CreateIntegration asks a node's API for an integration of a user on the events
@@ -51,6 +53,62 @@ func Status(ctx context.Context, nodeURL string) (Queues, error) {
 	}
 	err := call(ctx, User, http.MethodGet, nodeURL+"/status", nil, http.StatusOK, &status)
 	return status.Queues, err
+}
+
+// Drained waits until a node has nothing left to deliver. Messages that nobody
+// could handle are an error.
+func Drained(ctx context.Context, nodeURL string) error {
+	for {
+		queues, err := Status(ctx, nodeURL)
+		if err == nil && queues.Pending() == 0 {
+			if queues.Dead() > 0 {
+				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
+			}
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), fmt.Errorf("messages are still to be delivered: %+v", queues), err)
+		}
+	}
+}
+
+// Configured is what the books need of an integration.
+type Configured struct {
+	Status string `json:"status"`
+}
+
+// Integration reads an integration from a node.
+func Integration(ctx context.Context, nodeURL, user, id string) (in Configured, err error) {
+	err = call(ctx, user, http.MethodGet, nodeURL+"/v1/integrations/"+id, nil, http.StatusOK, &in)
+	return in, err
+}
+
+// Dispatch is what the books need of a dispatch.
+type Dispatch struct {
+	ID      string `json:"id"`
+	EventID string `json:"eventId"`
+	Status  string `json:"status"`
+}
+
+// Dispatches reads an integration's whole dispatch log from a node.
+func Dispatches(ctx context.Context, nodeURL, user, id string) ([]Dispatch, error) {
+	var all []Dispatch
+	for cursor := ""; ; {
+		var page struct {
+			Dispatches []Dispatch `json:"dispatches"`
+			Cursor     string     `json:"cursor"`
+		}
+		path := nodeURL + "/v1/integrations/" + id + "/dispatches?limit=100&cursor=" + cursor
+		if err := call(ctx, user, http.MethodGet, path, nil, http.StatusOK, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Dispatches...)
+		if cursor = page.Cursor; cursor == "" {
+			return all, nil
+		}
+	}
 }
 
 func call(ctx context.Context, user, method, url string, body []byte, want int, into any) error {

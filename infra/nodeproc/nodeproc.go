@@ -38,6 +38,7 @@ type Node struct {
 	Addr string // host:port
 
 	cmd    *exec.Cmd
+	in     io.WriteCloser
 	exited chan struct{} // closed once the process has been waited for
 	err    error         // of the wait
 }
@@ -52,6 +53,9 @@ func Start(bin string, log io.Writer, args ...string) (*Node, error) {
 	n.cmd.Stderr = words
 	out, err := n.cmd.StdoutPipe()
 	if err != nil {
+		return nil, err
+	}
+	if n.in, err = n.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
 	if err := n.cmd.Start(); err != nil {
@@ -103,6 +107,12 @@ func (n *Node) Stop() error {
 	_ = n.cmd.Process.Signal(syscall.SIGTERM)
 	<-n.exited
 	return n.err
+}
+
+// Tell writes a line to the node's standard input.
+func (n *Node) Tell(line string) error {
+	_, err := io.WriteString(n.in, line+"\n")
+	return err
 }
 
 // Exited is closed when the node has ended.

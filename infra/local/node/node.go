@@ -38,6 +38,9 @@ type Options struct {
 	Retention   time.Duration // of the dispatch log; 30 days
 	Clock       clock.Clock   // the system's
 
+	// AttemptTimeout bounds one request; 30 s.
+	AttemptTimeout time.Duration
+
 	// FinishWithin is how long the work in hand may go on once the node is asked to
 	// end; 4 s.
 	FinishWithin time.Duration
@@ -47,6 +50,7 @@ func (o Options) withDefaults() Options {
 	o.Minute = cmp.Or(o.Minute, time.Minute)
 	o.Concurrency = cmp.Or(o.Concurrency, 256)
 	o.Retention = cmp.Or(o.Retention, 30*24*time.Hour)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
 	o.FinishWithin = cmp.Or(o.FinishWithin, 4*time.Second)
 	if o.Clock == nil {
 		o.Clock = clock.System()
@@ -84,7 +88,9 @@ func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
 
 func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	retrySlots := max(opt.Concurrency/4, 2)
-	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{Clock: opt.Clock, Slots: opt.Concurrency, RetrySlots: retrySlots}); err != nil {
+	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{
+		Clock: opt.Clock, Slots: opt.Concurrency, RetrySlots: retrySlots, Visibility: 2 * (opt.AttemptTimeout + 10*time.Second),
+	}); err != nil {
 		return err
 	}
 	key, err := seal.KeyFile(opt.Data + ".key")
@@ -111,6 +117,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
 		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
 		Schedule: webhook.Schedule{FirstWait: opt.Minute, MaxWait: 720 * opt.Minute, MaxAttempts: 12},
+		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
 	})
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
 	n.handler = routes(parts{

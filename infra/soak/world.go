@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/hostile"
+	"github.com/thordata/webhook-integration/infra/load"
+)
+
+// tenant is a user with one integration on a receiver of one fault, and the
+// events of theirs that were accepted.
+type tenant struct {
+	user        string
+	fault       string
+	integration string
+	receiver    *hostile.Receiver
+
+	mu       sync.Mutex
+	accepted map[string]bool // event ids
+}
+
+// settle makes a tenant for every fault.
+func settle(ctx context.Context, nodeURL string) (tenants []*tenant, err error) {
+	for i, f := range append(hostile.Plain(), hostile.Answers()...) {
+		receiver, err := f.Start()
+		if err != nil {
+			return tenants, err
+		}
+		t := &tenant{user: fmt.Sprintf("user-%d", i), fault: f.Name, receiver: receiver, accepted: map[string]bool{}}
+		tenants = append(tenants, t)
+		if t.integration, err = load.CreateIntegration(ctx, nodeURL, t.user, f.Name, receiver.URL); err != nil {
+			return tenants, fmt.Errorf("integration on %q: %w", f.Name, err)
+		}
+	}
+	return tenants, nil
+}
+
+// live puts an event of the tenant every so often until ctx ends, each until it is
+// accepted; the last ones are seen through even after that.
+func (t *tenant) live(ctx, all context.Context, nodeURL string, first int, every time.Duration) error {
+	p := &load.Putter{URL: nodeURL, User: t.user, Client: &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}, Began: time.Now()}
+	beat := time.NewTicker(every)
+	defer beat.Stop()
+	for n := first; ; n++ {
+		select {
+		case <-beat.C:
+		case <-ctx.Done():
+			return nil
+		}
+		for p.Put(all, n, n+1) != nil {
+			select {
+			case <-time.After(50 * time.Millisecond): // it is dead, or its disk is full
+			case <-all.Done():
+				return context.Cause(all)
+			}
+		}
+		t.mu.Lock()
+		t.accepted[load.EventID(n)] = true
+		t.mu.Unlock()
+	}
+}
