@@ -5,6 +5,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,18 @@ func (r *Reader) Required(name string) string {
 		r.fault(name, "is required")
 	}
 	return v
+}
+
+// URL reads a variable that must be set, to an absolute http or https URL.
+func (r *Reader) URL(name string) string {
+	raw := r.Required(name)
+	if raw == "" {
+		return ""
+	}
+	if u, err := url.Parse(raw); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		r.fault(name, "must be a URL, not %q", raw)
+	}
+	return raw
 }
 
 // Text reads a variable that has a default.

@@ -9,7 +9,10 @@ import (
 func env(all map[string]string) *Reader { return New(func(name string) string { return all[name] }) }
 
 func TestWhatIsSetIsRead(t *testing.T) {
-	r := env(map[string]string{"A": "a", "T": "t", "B": "true", "N": "7", "D": "1m30s"})
+	r := env(map[string]string{"A": "a", "T": "t", "B": "true", "N": "7", "D": "1m30s", "U": "https://sqs/1/q"})
+	if u := r.URL("U"); u != "https://sqs/1/q" {
+		t.Errorf("read %q", u)
+	}
 	if a, txt, b, n, d := r.Required("A"), r.Text("T", "x"), r.Bool("B", false), r.Int("N", 1, 1, 7), r.Duration("D", 1, 0, time.Hour); a != "a" || txt != "t" || !b || n != 7 || d != 90*time.Second {
 		t.Errorf("read %q, %q, %v, %d, %v", a, txt, b, n, d)
 	}
@@ -29,8 +32,10 @@ func TestWhatIsNotSetHasItsDefault(t *testing.T) {
 }
 
 func TestOneLineNamesEveryFault(t *testing.T) {
-	r := env(map[string]string{"B": "yes", "N": "8", "M": "many", "D": "30", "E": "2h"})
+	r := env(map[string]string{"B": "yes", "N": "8", "M": "many", "D": "30", "E": "2h", "U": "queue"})
 	r.Required("A")
+	r.URL("U")
+	r.URL("V")
 	r.Bool("B", false)
 	r.Int("N", 1, 1, 7)
 	r.Int("M", 1, 1, 7)
@@ -38,7 +43,7 @@ func TestOneLineNamesEveryFault(t *testing.T) {
 	r.Duration("E", time.Minute, 0, time.Hour)
 	r.Add(nil)
 	r.Add(errors.Join(errors.New("one more"), errors.New("and another")))
-	want := `A is required; B must be true or false, not "yes"; N must be a whole number from 1 to 7, not "8"; ` +
+	want := `A is required; U must be a URL, not "queue"; V is required; B must be true or false, not "yes"; N must be a whole number from 1 to 7, not "8"; ` +
 		`M must be a whole number from 1 to 7, not "many"; D must be a duration from 0s to 1h0m0s, such as 1m0s, not "30"; ` +
 		`E must be a duration from 0s to 1h0m0s, such as 1m0s, not "2h"; one more; and another`
 	if err := r.Err(); err == nil || err.Error() != want {

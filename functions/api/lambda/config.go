@@ -34,7 +34,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 	r := settings.New(getenv)
 	c := config{
 		Table:           r.Required("TABLE_NAME"),
-		DeliveriesQueue: r.Required("DELIVERIES_QUEUE_URL"),
+		DeliveriesQueue: r.URL("DELIVERIES_QUEUE_URL"),
 		CallerClaim:     r.Text("CALLER_CLAIM", "sub"),
 		RequestOrigin:   r.Text("REQUEST_ORIGIN", "thordata"),
 		AllowHTTP:       r.Bool("ALLOW_HTTP", false),

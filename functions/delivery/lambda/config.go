@@ -37,8 +37,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 	schedule := webhook.DefaultSchedule()
 	c := config{
 		Table:           r.Required("TABLE_NAME"),
-		DeliveriesQueue: r.Required("DELIVERIES_QUEUE_URL"),
-		RetriesQueue:    r.Required("RETRIES_QUEUE_URL"),
+		DeliveriesQueue: r.URL("DELIVERIES_QUEUE_URL"),
+		RetriesQueue:    r.URL("RETRIES_QUEUE_URL"),
 		Bus:             r.Required("EVENT_BUS_NAME"),
 		EventSource:     r.Text("EVENT_SOURCE", "thordata.scraper"),
 		RequestOrigin:   r.Text("REQUEST_ORIGIN", "thordata"),

@@ -22,7 +22,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 	source := fanout.DefaultSource()
 	c := config{
 		Table:           r.Required("TABLE_NAME"),
-		DeliveriesQueue: r.Required("DELIVERIES_QUEUE_URL"),
+		DeliveriesQueue: r.URL("DELIVERIES_QUEUE_URL"),
 		Source: fanout.Source{
 			Name:       r.Text("EVENT_SOURCE", source.Name),
 			DetailType: r.Text("EVENT_DETAIL_TYPE", source.DetailType),
