@@ -71,17 +71,13 @@ func Answers() []Fault {
 	answer := func(name string, head ...string) Fault {
 		return Fault{Name: name, serve: func(r *Receiver, s *stream) {
 			text := strings.NewReplacer("SELF", r.URL, "LATER", later())
-			for r.read(s) {
-				s.say("HTTP/1.1 " + text.Replace(strings.Join(head, "\r\n")) + "\r\nContent-Length: 0\r\n\r\n")
-			}
+			r.answer(s, text.Replace(strings.Join(head, "\r\n"))+"\r\nContent-Length: 0")
 		}}
 	}
 	return []Fault{
 		answer("200", "200 OK"),
 		{Name: "204", serve: func(r *Receiver, s *stream) {
-			for r.read(s) {
-				s.say("HTTP/1.1 204 No Content\r\n\r\n")
-			}
+			r.answer(s, "204 No Content")
 		}},
 		answer("410", "410 Gone"),
 		answer("429 with seconds", "429 Too Many Requests", "Retry-After: 600"),

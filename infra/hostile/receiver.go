@@ -114,9 +114,16 @@ func (r *Receiver) handle(conn net.Conn) {
 }
 
 // behave answers every request of a connection with 200.
-func (r *Receiver) behave(s *stream) {
+func (r *Receiver) behave(s *stream) { r.answer(s, "200 OK\r\nContent-Length: 0") }
+
+// answer answers every request of a connection so until the receiver is healed, and
+// then with 200.
+func (r *Receiver) answer(s *stream, head string) {
 	for r.read(s) {
-		s.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		if r.healed.Load() {
+			head = "200 OK\r\nContent-Length: 0"
+		}
+		s.say("HTTP/1.1 " + head + "\r\n\r\n")
 	}
 }
 
