@@ -2,6 +2,9 @@ package dynamostore
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,5 +107,30 @@ func TestAQuotaOfNoneIsKept(t *testing.T) {
 	in.ID, in.UserID = ids.New(time.Now()), "a new user"
 	if _, err := w.CreateIntegration(t.Context(), in, webhook.CreateOptions{Quota: 0}); !errors.Is(err, webhook.ErrQuota) {
 		t.Errorf("error = %v, want ErrQuota", err)
+	}
+}
+
+func TestManyHoldsOfOneIntegrationGetThrough(t *testing.T) {
+	w := newWorld(t)
+	in := w.created().Changed(time.Now().Truncate(time.Millisecond))
+	in.Status = webhook.Paused
+	w.must(w.UpdateIntegration(t.Context(), in))
+	var all sync.WaitGroup
+	for env := range 4 { // as many environments of the function, each with batches of ten
+		store := New(newClient(t, http.DefaultTransport), Options{Table: *w.table, Retention: w.keep})
+		for i := range 10 {
+			d := w.dispatch(in, fmt.Sprint(env, i))
+			d.Status = webhook.DispatchHeld
+			all.Go(func() {
+				if err := store.HoldDispatch(t.Context(), d); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	page, err := w.Dispatches(t.Context(), in.ID, webhook.DispatchQuery{Limit: 100, Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}})
+	if err != nil || len(page.Dispatches) != 40 {
+		t.Errorf("%d dispatches are held, want 40; %v", len(page.Dispatches), err)
 	}
 }
