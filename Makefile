@@ -1,7 +1,7 @@
 # Everything that is done to this project, one line each. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint vulncheck fuzz lambdas bench crash-test soak validate sam-build emulator browser-test screenshots
+.PHONY: help demo test check lint vulncheck fuzz lambdas bench crash-test neighbour soak validate sam-build emulator browser-test screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -29,10 +29,14 @@ lambdas: ## the three Lambda binaries, for linux/arm64
 
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
 	go run ./infra/bench
-	go test -run '^$$' -bench . -benchmem ./shared/template
+	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
+	go run ./infra/coldstart
 
 crash-test: ## 20,000 events while the node is killed again and again: nothing may be lost
 	go run ./infra/crashtest
+
+neighbour: ## how late one user's webhooks are beside another user's 5,000 to an endpoint that hangs
+	go run ./infra/neighbour
 
 soak: ## the node under load, faults, kills, a full disk and clock jumps; FOR=10m for longer
 	go run ./infra/soak $(if $(FOR),-for $(FOR))

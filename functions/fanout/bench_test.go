@@ -1,0 +1,77 @@
+package fanout_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/fanout"
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/sqlitestore"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const integrationsOfOneUser = 10_000
+
+// counter takes messages and forgets them.
+type counter struct{ n int }
+
+func (c *counter) Send(_ context.Context, msgs []webhook.Message) error {
+	c.n += len(msgs)
+	return nil
+}
+
+// BenchmarkTenThousandIntegrations fans one event out to a user with ten
+// thousand integrations in the node's store: what it takes to find them all, in pages.
+func BenchmarkTenThousandIntegrations(b *testing.B) {
+	store, err := sqlitestore.Open(b.Context(), filepath.Join(b.TempDir(), "many.db"), sqlitestore.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	settle(b, store)
+	var sent counter
+	h := &fanout.Handler{
+		Source: fanout.DefaultSource(), Subscriptions: store, Sender: &sent,
+		Metrics: &metrics.Counters{}, Log: slog.New(slog.DiscardHandler),
+	}
+	b.ReportAllocs()
+	events := 0
+	for b.Loop() {
+		events++
+		if err := h.Handle(b.Context(), event(success)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if sent.n != events*integrationsOfOneUser {
+		b.Errorf("%d messages for %d events", sent.n, events)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(sent.n), "ns/integration")
+}
+
+// settle creates the integrations, many at a time so that they share commits.
+func settle(b *testing.B, store *sqlitestore.Store) {
+	now := time.Now()
+	var next atomic.Int64
+	var creators sync.WaitGroup
+	for range 64 {
+		creators.Go(func() {
+			for next.Add(1) <= integrationsOfOneUser {
+				in := webhook.Integration{
+					ID: ids.New(now), UserID: "3406", Name: "one of many", EventTypes: []webhook.EventType{webhook.Succeeded},
+					RequestURL: "https://example.com/hook", Status: webhook.Active, Version: 1, CreatedAt: now, ModifiedAt: now,
+				}
+				if _, err := store.CreateIntegration(b.Context(), in, webhook.CreateOptions{Quota: integrationsOfOneUser}); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	creators.Wait()
+}
