@@ -56,7 +56,7 @@ type answer struct {
 }
 
 type result struct {
-	EventId      string `json:",omitempty"` //nolint:revive // the wire's spelling
+	EventId      string `json:",omitempty"`
 	ErrorCode    string `json:",omitempty"`
 	ErrorMessage string `json:",omitempty"`
 }
@@ -100,7 +100,7 @@ func decode(body io.Reader) (req request, code string, err error) {
 		size += e.size()
 	}
 	if size > maxCall {
-		return req, invalid, fmt.Errorf("Total size of the entries in the request is over the limit: %d bytes, at most %d", size, maxCall) //nolint:staticcheck // the service's own words
+		return req, invalid, fmt.Errorf("total size of the entries in the request is over the limit: %d bytes, at most %d", size, maxCall)
 	}
 	return req, "", nil
 }
