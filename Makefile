@@ -1,7 +1,7 @@
 # Everything that is done to this project, one line each. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint vulncheck fuzz lambdas bench crash-test neighbour soak validate sam-build emulator browser-test screenshots
+.PHONY: help demo test check lint vulncheck fuzz bench crash-test neighbour soak validate sam-build emulator browser-test screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -24,9 +24,6 @@ vulncheck: ## known vulnerabilities in the libraries, where the database can be 
 fuzz: ## every fuzz target for 10 s; FOR=1m for longer
 	infra/tools/fuzz $(FOR)
 
-lambdas: ## the three Lambda binaries, for linux/arm64
-	infra/tools/lambdas
-
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
 	go run ./infra/bench
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
@@ -44,7 +41,7 @@ soak: ## the node under load, faults, kills, a full disk and clock jumps; FOR=10
 validate: ## the SAM template: sam validate --lint and cfn-lint
 	infra/tools/validate
 
-sam-build: ## sam build, and that its results are static, small and reproducible
+sam-build: ## the three Lambda binaries by sam build: linux/arm64, static, small, reproducible
 	infra/tools/build
 
 emulator: ## DynamoDB, SQS, EventBridge and KMS on this machine, made from the template
