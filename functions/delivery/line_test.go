@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -31,6 +32,7 @@ type queued struct {
 	id       string
 	body     string
 	visible  time.Time
+	received time.Time // the last time
 	receives int
 }
 
@@ -66,7 +68,7 @@ func (l *line) receive() []events.SQSMessage {
 			l.remove(m.id)
 			continue
 		}
-		m.visible = time.Now().Add(visibility)
+		m.received, m.visible = time.Now(), time.Now().Add(visibility)
 		batch = append(batch, events.SQSMessage{
 			MessageId: m.id, ReceiptHandle: m.id, Body: m.body,
 			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.receives)},
@@ -94,14 +96,15 @@ func (l *line) Hide(_ context.Context, raw events.SQSMessage, d time.Duration) e
 	return l.fail.around("queue hide", func() error {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if d < 0 || d > 12*time.Hour {
-			panic("SQS takes 0 to 12 hours, not " + d.String())
-		}
 		l.hides = append(l.hides, d)
 		for _, m := range l.messages {
-			if m.id == raw.MessageId {
-				m.visible = time.Now().Add(d)
+			if m.id != raw.MessageId {
+				continue
 			}
+			if until := time.Now().Add(d); d < 0 || until.Sub(m.received) > 12*time.Hour {
+				return fmt.Errorf("SQS hides for 0 to 12 hours from the receive, not until %v after it", until.Sub(m.received))
+			}
+			m.visible = time.Now().Add(d)
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -36,33 +37,55 @@ func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
 // The API marks the dispatch as queued after it has sent the message, which may
 // already be on its way out.
 func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
+	for status, want := range map[int]webhook.DispatchStatus{200: webhook.DispatchSucceeded, 500: webhook.DispatchFailed} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				m, d := w.failedOnce()
+				w.receiver.answer = func(*http.Request) (*http.Response, error) {
+					if err := w.store.SaveDispatch(w.Context(), d.Queued(time.Now())); err != nil {
+						t.Errorf("mark as queued: %v", err)
+					}
+					return reply(status), nil
+				}
+				m.Round, m.Trigger = 1, webhook.TriggerRedelivery
+				w.queue.add(m.Encode())
+				w.drain()
+				if d := w.dispatch(m); d.Status != want || len(w.receiver.got) != 2 || len(d.Attempts) != 2 {
+					t.Errorf("is %s after %d requests, %d attempts; want %s after 2", d.Status, len(w.receiver.got), len(d.Attempts), want)
+				}
+			})
+		})
+	}
+}
+
+// failedOnce is a dispatch that was given up after its only attempt.
+func (w *world) failedOnce() (webhook.Message, webhook.Dispatch) {
+	w.receiver.answer = answers(500)
+	m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
+	w.drain()
+	return m, w.dispatch(m)
+}
+
+// Somebody writes about the old round while the new one is under way.
+func TestNewRoundIsRecordedOverTheOldOne(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.receiver.answer = answers(500)
-		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
-		m := w.send(in)
-		w.drain()
-		d := w.dispatch(m)
+		m, d := w.failedOnce()
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
-			if err := w.store.SaveDispatch(w.Context(), d.Queued(time.Now())); err != nil {
-				t.Errorf("mark as queued: %v", err)
-			}
-			return reply(200), nil
+			w.store.dispatches[d.ID] = d.Ending(webhook.DispatchFailed, "again", time.Now())
+			return reply(500), nil
 		}
 		m.Round, m.Trigger = 1, webhook.TriggerRedelivery
 		w.queue.add(m.Encode())
 		w.drain()
-		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(w.receiver.got) != 2 {
-			t.Errorf("is %s after %d requests, want SUCCEEDED after 2", d.Status, len(w.receiver.got))
+		if d := w.dispatch(m); d.Round != 1 || len(d.Attempts) != 2 || d.Trigger != webhook.TriggerRedelivery {
+			t.Errorf("is of round %d by %s with %d attempts", d.Round, d.Trigger, len(d.Attempts))
 		}
 	})
 }
 
 func TestMessageOfAnOlderRoundIsDropped(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.receiver.answer = answers(500)
-		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
-		m := w.send(in)
-		w.drain()
+		m, _ := w.failedOnce()
 		w.redeliver(m)
 		w.drain()
 		w.queue.add(m.Encode())

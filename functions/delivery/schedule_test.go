@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,6 +105,40 @@ func TestReceivesDoNotCountAsAttempts(t *testing.T) {
 		}
 		if d := w.dispatch(m); d.Status != webhook.DispatchFailed || len(d.Attempts) != 12 || len(w.receiver.got) != 12 {
 			t.Errorf("ends %s after %d attempts recorded, %d made, in %v", d.Status, len(d.Attempts), len(w.receiver.got), time.Since(start))
+		}
+	})
+}
+
+// SQS counts the twelve hours from the receive, not from the end of the attempt.
+func TestLongestWaitFitsTheQueue(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = func(*http.Request) (*http.Response, error) {
+			time.Sleep(29 * time.Second)
+			return reply(503, "Retry-After: 99999999"), nil
+		}
+		w.send(w.integration())
+		w.step()
+		w.receiver.answer = nil
+		w.drain()
+		if strings.Contains(w.log.String(), "could not be hidden") {
+			t.Error(w.log)
+		}
+		if wait := w.receiver.got[1].at.Sub(w.receiver.got[0].at); wait < 12*time.Hour || wait > 12*time.Hour+2*time.Minute {
+			t.Errorf("second attempt after %v", wait)
+		}
+	})
+}
+
+func TestEventTooLargeToKeepIsRetriedAllTheSame(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.store.forgetful = true
+		w.receiver.answer = answers(500)
+		w.send(w.integration())
+		w.step()
+		w.receiver.answer = nil
+		w.drain()
+		if first, second := w.receiver.got[0].body, w.receiver.got[1].body; first != second {
+			t.Errorf("sent %s, then %s", first, second)
 		}
 	})
 }

@@ -16,6 +16,10 @@ type shelf struct {
 	// fail is asked around each call; see trip. nil never fails.
 	fail *trip
 
+	// forgetful leaves out the events of dispatches, as a store does with those that
+	// are too large.
+	forgetful bool
+
 	// between runs before a write is looked at, outside of the lock: somebody else's
 	// chance to write first.
 	between func(call string)
@@ -35,7 +39,10 @@ func newShelf() *shelf {
 }
 
 // do runs one call as the store's own, alone.
-func (s *shelf) do(call string, f func() error) error {
+func (s *shelf) do(ctx context.Context, call string, f func() error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if s.between != nil {
 		s.between(call)
 	}
@@ -46,12 +53,12 @@ func (s *shelf) do(call string, f func() error) error {
 	})
 }
 
-func (s *shelf) Load(_ context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+func (s *shelf) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
 	if len(refs) > 10 {
 		panic("more than 10 refs at once")
 	}
 	out := make([]webhook.Loaded, len(refs))
-	err := s.do("load", func() error {
+	err := s.do(ctx, "load", func() error {
 		for i, ref := range refs {
 			if in := s.integrations[ref.IntegrationID]; in.UserID == ref.UserID {
 				out[i].Integration = in
@@ -63,12 +70,12 @@ func (s *shelf) Load(_ context.Context, refs []webhook.Ref) ([]webhook.Loaded, e
 	return out, err
 }
 
-func (s *shelf) SaveDispatch(_ context.Context, d webhook.Dispatch) error {
-	return s.do("save", func() error { return s.put(d) })
+func (s *shelf) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+	return s.do(ctx, "save", func() error { return s.put(d) })
 }
 
-func (s *shelf) HoldDispatch(_ context.Context, d webhook.Dispatch) error {
-	return s.do("hold", func() error {
+func (s *shelf) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+	return s.do(ctx, "hold", func() error {
 		if cmp.Equal(s.dispatches[d.ID], d) {
 			return nil
 		}
@@ -87,14 +94,16 @@ func (s *shelf) put(d webhook.Dispatch) error {
 	if stored.Revision != d.Revision-1 {
 		return webhook.ErrConflict
 	}
-	d.Event = bytes.Clone(d.Event)
+	if d.Event = bytes.Clone(d.Event); s.forgetful {
+		d.Event = nil
+	}
 	s.dispatches[d.ID] = d
 	s.writes["dispatch"]++
 	return nil
 }
 
-func (s *shelf) Integration(_ context.Context, userID, id string) (in webhook.Integration, err error) {
-	err = s.do("integration", func() error {
+func (s *shelf) Integration(ctx context.Context, userID, id string) (in webhook.Integration, err error) {
+	err = s.do(ctx, "integration", func() error {
 		in = s.integrations[id]
 		if in.ID == "" || in.UserID != userID {
 			return webhook.ErrNotFound
@@ -104,8 +113,8 @@ func (s *shelf) Integration(_ context.Context, userID, id string) (in webhook.In
 	return in, err
 }
 
-func (s *shelf) UpdateIntegration(_ context.Context, in webhook.Integration) error {
-	return s.do("update", func() error {
+func (s *shelf) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
+	return s.do(ctx, "update", func() error {
 		stored := s.integrations[in.ID]
 		in.Health = stored.Health // no part of a version
 		switch {
@@ -122,8 +131,8 @@ func (s *shelf) UpdateIntegration(_ context.Context, in webhook.Integration) err
 	})
 }
 
-func (s *shelf) SaveHealth(_ context.Context, userID, id string, from, to webhook.Health) error {
-	return s.do("health", func() error {
+func (s *shelf) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
+	return s.do(ctx, "health", func() error {
 		in := s.integrations[id]
 		switch {
 		case in.ID == "":
