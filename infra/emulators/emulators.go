@@ -33,7 +33,7 @@ type Tool struct {
 }
 
 // DynamoDB is DynamoDB Local, in memory. It takes some seconds to start. It has no option to
-// listen on the loopback interface alone; what it holds is gone with its process.
+// listen on the loopback interface alone; web pages get no access, and what it holds is gone with its process.
 func DynamoDB() Tool {
 	return Tool{name: "DynamoDB Local", needs: ".cache/dynamodb-local/pom.xml", argv: func(root, port string) []string {
 		lib := filepath.Join(root, ".cache/dynamodb-local/lib")
@@ -41,7 +41,7 @@ func DynamoDB() Tool {
 			"java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 			"-Djava.library.path=" + lib, "-classpath", lib + "/*",
 			"com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
-			"-inMemory", "-sharedDb", "-disableTelemetry", "-port", port,
+			"-inMemory", "-sharedDb", "-disableTelemetry", "-cors", "http://127.0.0.1", "-port", port,
 		}
 	}}
 }
