@@ -81,7 +81,7 @@ test("the token leaves the address at once, is sent as a header only, and outliv
 }));
 
 test("an expired token says how to go on", (t) => onPage(s, t, async (page) => {
-  await page.route("**/v1/integrations?*", (route) => route.fulfill({ status: 401, json: { message: "Unauthorized" } }));
+  await page.route("**/v1/integrations", (route) => route.fulfill({ status: 401, json: { message: "Unauthorized" } }));
   await page.goto("/console");
   await page.getByRole("heading", { name: "You are signed out" }).waitFor();
 }, { expected: /status of 401/ }));

@@ -62,7 +62,7 @@ export const integrations = {
     const found = [];
     let cursor = "";
     do {
-      const { data } = await call("GET", at(), { query: { cursor, limit: 100 }, signal });
+      const { data } = await call("GET", at(), { query: { cursor }, signal });
       found.push(...data.integrations);
       cursor = data.cursor;
     } while (cursor);

@@ -57,8 +57,8 @@ export const refresh = () => show({ stay: true });
 
 function followLink(e) {
   const a = e.target.closest?.("a");
-  if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || a.target || a.origin !== location.origin) return;
-  if (!`${a.pathname}/`.startsWith(`${ROOT}/`) || a.hash) return;
+  const ours = a && a.origin === location.origin && `${a.pathname}/`.startsWith(`${ROOT}/`) && !a.hash && !a.target;
+  if (!ours || e.button || e.metaKey || e.ctrlKey || e.shiftKey) return;
   e.preventDefault();
   navigate(a.href);
 }
@@ -69,8 +69,7 @@ export function find(pathname, table) {
   for (const route of table) {
     const wanted = route.path.split("/").filter(Boolean);
     if (wanted.length !== given.length || wanted.some((part, i) => part[0] !== ":" && part !== given[i])) continue;
-    const named = wanted.map((part, i) => [part.slice(1), decodeURIComponent(given[i])]).filter((_, i) => wanted[i][0] === ":");
-    return { route, params: Object.fromEntries(named) };
+    return { route, params: Object.fromEntries(wanted.map((part, i) => [part.slice(1), decodeURIComponent(given[i])])) };
   }
 }
 
@@ -102,7 +101,7 @@ async function load(signal) {
 function present(main, { title, crumbs = [], body }) {
   const focused = document.activeElement.id;
   document.title = title === "Webhooks" ? title : `${title} · Webhooks`;
-  const trail = here.startsWith(link() + "?") || here === link() || here === ROOT ? [] : [["Integrations", link()], ...crumbs];
+  const trail = title === "Webhooks" ? [] : [["Integrations", link()], ...crumbs];
   put(document.getElementById("crumbs"), h("ol", trail.map(([text, to]) => h("li", h("a", { href: to }, text)))));
   put(main, body);
   main.querySelector("h1")?.setAttribute("tabindex", "-1");

@@ -15,7 +15,7 @@ const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /** The challenge of a verifier, by the method S256. */
-export const challenge = async (verifier) => base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+const challenge = async (verifier) => base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
 
 const redirect = () => `${location.origin}/console/`;
 
@@ -32,10 +32,7 @@ export async function start(config) {
   location.assign(to);
 }
 
-/**
- * Exchanges the code that the issuer sent back for a token, and puts back the
- * address that the user came for. Returns "" if nothing was sent back.
- */
+/** Exchanges the code that the issuer sent back for a token, and puts back the address that the user came for. Returns "" if none was sent. */
 export async function finish(config) {
   const answer = new URLSearchParams(location.search);
   if (!answer.has("state") || !(answer.has("code") || answer.has("error"))) return "";
@@ -52,6 +49,6 @@ async function exchange(config, code, verifier) {
     method: "POST",
     body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirect(), client_id: config.clientId, code_verifier: verifier }),
   });
-  if (!answer.ok) throw new Error("The sign-in service did not accept the answer that it gave. Sign in again.");
+  if (!answer.ok) throw new Error("The sign-in service took its answer back. Sign in again.");
   return (await answer.json()).access_token;
 }

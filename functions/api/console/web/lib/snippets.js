@@ -6,7 +6,6 @@ export const SNIPPETS = {
 
 const webhook = new Webhook(process.env.WEBHOOK_SECRET);
 
-// The body as text: it is verified before it is parsed.
 app.post("/hooks/scraper", express.text({ type: "*/*" }), (req, res) => {
   try {
     const event = webhook.verify(req.body, req.headers);

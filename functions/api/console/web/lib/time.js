@@ -15,14 +15,12 @@ export function ago(at, now) {
   return relative.format(size < 5 ? 0 : seconds, "second");
 }
 
-/** What is left until a time: "1 d 4 h", "12 min 3 s", "8 s", "a moment" when it has come. */
+/** What is left until a time: "11 h 4 min", "12 min 3 s", "8 s", "a moment" when it has come. */
 export function left(at, now) {
   const s = Math.ceil((at - now) / 1000);
   if (s <= 0) return "a moment";
-  if (s >= DAY) return `${Math.floor(s / DAY)} d ${Math.floor((s % DAY) / HOUR)} h`;
-  if (s >= HOUR) return `${Math.floor(s / HOUR)} h ${Math.floor((s % HOUR) / MINUTE)} min`;
-  if (s >= MINUTE) return `${Math.floor(s / MINUTE)} min ${s % MINUTE} s`;
-  return `${s} s`;
+  const [hours, minutes] = [Math.floor(s / HOUR), Math.floor((s % HOUR) / MINUTE)];
+  return hours ? `${hours} h ${minutes} min` : minutes ? `${minutes} min ${s % MINUTE} s` : `${s} s`;
 }
 
 /** "34 ms", "1.2 s", "12 s". */
@@ -54,7 +52,7 @@ export function tick() {
 /** The value of a datetime-local field for a time, in the reader's zone. */
 export function toField(iso) {
   const at = new Date(iso || NaN);
-  return Number.isNaN(at.getTime()) ? "" : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return Number.isNaN(at.getTime()) ? "" : at.toLocaleString("sv").slice(0, 16).replace(" ", "T"); // Sweden writes ISO 8601
 }
 
 /** The time that a datetime-local field holds, "" if none. */

@@ -6,7 +6,7 @@ import { link, navigate, refresh } from "../lib/router.js";
 import { confirm, say } from "./dialog.js";
 
 /** Sends a test, and goes to where its answer appears. */
-export async function test(id) {
+export async function test({ id }) {
   const { data } = await integrations.test(id);
   await navigate(link("integrations", id, "dispatches", data.dispatchId));
 }

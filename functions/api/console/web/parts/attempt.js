@@ -23,7 +23,7 @@ export function attemptItem(attempt, open) {
 const response = ({ responseStatus, responseBody = "", durationMs }) =>
   responseStatus
     ? [h("p.endpoint", h("span.method", responseStatus), h("span.soft", `in ${duration(durationMs)}`)), bodyView(responseBody, "Response body")]
-    : h("p.soft", `There was none. It took ${duration(durationMs)} to find out.`);
+    : h("p.soft", `None, after ${duration(durationMs)}.`);
 
 /** What comes next: at is when. */
 export function nextItem(status, at) {

@@ -23,6 +23,6 @@ const heightOf = (ms) => Math.round(10 + 18 * Math.min(Math.log10(Math.max(ms, 1
 
 function summary(shown) {
   if (!shown.length) return "No deliveries yet";
-  const counts = Object.entries(DISPATCH).map(([status, label]) => [shown.filter((d) => d.status === status).length, label.toLowerCase()]);
-  return `The last ${shown.length} deliveries: ` + counts.filter(([n]) => n).map(([n, label]) => `${n} ${label}`).join(", ");
+  const counts = Object.entries(Object.groupBy(shown, (d) => DISPATCH[d.status])).map(([label, some]) => `${some.length} ${label.toLowerCase()}`);
+  return `The last ${shown.length} deliveries: ${counts.join(", ")}`;
 }

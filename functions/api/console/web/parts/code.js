@@ -3,7 +3,7 @@ import { tokens } from "../lib/json.js";
 
 const LARGE = 40_000; // characters; beyond, colours would cost more than they help
 
-/** The coloured pieces of a text, with ranges { from, to } underlined. */
+/** A text's coloured pieces, with ranges { from, to } underlined. */
 export function paint(text, faults = []) {
   if (text.length > LARGE) return [text];
   let at = 0;

@@ -9,7 +9,7 @@ const LABELS = {
 const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value ?? ""));
 
 /** The members in which two states of an integration differ. */
-export const differences = (mine, theirs) => Object.keys(LABELS).filter((member) => shown(mine[member]) !== shown(theirs[member]));
+const differences = (mine, theirs) => Object.keys(LABELS).filter((member) => shown(mine[member]) !== shown(theirs[member]));
 
 /** Asks what becomes of an edit when the integration was changed elsewhere meanwhile. */
 export function askConflict(mine, theirs) {
@@ -18,7 +18,7 @@ export function askConflict(mine, theirs) {
     title: "It was changed elsewhere meanwhile",
     wide: true,
     body: [
-      h("p", "Another tab, or another person, saved it after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
+      h("p", "It was saved elsewhere after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
       members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table",
         h("thead", h("tr", h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Saved meanwhile"))),
         h("tbody", members.map((m) => h("tr", h("th", { scope: "row" }, LABELS[m]), h("td", shown(mine[m])), h("td", shown(theirs[m]))))))),

@@ -45,3 +45,17 @@ export async function during(button, work) {
     button.classList.remove("busy");
   }
 }
+
+/** A button that copies a text. */
+export const copyButton = (text, what) =>
+  h("button.small.quiet", {
+    "aria-label": `Copy ${what}`,
+    async onclick() {
+      try {
+        await navigator.clipboard.writeText(text);
+        say(`Copied ${what}.`);
+      } catch {
+        say("The browser does not let this page copy: select the text, and copy it by hand.", "wrong");
+      }
+    },
+  }, "Copy");

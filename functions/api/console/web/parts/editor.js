@@ -10,7 +10,7 @@ import { mark, said } from "./field.js";
 export function editor({ onchange, ...props }) {
   const faultsID = newID("faults");
   const area = h("textarea", {
-    ...props, spellcheck: "false", autocapitalize: "off", wrap: "off", oninput: changed,
+    ...props, spellcheck: "false", wrap: "off", oninput: changed,
     "aria-describedby": `${props["aria-describedby"]} ${faultsID}`,
   });
   const painting = h("pre", { "aria-hidden": "true" });

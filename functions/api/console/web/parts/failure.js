@@ -12,9 +12,9 @@ export function failure(error, again) {
 function explain({ status, message }, again) {
   const button = (label, onclick) => h("button.primary", { onclick }, label);
   if (status === 401 && config.issuer) return { title: "You are signed out", text: "Sign in to go on where you were.", action: button("Sign in", signIn) };
-  if (status === 401) return { title: "You are signed out", text: "Open this page from your dashboard again: it brings what is needed to sign you in.", action: button("Try again", again) };
+  if (status === 401) return { title: "You are signed out", text: "Open this page from your dashboard again.", action: button("Try again", again) };
   if (status === 404) return { title: "Nothing is here", text: "It may have been deleted, or the address is not quite right.", action: h("a.button", { href: link() }, "To the integrations") };
-  if (status === 0) return { title: message, text: "Nothing is lost: events go on being delivered, and this page works again once the connection does.", action: button("Try again", again) };
+  if (status === 0) return { title: message, text: "Nothing is lost: events go on being delivered.", action: button("Try again", again) };
   if (/dynamically imported module/.test(message)) return { title: "This page is out of date", text: "A newer version is there, or the connection is gone.", action: button("Load it", () => location.reload()) };
   return { title: "This did not work", text: message, action: button("Try again", again) };
 }

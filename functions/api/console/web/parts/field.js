@@ -1,9 +1,6 @@
 import { h, newID, put } from "../lib/dom.js";
 
-/**
- * A field with its label and help, and a place for what is wrong with it. control
- * makes the input, from its id and what describes it.
- */
+/** A field with its label, its help and its faults. control makes the input, from its id and what describes it. */
 export function field({ label, help = "", optional = false, control }) {
   const id = newID("field"), helpID = newID("help"), wrongID = newID("wrong");
   const input = control({ id, "aria-describedby": `${helpID} ${wrongID}` });

@@ -5,16 +5,14 @@ import { DISPATCH } from "../lib/causes.js";
 import { link, navigate } from "../lib/router.js";
 import { fromField, toField } from "../lib/time.js";
 
-const HOUR = 3600_000;
-
-const PERIODS = { hour: ["Last hour", HOUR], day: ["Last 24 hours", 24 * HOUR], week: ["Last 7 days", 168 * HOUR], custom: ["From – to", 0] };
+/** Each with its length in hours. */
+const PERIODS = { hour: ["Last hour", 1], day: ["Last 24 hours", 24], week: ["Last 7 days", 168], custom: ["From – to", 0] };
 
 /** What the API is asked for. */
 export function periodOf(query) {
-  const period = query.get("period") ?? "";
-  if (period === "custom") return { since: query.get("since") ?? "", until: query.get("until") ?? "" };
-  const length = PERIODS[period]?.[1];
-  return length ? { since: new Date(Date.now() - length).toISOString() } : {};
+  const hours = PERIODS[query.get("period")]?.[1];
+  if (hours) return { since: new Date(Date.now() - hours * 3600_000).toISOString() };
+  return { since: query.get("since"), until: query.get("until") };
 }
 
 /** The address of the log with some of its query changed. */
@@ -35,9 +33,9 @@ export function filters(id, query) {
 }
 
 const choice = (id, label, options, value, onchoose) =>
-  h("label", { for: id }, h("span", label),
+  h("label", label,
     h("select", { id, onchange: (e) => onchoose(e.target.value) }, options.map(([key, text]) => h("option", { value: key, selected: key === (value ?? "") }, text))));
 
 /** A field for a time. */
 export const moment = (id, label, value, onchoose) =>
-  h("label", { for: id }, h("span", label), h("input", { id, type: "datetime-local", value: toField(value), onchange: (e) => onchoose(fromField(e.target.value)) }));
+  h("label", label, h("input", { id, type: "datetime-local", value: toField(value), onchange: (e) => onchoose(fromField(e.target.value)) }));

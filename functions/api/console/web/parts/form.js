@@ -5,8 +5,6 @@ import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
 
-const RESERVED = "Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
-
 /** The form for an integration as it is, over the event types there are. */
 export function form(from, types, onchange) {
   let last; // the template that a variable goes into
@@ -23,7 +21,7 @@ export function form(from, types, onchange) {
     eventTypes: checks(types, from.eventTypes, onchange),
     requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper", spellcheck: "false" }),
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables stand in double curly braces." }),
-    headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: `A JSON object of strings, with variables as above. ${RESERVED}` }, '{ "Authorization": "Bearer …" }'),
+    headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten." }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
   };
   const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description } = fields;

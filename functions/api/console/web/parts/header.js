@@ -22,15 +22,15 @@ export function header(integration, current) {
       TABS.map(([path, label]) => h("a", { href: link("integrations", integration.id, ...[path].filter(Boolean)), "aria-current": path === current && "page" }, label))));
 }
 
-const action = (label, work, integration, kind) =>
-  h("button", { class: kind, onclick: (e) => during(e.currentTarget, () => work(integration)) }, label);
-
-const actions = (integration) => [
-  integration.status === "active"
-    ? [action("Send test", (i) => test(i.id), integration, "primary"), action("Pause", pause, integration)]
-    : action(integration.status === "paused" ? "Resume" : "Enable", resume, integration, "primary"),
-  action("Delete", remove, integration, "quiet danger-text"),
-];
+function actions(integration) {
+  const action = (spec, label, work) => h(spec, { onclick: (e) => during(e.currentTarget, () => work(integration)) }, label);
+  return [
+    integration.status === "active"
+      ? [action("button.primary", "Send test", test), action("button", "Pause", pause)]
+      : action("button.primary", integration.status === "paused" ? "Resume" : "Enable", resume),
+    action("button.quiet.danger-text", "Delete", remove),
+  ];
+}
 
 function banner({ status, statusReason, failingSince }) {
   const reason = statusReason ? `${statusReason}. ` : "";

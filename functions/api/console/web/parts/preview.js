@@ -6,10 +6,7 @@ import { eventName } from "../lib/causes.js";
 import { requestView } from "./request.js";
 
 const PAUSE = 250; // milliseconds without a key
-const RECENT = 5; // past events of each integration
-const SOURCES = 5; // integrations that past events are taken from
-
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+const RECENT = 5; // integrations, and past events of each
 
 /**
  * A preview of what draft() holds, for the integration of that id if there is one yet.
@@ -49,11 +46,11 @@ export function preview({ id, draft, onfaults, signal }) {
 }
 
 async function pastEvents(id, signal) {
-  const from = id ? [id] : (await integrations.all(signal)).slice(0, SOURCES).map((integration) => integration.id);
+  const from = id ? [id] : (await integrations.all(signal)).slice(0, RECENT).map((integration) => integration.id);
   const pages = await Promise.all(from.map((each) => dispatches.page(each, { limit: RECENT }, signal)));
   const past = pages.flatMap((page) => page.dispatches).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   if (!past.length) return null;
   return h("optgroup", { label: "Your past events" }, past.map((d) =>
     h("option", { value: JSON.stringify({ dispatch: { integrationId: d.integrationId, dispatchId: d.id } }) },
-      `${eventName(d.eventType)}, ${clock.format(new Date(d.createdAt))}`)));
+      `${eventName(d.eventType)}, ${new Date(d.createdAt).toLocaleString()}`)));
 }

@@ -22,35 +22,33 @@ export async function view({ params: { id }, query, signal }) {
   const [{ data: integration }, first] = await Promise.all([integrations.get(id, signal), load()]);
   const filtered = query.has("status") || query.has("period");
 
-  const rows = h("tbody");
+  const rows = h("tbody"), full = table(rows), empty = filtered || cursor ? nothing(id) : firstSteps(integration);
   const fresh = h("div.fresh", { role: "status" });
-  const log = h("div");
   let shown = first.items;
 
   function draw() {
     follow(rows, shown, (d) => d.id, (d) => row(id, d));
-    if (shown.length && !rows.isConnected) put(log, table(rows));
-    if (!shown.length) put(log, filtered || cursor ? nothing(id) : firstSteps(integration));
+    full.hidden = !shown.length;
+    empty.hidden = !full.hidden;
     put(fresh);
   }
 
   /** Rows change in place; what is new waits for a click, unless nothing would move. */
   async function look() {
     const { items } = await load();
-    const known = new Set(shown.map((d) => d.id));
-    const added = items.filter((d) => !known.has(d.id)).length;
-    if (!shown.length || !added) { shown = items; return draw(); }
-    const now = new Map(items.map((d) => [d.id, d]));
-    shown = shown.map((d) => now.get(d.id) ?? d);
+    const added = items.filter((d) => !shown.some(({ id }) => id === d.id)).length;
+    const all = () => { shown = items; draw(); };
+    if (!shown.length || !added) return all();
+    shown = shown.map((d) => items.find(({ id }) => id === d.id) ?? d);
     draw();
-    put(fresh, h("button", { onclick() { shown = items; draw(); } }, added === 1 ? "1 new delivery" : `${added} new deliveries`));
+    put(fresh, h("button", { onclick: all }, added === 1 ? "1 new delivery" : `${added} new deliveries`));
   }
 
   draw();
   if (!cursor) poll(signal, () => LOOK, look);
   return {
     title: integration.name,
-    body: [header(integration, ""), filters(id, query), fresh, log, pager(id, query, first.cursor)],
+    body: [header(integration, ""), filters(id, query), fresh, full, empty, pager(id, query, first.cursor)],
   };
 }
 
@@ -89,9 +87,9 @@ const nothing = (id) => h("div.state", h("h2", "Nothing matches"), h("p", "No de
 const firstSteps = (integration) =>
   h("div.state",
     h("h2", "No deliveries yet"),
-    h("p", `They appear here as your tasks change (${integration.eventTypes.map(eventName).join(", ")}). Send a test to see what your receiver answers.`),
+    h("p", "They appear here as your tasks change. Send a test to see what your receiver answers."),
     h("div.buttons",
-      integration.status === "active" && h("button.primary", { onclick: (e) => during(e.currentTarget, () => test(integration.id)) }, "Send test"),
+      integration.status === "active" && h("button.primary", { onclick: (e) => during(e.currentTarget, () => test(integration)) }, "Send test"),
       h("a.button", { href: link("integrations", integration.id, "signing") }, "Verify signatures")));
 
 function pager(id, query, next) {

@@ -7,8 +7,7 @@ import { poll } from "../lib/poll.js";
 import { link, refresh } from "../lib/router.js";
 import { time } from "../lib/time.js";
 import { attemptItem, endItem, nextItem } from "../parts/attempt.js";
-import { copyButton } from "../parts/copy.js";
-import { during, say } from "../parts/dialog.js";
+import { copyButton, during, say } from "../parts/dialog.js";
 import { bodyView } from "../parts/request.js";
 import { dispatchBadge } from "../parts/status.js";
 
@@ -77,13 +76,14 @@ const factsOf = (d) => [
   ["Dispatch", d.id, "id"],
   ["Event", d.eventId, "id"],
   ["Created", d.createdAt, "time"],
-  ["Cause", TRIGGER[d.trigger] ?? d.trigger],
+  ["Cause", TRIGGER[d.trigger], "text"],
 ];
 
 function fact([label, value, kind]) {
   const shown = {
     time: () => [time(value, "clock", true), h("span.soft", time(value))],
     id: () => [h("code", value), copyButton(value, `the ${label.toLowerCase()} id`)],
+    text: () => value,
   };
-  return h("div", h("dt", label), h("dd", shown[kind]?.() ?? value));
+  return h("div", h("dt", label), h("dd", shown[kind]()));
 }

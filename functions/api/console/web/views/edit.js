@@ -18,7 +18,6 @@ export async function view({ params, signal }) {
   const from = read?.data ?? { eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"] };
   const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());
-  const changed = () => JSON.stringify(fields.value()) !== before;
   let urlLeft = false;
   fields.fields.requestUrl.el.addEventListener("focusout", () => { urlLeft = true; look.soon(); });
 
@@ -33,7 +32,7 @@ export async function view({ params, signal }) {
 
   function onchange() {
     look.soon();
-    guardWith(changed() ? leaveUnsaved : null);
+    guardWith(JSON.stringify(fields.value()) === before ? null : leaveUnsaved);
   }
 
   const outcome = h("p.wrong", { role: "alert" });

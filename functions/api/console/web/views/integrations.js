@@ -37,28 +37,13 @@ function row(integration) {
   return { el, picture };
 }
 
-const AT_ONCE = 4;
-
-/** Draws the pictures of what is in sight, a few at a time: a user may have a hundred. */
+/** Draws the pictures of what is in sight: a user may have a hundred. */
 function pictures(rows, signal) {
-  const waiting = [];
-  let busy = 0;
-  async function work() {
-    if (busy >= AT_ONCE || signal.aborted) return;
-    const next = waiting.shift();
-    if (!next) return;
-    busy++;
-    await draw(next.integration.id, next.picture, signal).catch(() => put(next.picture, h("span.soft", "not available")));
-    busy--;
-    work();
-  }
   const seen = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      const found = isIntersecting && rows.find(({ el }) => el === target);
-      if (!found) continue;
+    for (const { target } of entries.filter((e) => e.isIntersecting)) {
       seen.unobserve(target);
-      waiting.push(found);
-      work();
+      const { integration, picture } = rows.find(({ el }) => el === target);
+      draw(integration.id, picture, signal).catch(() => put(picture, "not available"));
     }
   });
   rows.forEach(({ el }) => seen.observe(el));
@@ -67,7 +52,7 @@ function pictures(rows, signal) {
 
 async function draw(id, into, signal) {
   const { dispatches: last } = await dispatches.page(id, { limit: 24 }, signal);
-  put(into, bars(last), h("span.soft", last.length ? time(last[0].createdAt) : "no deliveries yet"));
+  put(into, bars(last), last.length ? time(last[0].createdAt) : "no deliveries yet");
 }
 
 const STEPS = [
@@ -79,6 +64,6 @@ const STEPS = [
 const welcome = () =>
   h("section.welcome",
     h("h1", "Tell your systems when a task changes"),
-    h("p", "An integration sends an HTTP request to your URL whenever one of your scraping tasks starts, succeeds or fails. It is signed, tried again when it fails, and logged."),
+    h("p", "An integration sends a request to your URL whenever one of your scraping tasks starts, succeeds or fails: signed, logged, and tried again when it fails."),
     h("ol.steps", STEPS.map(([title, text]) => h("li.card", h("h2", title), h("p", text)))),
     h("a.button.primary", { href: link("new") }, "Set up your first integration"));

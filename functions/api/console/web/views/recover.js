@@ -8,7 +8,6 @@ import { check } from "../parts/field.js";
 import { moment } from "../parts/filters.js";
 import { header } from "../parts/header.js";
 
-const DAY = 24 * 3600_000;
 const STATUSES = [
   ["FAILED", "Failed", "Given up after their last attempt."],
   ["HELD", "Held", "Came while the integration was paused."],
@@ -18,7 +17,7 @@ const STATUSES = [
 export async function view({ params: { id }, query, signal }) {
   const { data: integration } = await integrations.get(id, signal);
   const chosen = query.has("status") ? query.getAll("status") : ["FAILED", "HELD"];
-  const period = { since: query.has("status") ? "" : new Date(Date.now() - DAY).toISOString(), until: "" };
+  const period = { since: query.has("status") ? "" : new Date(Date.now() - 86400_000).toISOString(), until: "" }; // a day
   const boxes = STATUSES.map(([value]) => h("input", { type: "checkbox", value, checked: chosen.includes(value) }));
   const out = h("div.progress", { role: "status" });
   const start = h("button.primary", { type: "submit" }, "Recover");
@@ -31,7 +30,7 @@ export async function view({ params: { id }, query, signal }) {
       header(integration, ""),
       h("form.card", { onsubmit: (e) => { e.preventDefault(); during(start, work); } },
         h("h2", "Recover a period"),
-        h("p.help", "Puts deliveries into the queue again, the oldest first, with the settings of today and the same dispatch ids. Tests are left out."),
+        h("p.help", "Sends deliveries again, the oldest first, with today's settings and the same dispatch ids. Tests are left out."),
         h("div.filters", moment("recover-since", "From", period.since, (iso) => { period.since = iso; }), moment("recover-until", "To", "", (iso) => { period.until = iso; })),
         h("fieldset.field", h("legend", "Which ones"), h("div.checks", STATUSES.map(([, label, text], i) => check(boxes[i], label, text)))),
         h("div.buttons", start, h("a.button", { href: link("integrations", id) }, "Back to deliveries")),

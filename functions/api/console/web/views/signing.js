@@ -5,8 +5,7 @@ import { integrations } from "../lib/api.js";
 import { refresh } from "../lib/router.js";
 import { time } from "../lib/time.js";
 import { block } from "../parts/code.js";
-import { copyButton } from "../parts/copy.js";
-import { confirm, during, say } from "../parts/dialog.js";
+import { confirm, copyButton, during, say } from "../parts/dialog.js";
 import { header } from "../parts/header.js";
 import { SNIPPETS } from "../lib/snippets.js";
 
@@ -43,7 +42,7 @@ function secretRow(secret, what, more) {
 }
 
 async function rotateSecret(id) {
-  const text = "A new secret signs from now on. The current one signs along for 24 hours, so that your receivers can change over without missing a request.";
+  const text = "A new secret signs from now on. The current one signs along for 24 hours, so that your receivers can change over.";
   if (!(await confirm("Rotate the signing secret?", h("p", text), "Rotate"))) return;
   await integrations.rotate(id);
   say("Rotated. Both secrets sign for the next 24 hours.");
@@ -60,7 +59,7 @@ function verification() {
   show(languages[0]);
   return h("section.card",
     h("h2", "Verify it in your receiver"),
-    h("p.help", "With an official library, over the body's bytes as they came, before they are parsed. The secret is read from ", h("code", "WEBHOOK_SECRET"), "."),
+    h("p.help", "With an official library, over the body as it came, before it is parsed. The secret is read from ", h("code", "WEBHOOK_SECRET"), "."),
     h("fieldset.segments", h("legend.hidden", "Language"),
       languages.map((language, i) => h("label", h("input", { type: "radio", name: "language", checked: i === 0, onchange: () => show(language) }), h("span", language)))),
     out);
