@@ -31,6 +31,8 @@ type Receiver struct {
 	config   *tls.Config
 	healed   atomic.Bool
 	open     sync.WaitGroup
+	closed   chan struct{}
+	close    func() // closes closed, once
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
@@ -45,8 +47,9 @@ func (f Fault) Start() (*Receiver, error) {
 	}
 	r := &Receiver{
 		URL: "http://" + listener.Addr().String() + "/", fault: f, listener: listener,
-		conns: map[net.Conn]bool{}, got: map[string]int{},
+		conns: map[net.Conn]bool{}, got: map[string]int{}, closed: make(chan struct{}),
 	}
+	r.close = sync.OnceFunc(func() { close(r.closed) })
 	if f.TLS != nil {
 		_, port, _ := net.SplitHostPort(listener.Addr().String())
 		r.URL = "https://" + Host + ":" + port + "/"
@@ -60,7 +63,7 @@ func (f Fault) Start() (*Receiver, error) {
 }
 
 // Heal ends the misbehaviour: what comes from now on is answered 200. A receiver
-// that refused connections cannot be healed.
+// that refuses connections, or speaks HTTP/2, cannot be healed.
 func (r *Receiver) Heal() { r.healed.Store(true) }
 
 // Received counts the requests that were read whole, by their dispatch id.
@@ -72,6 +75,7 @@ func (r *Receiver) Received() map[string]int {
 
 // Close breaks all connections and waits until nothing runs any more.
 func (r *Receiver) Close() {
+	r.close()
 	_ = r.listener.Close()
 	r.mu.Lock()
 	for conn := range r.conns {

@@ -88,7 +88,7 @@ func OverTLS() []Fault {
 		{Name: "certificate for another host", TLS: &TLS{OtherHost: true}, serve: ok},
 		{Name: "TLS 1.1", TLS: &TLS{Version: tls.VersionTLS11}, serve: ok},
 		{Name: "TLS 1.0", TLS: &TLS{Version: tls.VersionTLS10}, serve: ok},
-		{Name: "handshake without end", TLS: &TLS{}, serve: func(r *Receiver, s *stream) { r.awaitEnd(&stream{Conn: s.raw, raw: s.raw}) }},
+		{Name: "handshake without end", TLS: &TLS{}, serve: (*Receiver).hold},
 		{Name: "reset inside the handshake", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
 			_, _ = s.raw.Read(make([]byte, 64))
 			s.reset()
