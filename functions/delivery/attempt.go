@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
+// errTooLate keeps a receiver from being blamed for time that we have spent.
+var errTooLate = errors.New("the invocation leaves too little time: its timeout must exceed that of an attempt, and the store must not be slow")
+
 // attempt sends the request, decides what follows, and records it.
 func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
+	if j.timeLeft(ctx) < j.cfg.Timeouts.Attempt/3 {
+		return j.faulty(ctx, "begin attempt", errTooLate)
+	}
 	in := j.stored.Integration
 	a, o := j.send(ctx, in, d)
 	if o.Code != "" && errors.Is(ctx.Err(), context.Canceled) {
@@ -55,8 +60,11 @@ func (j *job) afterOther(ctx context.Context, theirs webhook.Dispatch) (keep boo
 func (j *job) report(ctx context.Context, a webhook.Attempt, v webhook.Verdict, s saved, err error) {
 	attrs := []slog.Attr{
 		slog.Int("attempt", a.Number), slog.Int("version", a.IntegrationVersion),
-		slog.Int("status", a.ResponseStatus), slog.String("code", string(a.Code)),
+		slog.Int("status", a.ResponseStatus),
 		slog.Int64("ms", a.Duration.Milliseconds()), slog.String("outcome", string(v.Status)),
+	}
+	if a.Code != "" {
+		attrs = append(attrs, slog.String("code", string(a.Code)))
 	}
 	level := slog.LevelInfo
 	switch {
@@ -79,7 +87,7 @@ func (j *job) count(a webhook.Attempt, v webhook.Verdict) []slog.Attr {
 	case webhook.DispatchSucceeded:
 		latency := max(a.StartedAt.Add(a.Duration).Sub(j.msg.Accepted), 0)
 		j.points.add(metrics.Count(metrics.Delivered),
-			metrics.Point{Name: metrics.DeliveryLatency, Value: float64(latency) / float64(time.Millisecond)})
+			metrics.Point{Name: metrics.DeliveryLatency, Value: float64(latency.Milliseconds())})
 		return []slog.Attr{slog.Int64("latencyMs", latency.Milliseconds())}
 	case webhook.DispatchFailed:
 		j.points.add(metrics.Because(metrics.Failed, string(a.Code)))
@@ -96,9 +104,13 @@ func (j *job) line(ctx context.Context, level slog.Level, text string, attrs ...
 }
 
 func (j *job) attrs() []slog.Attr {
-	return []slog.Attr{
+	attrs := []slog.Attr{
 		slog.String("dispatch", j.msg.DispatchID), slog.String("integration", j.msg.IntegrationID),
 		slog.String("user", j.msg.UserID), slog.String("eventType", string(j.msg.EventType)),
-		slog.String("trigger", string(j.msg.Trigger)), slog.Int("round", j.msg.Round),
+		slog.String("trigger", string(j.msg.Trigger)),
 	}
+	if j.msg.Round > 0 { // of a redelivery; every byte of a line is paid for
+		attrs = append(attrs, slog.Int("round", j.msg.Round))
+	}
+	return attrs
 }

@@ -98,6 +98,24 @@ func TestAttemptEndsWithTimeLeftToRecordIt(t *testing.T) {
 	})
 }
 
+func TestReceiverIsNotBlamedForTimeThatTheStoreTook(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.receiver.answer = hang
+		m := w.send(w.integration())
+		w.store.between = func(call string) {
+			if call == "load" {
+				time.Sleep(50 * time.Second)
+			}
+		}
+		ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+		defer cancel()
+		resp, _ := w.handler.Handle(ctx, events.SQSEvent{Records: w.queue.receive()})
+		if _, recorded := w.store.dispatches[m.DispatchID]; recorded || len(resp.BatchItemFailures) != 1 || len(w.receiver.got) != 0 {
+			t.Errorf("recorded %v, %d messages stay, %d requests", recorded, len(resp.BatchItemFailures), len(w.receiver.got))
+		}
+	})
+}
+
 func TestShutdownRecordsNothingOfWhatItCutsOff(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ctx, stop := context.WithCancel(w.Context())

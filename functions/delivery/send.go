@@ -29,7 +29,7 @@ func (j *job) send(ctx context.Context, in webhook.Integration, d webhook.Dispat
 	a := webhook.Attempt{
 		Number: d.NextNumber(), Round: d.Round, StartedAt: started.UTC(), IntegrationVersion: in.Version,
 	}
-	ctx, cancel := j.withDeadline(ctx)
+	ctx, cancel := context.WithTimeout(ctx, j.timeLeft(ctx))
 	defer cancel()
 	var o webhook.Outcome
 	req, err := j.build(ctx, request.Input{Integration: in, Dispatch: d, Number: a.Number, At: started})
@@ -43,12 +43,13 @@ func (j *job) send(ctx context.Context, in webhook.Integration, d webhook.Dispat
 	return a, o
 }
 
-func (j *job) withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+// timeLeft is how long an attempt that starts now may take.
+func (j *job) timeLeft(ctx context.Context) time.Duration {
 	limit := j.cfg.Timeouts.Attempt
 	if end, ok := ctx.Deadline(); ok {
 		limit = min(limit, time.Until(end)-j.cfg.Timeouts.Record)
 	}
-	return context.WithTimeout(ctx, limit)
+	return limit
 }
 
 func (j *job) build(ctx context.Context, in request.Input) (*http.Request, error) {
