@@ -151,17 +151,17 @@ func eventID(raw json.RawMessage, busID string) (string, error) {
 }
 
 // createdAt falls back to the time at which the bus took the event when the
-// event has none, or one outside of what an id can hold (1970 to 10889).
+// event has none, or one outside of what ids and JSON can hold (1970 to 9999).
 func createdAt(raw json.RawMessage, accepted time.Time) (time.Time, error) {
 	if absent(raw) || string(raw) == `""` {
 		return accepted, nil
 	}
 	if raw[0] == '"' {
 		if t, err := time.Parse(time.RFC3339, text(raw)); err == nil {
-			if t.UnixMilli() < 0 {
+			if t = t.UTC(); t.UnixMilli() < 0 || t.Year() > 9999 {
 				return accepted, nil
 			}
-			return t.UTC(), nil
+			return t, nil
 		}
 	}
 	return time.Time{}, &FieldError{Field: "createdAt", Reason: "must be a time like 2025-06-07T06:33:14Z"}

@@ -98,6 +98,21 @@ func TestSDKPutsAnEventAndTheRuleSeesIt(t *testing.T) {
 	}
 }
 
+func TestATimeThatNoEventCanBearIsTheBussOwn(t *testing.T) {
+	rec := &recorder{}
+	url := serve(t, rec)
+	for _, seconds := range []int64{-1, endOf9999 + 1, 1 << 40} {
+		e := ours(`{}`)
+		e.Time = aws.Time(time.Unix(seconds, 0))
+		put(t, url, e)
+	}
+	for _, ev := range rec.got {
+		if !ev.Time.Equal(noon) {
+			t.Errorf("time %v; want %v", ev.Time, noon)
+		}
+	}
+}
+
 func TestBadEntriesAreAnsweredSinglyAndGoodOnesGoThrough(t *testing.T) {
 	rec := &recorder{fail: func(ev events.EventBridgeEvent) error {
 		switch string(ev.Detail) {

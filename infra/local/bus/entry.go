@@ -3,7 +3,6 @@ package bus
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -65,9 +64,13 @@ func (e entry) event(id string, now time.Time) (events.EventBridgeEvent, *result
 	}, nil
 }
 
-// time is the entry's own, to the second like EventBridge's, where it has one.
+// endOf9999 is the last second that an event's JSON can name.
+const endOf9999 = 253402300799
+
+// time is the entry's own, to the second like EventBridge's, where it has one from
+// 1970 to 9999.
 func (e entry) time(now time.Time) time.Time {
-	if e.Time == nil || math.IsNaN(*e.Time) || math.Abs(*e.Time) > 1<<40 {
+	if e.Time == nil || *e.Time < 0 || *e.Time > endOf9999 {
 		return now.UTC()
 	}
 	return time.Unix(int64(*e.Time), 0).UTC()
