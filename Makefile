@@ -1,7 +1,7 @@
 # Everything that is done to this project, one line each. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint vulncheck fuzz bench crash-test neighbour soak validate sam-build emulator browser-test screenshots
+.PHONY: help demo test check lint vulncheck fuzz bench cost crash-test neighbour soak validate sam-build emulator browser-test screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -26,8 +26,12 @@ fuzz: ## every fuzz target for 10 s; FOR=1m for longer
 
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
 	go run ./infra/bench
+	go run ./infra/coldstart -most 3
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
 	go run ./infra/coldstart
+
+cost: ## what a million deliveries cost, counted from the calls of the deployed binaries
+	go test -count=1 -v -run '^TestCostOfADelivery$$' ./infra/e2e
 
 crash-test: ## 20,000 events while the node is killed again and again: nothing may be lost
 	go run ./infra/crashtest
