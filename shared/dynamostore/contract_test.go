@@ -16,6 +16,7 @@ import (
 )
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	table := newTable(t)
 	storetest.Test(t, func(t *testing.T, env storetest.Env) storetest.Store {
 		client := newClient(t, &fused{fuse: env.Fuse}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
@@ -25,6 +26,7 @@ func TestContract(t *testing.T) {
 
 // TestContractWithRetries leaves the SDK to repeat by itself what failed, as it does in production.
 func TestContractWithRetries(t *testing.T) {
+	t.Parallel()
 	table := newTable(t)
 	storetest.Test(t, func(t *testing.T, env storetest.Env) storetest.Store {
 		return New(newClient(t, &fused{fuse: env.Fuse}), Options{Table: table, Retention: env.Retention, Now: env.Now})
