@@ -26,9 +26,8 @@ fuzz: ## every fuzz target for 10 s; FOR=1m for longer
 
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
 	go run ./infra/bench
-	go run ./infra/coldstart -most 3
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
-	go run ./infra/coldstart
+	go run ./infra/coldstart -most 3
 
 cost: ## what a million deliveries cost, counted from the calls of the deployed binaries
 	go test -count=1 -v -run '^TestCostOfADelivery$$' ./infra/e2e
