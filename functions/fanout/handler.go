@@ -66,7 +66,10 @@ type Handler struct {
 // look at. Handling an event twice is harmless: its dispatches bear the same ids.
 func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error {
 	task, sent, err := h.fanOut(ctx, ev)
-	line := []any{"bus_event", ev.ID, "event", task.ID, "user", task.UserID, "type", task.Type, "dispatched", sent}
+	line := []any{"event", task.ID, "user", task.UserID, "eventType", task.Type, "dispatched", sent}
+	if task.ID != ev.ID { // most events bear the bus's id alone, and every byte of a line is paid for
+		line = append(line, "busEvent", ev.ID)
+	}
 	switch {
 	case errors.Is(err, webhook.ErrUnknownEventType):
 		h.Log.WarnContext(ctx, "event dropped", append(line, "error", err)...)
@@ -80,7 +83,9 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 		return err
 	}
 	h.Log.InfoContext(ctx, "event fanned out", line...)
-	h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(sent)})
+	if sent > 0 {
+		h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(sent)})
+	}
 	return nil
 }
 

@@ -74,7 +74,11 @@ func (e *EMF) document(points []Point) map[string]any {
 		values[p.Name] = append(values[p.Name], p.Value)
 	}
 	for name, v := range values {
-		doc[string(name)] = v
+		if len(v) == 1 {
+			doc[string(name)] = v[0]
+		} else {
+			doc[string(name)] = v
+		}
 	}
 	doc["_aws"] = map[string]any{
 		"Timestamp":         e.now().UnixMilli(),

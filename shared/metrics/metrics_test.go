@@ -41,11 +41,11 @@ func TestEMFWritesADocumentForEachCause(t *testing.T) {
 	want := []map[string]any{
 		{
 			"_aws":    meta([]any{[]any{"Service"}}, []any{named("Delivered", "Count"), named("DeliveryLatency", "Milliseconds")}),
-			"Service": "delivery", "Delivered": []any{2.0}, "DeliveryLatency": []any{12.0, 7.0},
+			"Service": "delivery", "Delivered": 2.0, "DeliveryLatency": []any{12.0, 7.0},
 		},
 		{
 			"_aws":    meta([]any{[]any{"Service"}, []any{"Service", "Cause"}}, []any{named("Failed", "Count")}),
-			"Service": "delivery", "Cause": "timeout", "Failed": []any{1.0},
+			"Service": "delivery", "Cause": "timeout", "Failed": 1.0,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
