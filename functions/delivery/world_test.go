@@ -42,6 +42,7 @@ type world struct {
 	counters *metrics.Counters
 	log      *bytes.Buffer
 	handler  *delivery.Handler
+	seed     func(webhook.Integration) // sees every version that the test stores; may be nil
 }
 
 // inWorld runs a test in a bubble, where sleeping takes no time.
@@ -88,7 +89,7 @@ func (w *world) integration(change ...func(*webhook.Integration)) webhook.Integr
 	for _, c := range change {
 		c(&in)
 	}
-	w.store.integrations[in.ID] = in
+	w.put(in)
 	return in
 }
 
@@ -96,8 +97,15 @@ func (w *world) integration(change ...func(*webhook.Integration)) webhook.Integr
 func (w *world) edit(in webhook.Integration, change func(*webhook.Integration)) webhook.Integration {
 	next := w.store.integrations[in.ID].Changed(time.Now())
 	change(&next)
-	w.store.integrations[in.ID] = next
+	w.put(next)
 	return next
+}
+
+func (w *world) put(in webhook.Integration) {
+	w.store.integrations[in.ID] = in
+	if w.seed != nil {
+		w.seed(in)
+	}
 }
 
 func status(s webhook.IntegrationStatus) func(*webhook.Integration) {

@@ -76,7 +76,7 @@ func newTransport(p Policy, o Options) *http.Transport {
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    o.TLSHandshake,
 		MaxResponseHeaderBytes: o.HeaderBytes,
-		MaxIdleConns:           4 * o.PerHost,
+		MaxIdleConns:           2 * o.PerHost, // a Lambda function may have 1,024 files open
 		MaxIdleConnsPerHost:    o.PerHost,
 		IdleConnTimeout:        o.Idle,
 		DisableCompression:     true, // a bomb stays packed

@@ -1,0 +1,136 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/shared/sqlitestore"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// twin makes every call on the store in memory and on a real one, and fails the
+// test where they differ: what the other tests rely on is what a store does.
+type twin struct {
+	testing.TB
+	fake *shelf
+	real *sqlitestore.Store
+}
+
+func (t twin) same(call string, fake, real error) error {
+	for _, known := range []error{webhook.ErrConflict, webhook.ErrNotFound, nil} {
+		if errors.Is(fake, known) != errors.Is(real, known) {
+			t.Errorf("%s: %v in memory, %v in the real store", call, fake, real)
+		}
+	}
+	return real
+}
+
+func (t twin) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+	fake, fakeErr := t.fake.Load(ctx, refs)
+	real, realErr := t.real.Load(ctx, refs)
+	if diff := cmp.Diff(fake, real); diff != "" {
+		t.Errorf("load: %s", diff)
+	}
+	return real, t.same("load", fakeErr, realErr)
+}
+
+func (t twin) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+	return t.same("save "+string(d.Status), t.fake.SaveDispatch(ctx, d), t.real.SaveDispatch(ctx, d))
+}
+
+func (t twin) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+	return t.same("hold", t.fake.HoldDispatch(ctx, d), t.real.HoldDispatch(ctx, d))
+}
+
+func (t twin) Integration(ctx context.Context, userID, id string) (webhook.Integration, error) {
+	fake, fakeErr := t.fake.Integration(ctx, userID, id)
+	real, realErr := t.real.Integration(ctx, userID, id)
+	if diff := cmp.Diff(fake, real); diff != "" {
+		t.Errorf("integration: %s", diff)
+	}
+	return real, t.same("integration", fakeErr, realErr)
+}
+
+func (t twin) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
+	return t.same("update", t.fake.UpdateIntegration(ctx, in), t.real.UpdateIntegration(ctx, in))
+}
+
+func (t twin) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
+	return t.same(fmt.Sprint("health ", to), t.fake.SaveHealth(ctx, userID, id, from, to), t.real.SaveHealth(ctx, userID, id, from, to))
+}
+
+// keep stores what the test puts into the store in memory.
+func (t twin) keep(in webhook.Integration) {
+	err := t.real.UpdateIntegration(t.Context(), in)
+	if in.Version == 1 {
+		_, err = t.real.CreateIntegration(t.Context(), in, webhook.CreateOptions{Quota: 100})
+	}
+	if err != nil {
+		t.Errorf("keep version %d: %v", in.Version, err)
+	}
+}
+
+func TestRealStoreDoesTheSame(t *testing.T) {
+	for name, history := range map[string]func(*world){
+		"delivered":   func(w *world) { w.send(w.integration()); w.drain() },
+		"given up":    func(w *world) { w.receiver.answer = answers(500); w.send(w.integration()); w.drain() },
+		"gone":        func(w *world) { w.receiver.answer = answers(410); w.send(w.integration()); w.drain() },
+		"held":        func(w *world) { w.send(w.integration(status(webhook.Paused))); w.drain() },
+		"two at once": func(w *world) { w.twoAtOnce() },
+		"paused, resumed, healed": func(w *world) {
+			in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
+			for range 3 {
+				w.receiver.answer = answers(500)
+				w.send(in)
+				w.drain()
+				time.Sleep(3 * day)
+			}
+			w.edit(in, status(webhook.Active))
+			w.receiver.answer = nil
+			w.send(in)
+			w.drain()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "webhooks.db")
+			synctest.Test(t, func(t *testing.T) {
+				real, err := sqlitestore.Open(t.Context(), path, sqlitestore.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer real.Close()
+				w := newWorld(t, func(c *delivery.Config) {
+					pair := twin{t, c.Dispatches.(*shelf), real}
+					c.Dispatches, c.Integrations = pair, pair
+				})
+				w.seed = twin{t, w.store, real}.keep
+				history(w)
+				if len(w.receiver.got) == 0 && name != "held" {
+					t.Error("nothing was sent")
+				}
+			})
+		})
+	}
+}
+
+// twoAtOnce has another copy of the message come and go while the first is attempted.
+func (w *world) twoAtOnce() {
+	m := w.send(w.integration())
+	w.receiver.answer = func(*http.Request) (*http.Response, error) {
+		if len(w.receiver.got) == 1 {
+			w.queue.add(m.Encode())
+			w.step()
+		}
+		return reply(500), nil
+	}
+	w.drain()
+}
