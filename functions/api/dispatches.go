@@ -89,10 +89,10 @@ func parseTime(text, location string, fs faults) (time.Time, faults) {
 		return time.Time{}, fs
 	}
 	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 { // else no cursor could hold it
 		return t, append(fs, Fault{Location: location, Message: "must be a time like 2025-06-07T06:33:14Z"})
 	}
-	return t.UTC(), fs
+	return t, fs
 }
 
 // parseStatuses reads statuses that may be given one by one or separated by

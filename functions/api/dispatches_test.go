@@ -73,7 +73,7 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 		t.Errorf("summary: %+v", first)
 	}
 	for query, location := range map[string]string{
-		"status=GONE": "query.status", "since=yesterday": "query.since", "until=1": "query.until",
+		"status=GONE": "query.status", "since=yesterday": "query.since", "until=1": "query.until", "until=9999-12-31T23:59:59-01:00": "query.until",
 		"limit=1000": "query.limit", "cursor=x": "query.cursor", "cursor=AAAAAAAAAAAAAAAA": "query.cursor", "sort=up": "query.sort",
 	} {
 		w.do("GET", path+"?"+query, "").want(422).faultAt(location)

@@ -83,7 +83,7 @@ func TestRecoverRefuses(t *testing.T) {
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
 	for body, location := range map[string]string{
-		`{"statuses":["PENDING"]}`: "body.statuses[0]", `{"since":"x"}`: "body.since", `{"until":5}`: "body.until",
+		`{"statuses":["PENDING"]}`: "body.statuses[0]", `{"since":"x"}`: "body.since", `{"since":"0000-01-01T00:00:00+01:00"}`: "body.since", `{"until":5}`: "body.until",
 		`{"cursor":"nonsense"}`: "body.cursor", `{"colour":1}`: "body.colour",
 	} {
 		w.do("POST", path, body).want(422).faultAt(location)
