@@ -25,6 +25,19 @@ func onlyLoopbackHosts(next http.Handler) http.Handler {
 	})
 }
 
+// noWebhooks keeps out what a node sends itself. Its users choose where webhooks go and
+// most of what they bear: one could call the API as somebody else and have the answer
+// shown as the attempt's, or put the very event on the bus that sends it again.
+func noWebhooks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.Header["Webhook-Dispatch-Id"]) > 0 { // which no headers template can set or drop
+			http.Error(w, "a webhook can go to this node's inboxes, /inbox/<name>, and nowhere else in it", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func loopbackHost(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {

@@ -38,3 +38,18 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		}
 	}
 }
+
+func TestWebhooksOfANodeReachInboxesAlone(t *testing.T) {
+	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	h := routes(parts{api: ok, bus: ok, inboxes: ok, status: ok})
+	for path, want := range map[string]int{"/inbox/a": 204, "/": 403, "/v1/integrations": 403, "/v1/integrations/1/secret/rotate": 403} {
+		r := httptest.NewRequest("POST", "http://127.0.0.1:8080"+path, nil)
+		r.Header.Set("X-User-Id", "victim")
+		r.Header.Set("Webhook-Dispatch-Id", "01JX4A6V8Z5T3N7Q9R2M4K6H8B")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s answered %d; want %d", path, w.Code, want)
+		}
+	}
+}

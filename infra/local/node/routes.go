@@ -17,8 +17,8 @@ type parts struct {
 // are sent is theirs to show, so they take requests from anywhere that may reach the node.
 func routes(p parts) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", p.api)
-	mux.Handle("POST /{$}", p.bus)
+	mux.Handle("/", noWebhooks(p.api))
+	mux.Handle("POST /{$}", noWebhooks(p.bus))
 	mux.Handle("GET /{$}", http.RedirectHandler("/console", http.StatusFound))
 	mux.Handle("/inbox/", p.inboxes)
 	mux.Handle("GET /status", p.status)
