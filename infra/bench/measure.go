@@ -56,7 +56,7 @@ func (b *bench) node(ctx context.Context, integrations int) (*nodeproc.Node, err
 		return nil, err
 	}
 	for i := range integrations {
-		if _, err := load.CreateIntegration(ctx, n.URL(""), load.User, fmt.Sprint("bench ", i), b.receiver.URL); err != nil {
+		if _, err := load.CreateIntegration(ctx, n.For(load.User), fmt.Sprint("bench ", i), b.receiver.URL); err != nil {
 			n.Kill()
 			return nil, err
 		}
@@ -112,7 +112,7 @@ func (b *bench) latency(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		ours, err := b.stream(integrations, load.PutOne(node.URL(""), load.User)).Measure(ctx, b.receiver)
+		ours, err := b.stream(integrations, load.PutOne(node.For(load.User))).Measure(ctx, b.receiver)
 		node.Kill()
 		if err != nil {
 			return err

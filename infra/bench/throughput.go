@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/load"
+	"github.com/thordata/webhook-integration/infra/local/client"
 	"github.com/thordata/webhook-integration/infra/nodeproc"
 )
 
@@ -38,7 +38,7 @@ func nodeRound(ctx context.Context, c config, node *nodeproc.Node, r *load.Recei
 		return figure{}, err
 	}
 	start := time.Now()
-	if err := putAll(ctx, node.URL(""), first, first+c.events); err != nil {
+	if err := putAll(ctx, node.For(load.User), first, first+c.events); err != nil {
 		return figure{}, err
 	}
 	if err := r.WaitFor(ctx, c.events); err != nil {
@@ -49,8 +49,8 @@ func nodeRound(ctx context.Context, c config, node *nodeproc.Node, r *load.Recei
 	return newFigure(c.events, took, after-before), err
 }
 
-func putAll(ctx context.Context, url string, from, to int) error {
-	p := &load.Putter{URL: url, User: load.User, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: putters}}, Began: time.Now()}
+func putAll(ctx context.Context, node *client.Client, from, to int) error {
+	p := &load.Putter{Node: node, Began: time.Now()}
 	var next atomic.Int64
 	next.Store(int64(from))
 	faults := make(chan error, putters)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -44,7 +43,7 @@ func run(ctx context.Context, c config) (books, error) {
 	}
 	defer v.kill()
 	for i := range c.integrations {
-		if _, err := load.CreateIntegration(ctx, v.url, load.User, fmt.Sprint("crash ", i), receiver.URL); err != nil {
+		if _, err := load.CreateIntegration(ctx, v.node.For(load.User), fmt.Sprint("crash ", i), receiver.URL); err != nil {
 			return books{}, fmt.Errorf("create an integration: %w", err)
 		}
 	}
@@ -53,7 +52,7 @@ func run(ctx context.Context, c config) (books, error) {
 	if err != nil {
 		return books{}, err
 	}
-	if err := load.Drained(ctx, v.url); err != nil {
+	if err := load.Drained(ctx, v.node.For(load.User)); err != nil {
 		return books{}, err
 	}
 	return audit(receiver, c, kills), nil
@@ -66,7 +65,7 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 	var next atomic.Int64
 	var putters sync.WaitGroup
 	for range c.putters {
-		p := &load.Putter{URL: v.url, User: load.User, Client: &http.Client{Transport: &http.Transport{}}, Began: time.Now()}
+		p := &load.Putter{Node: v.node.For(load.User), Began: time.Now()}
 		putters.Go(func() { putAll(putting, c.events, &next, p) })
 	}
 	go func() {
@@ -109,8 +108,8 @@ func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter)
 
 // victim is the node that is killed, always at the same address and file.
 type victim struct {
-	bin, dir, url string
-	node          *nodeproc.Node
+	bin, dir string
+	node     *nodeproc.Node
 }
 
 func newVictim(ctx context.Context, dir string) (*victim, error) {
@@ -119,11 +118,7 @@ func newVictim(ctx context.Context, dir string) (*victim, error) {
 		return nil, err
 	}
 	v := &victim{bin: bin, dir: dir}
-	if err := v.start("127.0.0.1:0"); err != nil {
-		return nil, err
-	}
-	v.url = v.node.URL("")
-	return v, nil
+	return v, v.start("127.0.0.1:0")
 }
 
 func (v *victim) start(addr string) (err error) {

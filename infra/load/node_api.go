@@ -1,29 +1,24 @@
 package load
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/local/client"
 )
 
-// CreateIntegration asks a node's API for an integration of a user on the events
-// that Event makes, and returns its id.
-func CreateIntegration(ctx context.Context, nodeURL, user, name, requestURL string) (string, error) {
-	body, err := json.Marshal(map[string]any{
-		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": requestURL,
-	})
-	if err != nil {
-		return "", err
-	}
+// CreateIntegration asks a node's API for an integration on the events that Event
+// makes, and returns its id.
+func CreateIntegration(ctx context.Context, node *client.Client, name, requestURL string) (string, error) {
 	var created struct {
 		ID string `json:"id"`
 	}
-	err = call(ctx, user, http.MethodPost, nodeURL+"/v1/integrations", body, http.StatusCreated, &created)
+	err := node.Do(ctx, http.MethodPost, "/v1/integrations", map[string]any{
+		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": requestURL,
+	}, &created)
 	return created.ID, err
 }
 
@@ -47,19 +42,19 @@ func (q Queues) Pending() int {
 func (q Queues) Dead() int { return q["dead"].Ready + q["dead"].InFlight + q["dead"].Waiting }
 
 // Status reads a node's queues.
-func Status(ctx context.Context, nodeURL string) (Queues, error) {
+func Status(ctx context.Context, node *client.Client) (Queues, error) {
 	var status struct {
 		Queues Queues `json:"queues"`
 	}
-	err := call(ctx, User, http.MethodGet, nodeURL+"/status", nil, http.StatusOK, &status)
+	err := node.Do(ctx, http.MethodGet, "/status", nil, &status)
 	return status.Queues, err
 }
 
 // Drained waits until a node has nothing left to deliver. Messages that nobody
 // could handle are an error.
-func Drained(ctx context.Context, nodeURL string) error {
+func Drained(ctx context.Context, node *client.Client) error {
 	for {
-		queues, err := Status(ctx, nodeURL)
+		queues, err := Status(ctx, node)
 		if err == nil && queues.Pending() == 0 {
 			if queues.Dead() > 0 {
 				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
@@ -80,8 +75,8 @@ type Configured struct {
 }
 
 // Integration reads an integration from a node.
-func Integration(ctx context.Context, nodeURL, user, id string) (in Configured, err error) {
-	err = call(ctx, user, http.MethodGet, nodeURL+"/v1/integrations/"+id, nil, http.StatusOK, &in)
+func Integration(ctx context.Context, node *client.Client, id string) (in Configured, err error) {
+	err = node.Do(ctx, http.MethodGet, "/v1/integrations/"+id, nil, &in)
 	return in, err
 }
 
@@ -93,15 +88,15 @@ type Dispatch struct {
 }
 
 // Dispatches reads an integration's whole dispatch log from a node.
-func Dispatches(ctx context.Context, nodeURL, user, id string) ([]Dispatch, error) {
+func Dispatches(ctx context.Context, node *client.Client, id string) ([]Dispatch, error) {
 	var all []Dispatch
 	for cursor := ""; ; {
 		var page struct {
 			Dispatches []Dispatch `json:"dispatches"`
 			Cursor     string     `json:"cursor"`
 		}
-		path := nodeURL + "/v1/integrations/" + id + "/dispatches?limit=100&cursor=" + cursor
-		if err := call(ctx, user, http.MethodGet, path, nil, http.StatusOK, &page); err != nil {
+		path := "/v1/integrations/" + id + "/dispatches?limit=100&cursor=" + cursor
+		if err := node.Do(ctx, http.MethodGet, path, nil, &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Dispatches...)
@@ -109,26 +104,4 @@ func Dispatches(ctx context.Context, nodeURL, user, id string) ([]Dispatch, erro
 			return all, nil
 		}
 	}
-}
-
-func call(ctx context.Context, user, method, url string, body []byte, want int, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-User-Id", user)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != want {
-		return fmt.Errorf("%s %s answered %d: %.300s", method, url, resp.StatusCode, answer)
-	}
-	return json.Unmarshal(answer, into)
 }

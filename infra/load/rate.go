@@ -2,10 +2,11 @@ package load
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/local/client"
 )
 
 // Delays are times from the moment before an event was sent to its arrival,
@@ -65,8 +66,8 @@ func (r Rate) Measure(ctx context.Context, receiver *Receiver) (Delays, error) {
 	return d, nil
 }
 
-// PutOne returns a Send that puts one event of a user on a node's bus.
-func PutOne(nodeURL, user string) func(context.Context, int) error {
-	p := &Putter{URL: nodeURL, User: user, Client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}, Began: time.Now()}
+// PutOne returns a Send that puts one event on a node's bus.
+func PutOne(node *client.Client) func(context.Context, int) error {
+	p := &Putter{Node: node, Began: time.Now()}
 	return func(ctx context.Context, n int) error { return p.Put(ctx, n, n+1) }
 }

@@ -12,13 +12,13 @@ import (
 	stdlog "log"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 	"time"
 
+	"github.com/thordata/webhook-integration/infra/local/client"
 	"github.com/thordata/webhook-integration/infra/local/demo"
 	"github.com/thordata/webhook-integration/infra/local/node"
 	"github.com/thordata/webhook-integration/shared/egress"
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	greet(stdout, url)
 	var beside func(context.Context) error
 	if opt.demo {
-		beside = (&demo.Demo{URL: url, Client: &http.Client{}, Out: stdout, Within: 20 * time.Second}).Run
+		beside = (&demo.Demo{Node: &client.Client{URL: url}, Out: stdout, Within: 20 * time.Second}).Run
 	}
 	return errors.Join(n.Serve(ctx, listener, beside), n.Close())
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/load"
+	"github.com/thordata/webhook-integration/infra/local/client"
 	"github.com/thordata/webhook-integration/infra/nodeproc"
 )
 
@@ -41,12 +42,12 @@ func measure(ctx context.Context, c config) error {
 	}
 	defer node.Kill()
 
-	stream := load.Rate{PerSecond: c.rate, Lasting: c.lasting, Integrations: 1, Send: load.PutOne(node.URL(""), quiet)}
+	stream := load.Rate{PerSecond: c.rate, Lasting: c.lasting, Integrations: 1, Send: load.PutOne(node.For(quiet))}
 	alone, err := stream.Measure(ctx, receiver)
 	if err != nil {
 		return err
 	}
-	if err := putBacklog(ctx, node.URL(""), c.backlog); err != nil {
+	if err := putBacklog(ctx, node.For(noisy), c.backlog); err != nil {
 		return err
 	}
 	stream.First = stream.Total()
@@ -54,7 +55,7 @@ func measure(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	queues, err := load.Status(ctx, node.URL(""))
+	queues, err := load.Status(ctx, node.For(quiet))
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func start(ctx context.Context, dir, receiverURL, hangingURL string) (*nodeproc.
 		return nil, err
 	}
 	for user, url := range map[string]string{quiet: receiverURL, noisy: hangingURL} {
-		if _, err := load.CreateIntegration(ctx, node.URL(""), user, user, url); err != nil {
+		if _, err := load.CreateIntegration(ctx, node.For(user), user, url); err != nil {
 			node.Kill()
 			return nil, err
 		}
@@ -89,8 +90,8 @@ func start(ctx context.Context, dir, receiverURL, hangingURL string) (*nodeproc.
 	return node, nil
 }
 
-func putBacklog(ctx context.Context, url string, events int) error {
-	p := &load.Putter{URL: url, User: noisy, Client: http.DefaultClient, Began: time.Now()}
+func putBacklog(ctx context.Context, node *client.Client, events int) error {
+	p := &load.Putter{Node: node, Began: time.Now()}
 	for from := 0; from < events; from += load.PerCall {
 		if err := p.Put(ctx, from, min(from+load.PerCall, events)); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,9 +17,14 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/local/client"
 )
 
-const startWithin = 30 * time.Second
+const (
+	startWithin = 30 * time.Second
+	callWithin  = 10 * time.Second
+)
 
 var address = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 
@@ -93,8 +99,13 @@ func (n *Node) read(out io.Reader, listening chan<- string) {
 	}
 }
 
-// URL returns the address of a path of the node.
-func (n *Node) URL(path string) string { return "http://" + n.Addr + path }
+// For returns a client of the node for a user. It keeps connections of its own, so
+// that what others leave behind on theirs is not its business.
+func (n *Node) For(user string) *client.Client {
+	return &client.Client{URL: "http://" + n.Addr, User: user, HTTP: &http.Client{
+		Transport: &http.Transport{MaxIdleConnsPerHost: 16}, Timeout: callWithin,
+	}}
+}
 
 // Kill ends the node as a power cut would (SIGKILL), and waits for its end.
 func (n *Node) Kill() {

@@ -21,12 +21,12 @@ type books struct {
 }
 
 // audit checks one tenant's books.
-func (b *books) audit(ctx context.Context, url string, t *tenant) error {
-	in, err := load.Integration(ctx, url, t.user, t.integration)
+func (b *books) audit(ctx context.Context, t *tenant) error {
+	in, err := load.Integration(ctx, t.node, t.integration)
 	if err != nil {
 		return err
 	}
-	dispatches, err := load.Dispatches(ctx, url, t.user, t.integration)
+	dispatches, err := load.Dispatches(ctx, t.node, t.integration)
 	if err != nil {
 		return err
 	}

@@ -31,8 +31,7 @@ func run(ctx context.Context, c config) (*books, error) {
 		return nil, err
 	}
 	defer func() { v.node.Kill() }()
-	url := v.node.URL("")
-	tenants, err := settle(ctx, url)
+	tenants, err := settle(ctx, v.node)
 	defer func() {
 		for _, t := range tenants {
 			t.receiver.Close()
@@ -42,18 +41,18 @@ func run(ctx context.Context, c config) (*books, error) {
 		return nil, err
 	}
 	fmt.Printf("%d integrations, each with a fault of its own, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
-	if err := rage(ctx, c, v, canFill, tenants, url); err != nil {
+	if err := rage(ctx, c, v, canFill, tenants); err != nil {
 		return nil, err
 	}
 	for _, t := range tenants {
 		t.receiver.Heal()
 	}
-	if err := load.Drained(ctx, url); err != nil {
+	if err := load.Drained(ctx, v.node.For(load.User)); err != nil {
 		return nil, err
 	}
 	b := &books{kills: v.kills, jumps: v.jumps, fulls: v.fulls}
 	for _, t := range tenants {
-		if err := b.audit(ctx, url, t); err != nil {
+		if err := b.audit(ctx, t); err != nil {
 			return nil, err
 		}
 	}
@@ -67,7 +66,7 @@ func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 	if err != nil {
 		return nil, false, nil, err
 	}
-	log, err := os.Create("/tmp/soak-node.log")
+	log, err := os.Create(filepath.Join(work, "node.log"))
 	if err != nil {
 		return nil, false, nil, err
 	}
@@ -87,12 +86,12 @@ func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 }
 
 // rage lets the tenants live and the victim suffer for the time that was asked for.
-func rage(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant, url string) error {
+func rage(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
 	raging, stop := context.WithTimeout(ctx, c.lasting)
 	defer stop()
 	var all errgroup.Group
 	for i, t := range tenants {
-		all.Go(func() error { return t.live(raging, ctx, url, i*1_000_000, 400*time.Millisecond) })
+		all.Go(func() error { return t.live(raging, ctx, i*1_000_000, 400*time.Millisecond) })
 	}
 	all.Go(func() error {
 		err := v.torment(raging, c.seed, canFill)

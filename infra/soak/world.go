@@ -3,18 +3,19 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/hostile"
 	"github.com/thordata/webhook-integration/infra/load"
+	"github.com/thordata/webhook-integration/infra/local/client"
+	"github.com/thordata/webhook-integration/infra/nodeproc"
 )
 
 // tenant is a user with one integration on a receiver of one fault, and the
 // events of theirs that were accepted.
 type tenant struct {
-	user        string
+	node        *client.Client // as the user
 	fault       string
 	integration string
 	receiver    *hostile.Receiver
@@ -24,15 +25,15 @@ type tenant struct {
 }
 
 // settle makes a tenant for every fault.
-func settle(ctx context.Context, nodeURL string) (tenants []*tenant, err error) {
+func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
 	for i, f := range append(hostile.Plain(), hostile.Answers()...) {
 		receiver, err := f.Start()
 		if err != nil {
 			return tenants, err
 		}
-		t := &tenant{user: fmt.Sprintf("user-%d", i), fault: f.Name, receiver: receiver, accepted: map[string]bool{}}
+		t := &tenant{node: node.For(fmt.Sprintf("user-%d", i)), fault: f.Name, receiver: receiver, accepted: map[string]bool{}}
 		tenants = append(tenants, t)
-		if t.integration, err = load.CreateIntegration(ctx, nodeURL, t.user, f.Name, receiver.URL); err != nil {
+		if t.integration, err = load.CreateIntegration(ctx, t.node, f.Name, receiver.URL); err != nil {
 			return tenants, fmt.Errorf("integration on %q: %w", f.Name, err)
 		}
 	}
@@ -41,8 +42,8 @@ func settle(ctx context.Context, nodeURL string) (tenants []*tenant, err error) 
 
 // live puts an event of the tenant every so often until ctx ends, each until it is
 // accepted; the last ones are seen through even after that.
-func (t *tenant) live(ctx, all context.Context, nodeURL string, first int, every time.Duration) error {
-	p := &load.Putter{URL: nodeURL, User: t.user, Client: &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}, Began: time.Now()}
+func (t *tenant) live(ctx, all context.Context, first int, every time.Duration) error {
+	p := &load.Putter{Node: t.node, Began: time.Now()}
 	beat := time.NewTicker(every)
 	defer beat.Stop()
 	for n := first; ; n++ {

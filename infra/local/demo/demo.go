@@ -3,16 +3,14 @@
 package demo
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
 
 	"github.com/thordata/webhook-integration/events"
+	"github.com/thordata/webhook-integration/infra/local/client"
 )
 
 const (
@@ -24,8 +22,7 @@ const (
 
 // Demo is a node to show.
 type Demo struct {
-	URL    string // the node's
-	Client *http.Client
+	Node   *client.Client
 	Out    io.Writer
 	Within time.Duration // for the webhook to arrive
 }
@@ -45,7 +42,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	}
 	if dispatch == "" {
 		fmt.Fprintf(d.Out, "Putting the example event on the bus ...\n")
-		if err := d.put(ctx); err != nil {
+		if err := d.Node.Put(ctx, events.TaskSucceeded); err != nil {
 			return fmt.Errorf("demo: put the event: %w", err)
 		}
 	} else {
@@ -67,11 +64,11 @@ type integration struct {
 // integration finds the demo's integration, creates it if there is none, and
 // turns it to this node's inbox if the node has moved.
 func (d *Demo) integration(ctx context.Context) (integration, error) {
-	inbox := d.URL + "/inbox/" + Inbox
+	inbox := d.Node.URL + "/inbox/" + Inbox
 	var list struct {
 		Integrations []integration `json:"integrations"`
 	}
-	if err := d.call(ctx, http.MethodGet, "/v1/integrations?limit=100", nil, &list); err != nil {
+	if err := d.Node.Do(ctx, http.MethodGet, "/v1/integrations?limit=100", nil, &list); err != nil {
 		return integration{}, err
 	}
 	for _, in := range list.Integrations {
@@ -81,11 +78,11 @@ func (d *Demo) integration(ctx context.Context) (integration, error) {
 		if in.RequestURL == inbox {
 			return in, nil
 		}
-		err := d.call(ctx, http.MethodPatch, "/v1/integrations/"+in.ID, map[string]any{"requestUrl": inbox}, &in)
+		err := d.Node.Do(ctx, http.MethodPatch, "/v1/integrations/"+in.ID, map[string]any{"requestUrl": inbox}, &in)
 		return in, err
 	}
 	var in integration
-	err := d.call(ctx, http.MethodPost, "/v1/integrations", map[string]any{
+	err := d.Node.Do(ctx, http.MethodPost, "/v1/integrations", map[string]any{
 		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": inbox,
 		"description":     "Made by -demo; change it as you like.",
 		"headersTemplate": `{"X-Task": "{{taskId}}"}`,
@@ -100,54 +97,8 @@ func (d *Demo) newest(ctx context.Context, id string) (string, error) {
 			ID string `json:"id"`
 		} `json:"dispatches"`
 	}
-	if err := d.call(ctx, http.MethodGet, "/v1/integrations/"+id+"/dispatches?limit=1", nil, &log); err != nil || len(log.Dispatches) == 0 {
+	if err := d.Node.Do(ctx, http.MethodGet, "/v1/integrations/"+id+"/dispatches?limit=1", nil, &log); err != nil || len(log.Dispatches) == 0 {
 		return "", err
 	}
 	return log.Dispatches[0].ID, nil
-}
-
-// put speaks EventBridge's PutEvents, as the platform does.
-func (d *Demo) put(ctx context.Context) error {
-	var answer struct {
-		FailedEntryCount int
-		Entries          []struct{ ErrorCode, ErrorMessage string }
-	}
-	err := d.call(ctx, http.MethodPost, "/", map[string]any{"Entries": []map[string]any{{
-		"Source": "thordata.scraper", "DetailType": "Web Scraper Task Status Change", "Detail": string(events.TaskSucceeded),
-	}}}, &answer)
-	if err == nil && answer.FailedEntryCount > 0 {
-		err = errors.New(answer.Entries[0].ErrorMessage)
-	}
-	return err
-}
-
-// call sends JSON and reads JSON.
-func (d *Demo) call(ctx context.Context, method, path string, body, into any) error {
-	var sent bytes.Buffer
-	if body != nil {
-		if err := json.NewEncoder(&sent).Encode(body); err != nil {
-			return err
-		}
-	}
-	req, err := http.NewRequestWithContext(ctx, method, d.URL+path, &sent)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if path == "/" {
-		req.Header.Set("X-Amz-Target", "AWSEvents.PutEvents")
-	}
-	resp, err := d.Client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("%s %s answered %d: %s", method, path, resp.StatusCode, answer)
-	}
-	return json.Unmarshal(answer, into)
 }

@@ -50,7 +50,7 @@ func (d *Demo) show(ctx context.Context, in integration) error {
 	var inbox struct {
 		Requests []arrival `json:"requests"`
 	}
-	if err := d.call(ctx, http.MethodGet, "/inbox/"+Inbox, nil, &inbox); err != nil {
+	if err := d.Node.Do(ctx, http.MethodGet, "/inbox/"+Inbox, nil, &inbox); err != nil {
 		return err
 	}
 	switch {
@@ -81,7 +81,7 @@ func (d *Demo) ended(ctx context.Context, id string) (dispatch, error) {
 		}
 		var s dispatch
 		if newest != "" {
-			if err := d.call(ctx, http.MethodGet, "/v1/integrations/"+id+"/dispatches/"+newest, nil, &s); err != nil {
+			if err := d.Node.Do(ctx, http.MethodGet, "/v1/integrations/"+id+"/dispatches/"+newest, nil, &s); err != nil {
 				return dispatch{}, err
 			}
 		}

@@ -1,0 +1,94 @@
+// Package client speaks to a node as anybody could: JSON to its API, and
+// PutEvents to its bus.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/thordata/webhook-integration/functions/fanout"
+)
+
+// Client speaks to one node for one user.
+type Client struct {
+	URL  string       // the node's: http://127.0.0.1:8080
+	User string       // "" is the node's default caller
+	HTTP *http.Client // nil is http.DefaultClient
+}
+
+// Do sends body as JSON, nothing if it is nil, and reads the answer's JSON into
+// into, unless that is nil. An answer of 400 or more is an error that shows it.
+func (c *Client) Do(ctx context.Context, method, path string, body, into any) error {
+	return c.do(ctx, method, path, http.Header{"Content-Type": {"application/json"}}, body, into)
+}
+
+// Put puts task events, at most 10, on the bus. It returns nil when every one
+// was accepted; after an error some may have been.
+func (c *Client) Put(ctx context.Context, details ...[]byte) error {
+	type entry struct{ Source, DetailType, Detail string }
+	var call struct{ Entries []entry }
+	source := fanout.DefaultSource()
+	for _, d := range details {
+		call.Entries = append(call.Entries, entry{source.Name, source.DetailType, string(d)})
+	}
+	var answer struct {
+		FailedEntryCount int
+		Entries          []struct{ ErrorCode, ErrorMessage string }
+	}
+	header := http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"AWSEvents.PutEvents"}}
+	if err := c.do(ctx, http.MethodPost, "/", header, call, &answer); err != nil {
+		return err
+	}
+	var errs []error
+	for i, e := range answer.Entries {
+		if e.ErrorCode != "" {
+			errs = append(errs, fmt.Errorf("event %d of %d: %s: %s", i+1, len(details), e.ErrorCode, e.ErrorMessage))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Client) do(ctx context.Context, method, path string, header http.Header, body, into any) error {
+	var sent bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&sent).Encode(body); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, &sent)
+	if err != nil {
+		return err
+	}
+	req.Header = header
+	if c.User != "" {
+		req.Header.Set("X-User-Id", c.User)
+	}
+	resp, err := c.http().Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("%s %s answered %d: %.500s", method, path, resp.StatusCode, answer)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, into)
+}
+
+func (c *Client) http() *http.Client {
+	if c.HTTP == nil {
+		return http.DefaultClient
+	}
+	return c.HTTP
+}
