@@ -40,35 +40,59 @@ var ErrUnknownEventType = errors.New("unknown event type")
 // It returns a *FieldError naming the field that is missing or wrong, or an
 // error wrapping ErrUnknownEventType.
 func ParseEvent(detail []byte, busID string, accepted time.Time) (TaskEvent, error) {
-	var d struct {
-		EventID   json.RawMessage `json:"eventId"`
-		UserID    json.RawMessage `json:"userId"`
-		EventType json.RawMessage `json:"eventType"`
-		CreatedAt json.RawMessage `json:"createdAt"`
-	}
 	detail = bytes.TrimSpace(detail)
 	if !bytes.HasPrefix(detail, []byte("{")) {
 		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not a JSON object"}
 	}
-	if err := json.Unmarshal(detail, &d); err != nil {
-		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not valid JSON: " + err.Error()}
+	d, ok := eventFields(detail)
+	if !ok {
+		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not valid JSON: " + whyInvalid(detail)}
 	}
-	user, err := userID(d.UserID)
+	user, err := userID(d.userID)
 	if err != nil {
 		return TaskEvent{}, err
 	}
-	kind, err := eventType(d.EventType)
+	kind, err := eventType(d.eventType)
 	if err != nil {
 		return TaskEvent{}, err
 	}
 	ev := TaskEvent{ID: busID, UserID: user, Type: kind, Accepted: accepted.UTC(), JSON: validUTF8(detail)}
-	if ev.ID, err = eventID(d.EventID, busID); err != nil {
+	if ev.ID, err = eventID(d.eventID, busID); err != nil {
 		return TaskEvent{}, err
 	}
-	if ev.CreatedAt, err = createdAt(d.CreatedAt, ev.Accepted); err != nil {
+	if ev.CreatedAt, err = createdAt(d.createdAt, ev.Accepted); err != nil {
 		return TaskEvent{}, err
 	}
 	return ev, nil
+}
+
+// rawFields are the fields of an event that say something to us, nil if absent.
+type rawFields struct{ eventID, userID, eventType, createdAt json.RawMessage }
+
+// eventFields reports false if the detail is no valid JSON object.
+func eventFields(detail []byte) (d rawFields, ok bool) {
+	ok = members(detail, func(key []byte, value json.RawMessage) {
+		switch string(key) {
+		case "eventId":
+			d.eventID = value
+		case "userId":
+			d.userID = value
+		case "eventType":
+			d.eventType = value
+		case "createdAt":
+			d.createdAt = value
+		}
+	})
+	return d, ok
+}
+
+// whyInvalid says what is wrong with JSON, and where.
+func whyInvalid(b []byte) string {
+	var value json.RawMessage
+	if err := json.Unmarshal(b, &value); err != nil {
+		return err.Error()
+	}
+	return "it is no object"
 }
 
 // validUTF8 replaces what is not UTF-8, which encoding/json lets through and

@@ -53,6 +53,8 @@ func TestParseEvent(t *testing.T) {
 		"space around, unknown key": {" \n{\"userId\":\"数据\",\"eventType\":\"ACTOR.RUN.RUNNING\",\"x\":[1]} ", "bus", "数据", accepted},
 		"the longest user id":       {`{"userId":"` + strings.Repeat("é", 128) + `","eventType":"ACTOR.RUN.FAILED"}`, "bus", strings.Repeat("é", 128), accepted},
 		"the longest event id":      {`{"eventId":"` + strings.Repeat("e", 256) + `","userId":"u","eventType":"ACTOR.RUN.FAILED"}`, strings.Repeat("e", 256), "u", accepted},
+		"keys match exactly":        {`{"userid":"x","userId":"u","USERID":2,"eventType":"ACTOR.RUN.FAILED","EventId":"e"}`, "bus", "u", accepted},
+		"escapes in a key":          {`{"user\u0049d":"u","eventType":"ACTOR.RUN.FAILED"}`, "bus", "u", accepted},
 		"escapes in the user id":    {`{"userId":"a\u0062","eventType":"ACTOR.RUN.FAILED"}`, "bus", "ab", accepted},
 	} {
 		t.Run(name, func(t *testing.T) {

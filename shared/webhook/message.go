@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type Message struct {
 	Round     int       // of the dispatch, 0 at first
 	CreatedAt time.Time // the dispatch's
 	Accepted  time.Time // when the bus, or the API, took what caused it
-	Event     []byte    // the task event's JSON
+	Event     []byte    // the task event's JSON; after DecodeMessage a part of what was decoded
 }
 
 // Dispatch returns the dispatch that the message speaks of, as it is before
@@ -37,20 +38,6 @@ func (m Message) Dispatch() Dispatch {
 // Group is the message's fair-queue group: one for each integration, so that
 // one integration's backlog does not delay another's.
 func (m Message) Group() string { return m.IntegrationID }
-
-type wireMessage struct {
-	Version       int             `json:"v"`
-	DispatchID    string          `json:"dispatchId"`
-	IntegrationID string          `json:"integrationId"`
-	UserID        string          `json:"userId"`
-	EventID       string          `json:"eventId"`
-	EventType     EventType       `json:"eventType"`
-	Trigger       Trigger         `json:"trigger"`
-	Round         int             `json:"round"`
-	CreatedAt     int64           `json:"createdAt"` // Unix milliseconds
-	Accepted      int64           `json:"accepted"`  // Unix milliseconds
-	Event         json.RawMessage `json:"event"`
-}
 
 // Encode returns the message as one JSON object, with the event's bytes
 // unchanged but for the two characters that SQS does not carry, U+FFFE and U+FFFF, which
@@ -79,36 +66,55 @@ func (m Message) Encode() []byte {
 }
 
 func appendString(b []byte, s string) []byte {
+	if plain(s) { // most are ids
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
 	quoted, _ := json.Marshal(s) // a string always has a JSON form
 	return append(b, quoted...)
+}
+
+// plain reports a string that stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // appendCarriable escapes U+FFFE (EF BF BE) and U+FFFF (EF BF BF). In JSON
 // they can only stand inside strings, where the escape means the same.
 func appendCarriable(b, event []byte) []byte {
-	for i := 0; i < len(event); i++ {
-		if event[i] == 0xEF && i+2 < len(event) && event[i+1] == 0xBF && event[i+2] >= 0xBE {
-			b = append(b, '\\', 'u', 'f', 'f', 'f', 'e'+event[i+2]-0xBE)
-			i += 2
+	for {
+		i := bytes.IndexByte(event, 0xEF)
+		if i < 0 {
+			return append(b, event...)
+		}
+		b, event = append(b, event[:i]...), event[i:]
+		if len(event) >= 3 && event[1] == 0xBF && event[2] >= 0xBE {
+			b = append(b, '\\', 'u', 'f', 'f', 'f', 'e'+event[2]-0xBE)
+			event = event[3:]
 			continue
 		}
-		b = append(b, event[i])
+		b, event = append(b, event[0]), event[1:]
 	}
-	return b
 }
 
 // DecodeMessage reads what Encode wrote. It returns an error wrapping
 // ErrNewerFormat for a version that it does not know, and one that names what is
 // missing otherwise.
 func DecodeMessage(body []byte) (Message, error) {
-	var w wireMessage
-	if err := json.Unmarshal(body, &w); err != nil {
+	w, err := readWire(bytes.TrimSpace(body))
+	if err != nil {
 		return Message{}, fmt.Errorf("message is not the JSON that was expected: %w", err)
 	}
-	if w.Version > messageVersion {
-		return Message{}, fmt.Errorf("message of version %d, newest known is %d: %w", w.Version, messageVersion, ErrNewerFormat)
+	if w.version > messageVersion {
+		return Message{}, fmt.Errorf("message of version %d, newest known is %d: %w", w.version, messageVersion, ErrNewerFormat)
 	}
-	if w.Version < 1 {
+	if w.version < 1 {
 		return Message{}, errors.New(`message has no version: "v" is missing`)
 	}
 	for _, f := range [...]struct{ name, value string }{
@@ -121,10 +127,5 @@ func DecodeMessage(body []byte) (Message, error) {
 	if len(w.Event) == 0 || w.Event[0] != '{' {
 		return Message{}, errors.New("message has no event: it must be a JSON object")
 	}
-	return Message{
-		Ref:     Ref{UserID: w.UserID, IntegrationID: w.IntegrationID, DispatchID: w.DispatchID},
-		EventID: w.EventID, EventType: w.EventType, Trigger: w.Trigger, Round: w.Round,
-		CreatedAt: time.UnixMilli(w.CreatedAt).UTC(), Accepted: time.UnixMilli(w.Accepted).UTC(),
-		Event: w.Event,
-	}, nil
+	return w.Message, nil
 }

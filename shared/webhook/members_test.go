@@ -1,0 +1,53 @@
+package webhook
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestMembersAreThoseOfTheObjectItself(t *testing.T) {
+	const object = "{ \"a\" : {\"b\":[1,{\"a\":2}]} ,\n\t\"\\u0061b\":-1.5e+3,\"A\":\"\\\"}\",\"a\":null , \"\":true}"
+	var got strings.Builder
+	if !members([]byte(object), func(key []byte, value json.RawMessage) { fmt.Fprintf(&got, "%s=%s;", key, value) }) {
+		t.Fatal("it is not found valid")
+	}
+	if want := `a={"b":[1,{"a":2}]};ab=-1.5e+3;A="\"}";a=null;=true;`; got.String() != want {
+		t.Errorf("members = %s, want %s", got.String(), want)
+	}
+}
+
+func TestMembersAgreesWithEncodingJSONOnWhatIsValid(t *testing.T) {
+	deep := func(n int) string {
+		return `{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`
+	}
+	for _, s := range append(oddities, deep(maxNesting-1), deep(maxNesting), strings.Repeat(`{"a":`, maxNesting+1)+"1"+strings.Repeat("}", maxNesting+1)) {
+		agree(t, s)
+	}
+}
+
+func FuzzMembers(f *testing.F) {
+	for _, s := range oddities {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) { agree(t, s) })
+}
+
+var oddities = []string{
+	"", "{", "{}", "{ }", "{,}", `{"a"}`, `{"a":}`, `{"a":1,}`, `{"a":1,"b"}`, `{"a":1 "b":2}`, `{"a":1}x`, `{"a":1} `, `{a:1}`,
+	`{"a":[]}`, `{"a":[ ]}`, `{"a":[1,]}`, `{"a":[1 2]}`, `{"a":[,1]}`, `{"a":[1}`, `{"a":[[[]]]}`, `{"a":{"b":{}}}`, `{"a":{"b"}}`,
+	`{"a":01}`, `{"a":-}`, `{"a":-0}`, `{"a":1.}`, `{"a":.5}`, `{"a":1e}`, `{"a":1E+}`, `{"a":1E-7}`, `{"a":+1}`, `{"a":0x1}`, `{"a":1e5.5}`,
+	`{"a":tru}`, `{"a":true1}`, `{"a":nul`, `{"a":null}`, `{"a":false}`, `{"a":NaN}`, `{"a":TRUE}`,
+	`{"a":"\x"}`, `{"a":"\u12g4"}`, `{"a":"\u12"}`, `{"a":"\u`, `{"a":"\`, `{"a":"\uD800"}`, `{"a":"\/\b\f\n\r\t\\\""}`, "{\"a\":\"\n\"}", "{\"a\":\"\x7f\xff\"}", `{"a":"`,
+	"{\"a\":\x001}", "{\"a\":1\x00}", "{\v}", `{"\ud800":1}`, `[]`, `null`, `"a"`,
+}
+
+// agree wants what members says of s to be what encoding/json says.
+func agree(t *testing.T, s string) {
+	t.Helper()
+	want := json.Valid([]byte(s)) && s[0] == '{' && s[len(s)-1] == '}'
+	if got := members([]byte(s), func([]byte, json.RawMessage) {}); got != want {
+		t.Errorf("%.60q: valid object %v, want %v", s, got, want)
+	}
+}
