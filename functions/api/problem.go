@@ -18,7 +18,7 @@ type Problem struct {
 	Status   int     `json:"status" doc:"The HTTP status." example:"422"`
 	Detail   string  `json:"detail" doc:"What is the matter here, and the way out." example:"The request has 1 fault."`
 	Instance string  `json:"instance,omitempty" doc:"The id of this request in the service's log." example:"urn:request:01JX4A6V8Z0000000000000000"`
-	Errors   []Fault `json:"errors,omitempty" doc:"Each thing that is wrong with the request."`
+	Errors   []Fault `json:"errors,omitempty" doc:"Each thing that is wrong with the request; of more than 100 the first 100."`
 
 	header http.Header // of the answer
 	cause  error       // logged, never shown
@@ -67,14 +67,21 @@ func problem(ctx context.Context, err error) *Problem {
 	return internal(ctx, err)
 }
 
+// mostFaults bounds an answer: a body of many small wrong values would get one forty
+// times its size, which is more than a Lambda function can return.
+const mostFaults = 100
+
 // refused is the problem of a request that breaks rules.
 func refused(fs faults) *Problem {
 	detail := "The request has 1 fault."
-	if len(fs) != 1 {
-		detail = fmt.Sprintf("The request has %d faults.", len(fs))
+	switch n := len(fs); {
+	case n > mostFaults:
+		detail = fmt.Sprintf("The request has %d faults; these are the first %d.", n, mostFaults)
+	case n != 1:
+		detail = fmt.Sprintf("The request has %d faults.", n)
 	}
 	p := newProblem(http.StatusUnprocessableEntity, "%s", detail)
-	p.Errors = fs
+	p.Errors = fs[:min(len(fs), mostFaults)]
 	return p
 }
 
@@ -102,12 +109,13 @@ func fromHuma(ctx huma.Context, _ string, v any) (any, error) {
 		requestOf(ctx.Context()).err = p.cause
 		return p, nil
 	}
-	p := newProblem(m.Status, "%s", sentence(m.Detail))
+	var fs faults
 	for _, d := range m.Errors {
-		p.Errors = append(p.Errors, shapeFault(d))
+		fs = append(fs, shapeFault(d))
 	}
-	if p.Status == http.StatusUnprocessableEntity {
-		p.Detail = refused(p.Errors).Detail
+	p := refused(fs)
+	if m.Status != p.Status {
+		p.Title, p.Status, p.Detail = http.StatusText(m.Status), m.Status, sentence(m.Detail)
 	}
 	return p, nil
 }

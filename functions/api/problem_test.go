@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -166,3 +167,25 @@ func TestASlowCallerIsToldOfAHalfBody(t *testing.T) {
 type brokenBody struct{}
 
 func (brokenBody) Read([]byte) (int, error) { return 0, errors.New("cut off") }
+
+func TestAnAnswerNamesABoundedNumberOfFaults(t *testing.T) {
+	w := newWorld(t)
+	body := `{"name":"x","requestUrl":"https://example.com/","eventTypes":[` + strings.Repeat(`"",`, 50_000) + `""]}`
+	for _, r := range []reply{
+		w.do("POST", "/v1/integrations", body),
+		w.do("GET", "/v1/integrations?"+manyParameters(200), ""),
+	} {
+		p := read[api.Problem](r.want(422))
+		if len(p.Errors) != 100 || !strings.Contains(p.Detail, "these are the first 100") {
+			t.Errorf("%d faults, %q; want the first 100", len(p.Errors), p.Detail)
+		}
+	}
+}
+
+func manyParameters(n int) string {
+	q := url.Values{}
+	for i := range n {
+		q.Set(fmt.Sprint("p", i), "")
+	}
+	return q.Encode()
+}
