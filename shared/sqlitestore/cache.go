@@ -7,14 +7,16 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// cache holds integrations that were read lately: reading one is a third of
-// what a delivery asks of the disk. It is never wrong, as every write of this file goes through
-// this process and forgets what it changed before its caller learns of it.
-type cache struct {
+// cache holds by name what was read lately. It is never wrong, as every write of this file goes
+// through this process and forgets what it changed before its caller learns of it.
+type cache[V any] struct {
+	weigh func(V) int // bytes, about
+	clone func(V) V   // copies what a reader could change
+
 	mu      sync.Mutex
-	held    map[string]webhook.Integration // by id
-	size    int                            // bytes
-	changes int                            // counts what was forgotten
+	held    map[string]V
+	size    int // bytes
+	changes int // counts what was forgotten
 }
 
 const (
@@ -22,57 +24,80 @@ const (
 	entryBytes = 1 << 10  // what an integration takes beside its templates, about
 )
 
-func newCache() *cache { return &cache{held: map[string]webhook.Integration{}} }
-
-func weight(in webhook.Integration) int {
-	return entryBytes + len(in.PayloadTemplate) + len(in.HeadersTemplate) + len(in.Description)
+// integrationCache holds integrations by their ids: reading one is a third of what a
+// delivery asks of the disk.
+func integrationCache() *cache[webhook.Integration] {
+	return &cache[webhook.Integration]{
+		held: map[string]webhook.Integration{}, clone: cloneIntegration,
+		weigh: func(in webhook.Integration) int {
+			return entryBytes + len(in.PayloadTemplate) + len(in.HeadersTemplate) + len(in.Description)
+		},
+	}
 }
 
-// get returns a copy of an integration if it is held. The mark goes back to put if it is not.
-func (c *cache) get(id string) (in webhook.Integration, mark int, ok bool) {
+// subscriptionCache holds what users with few integrations ask for: reading it anew for every
+// event was a fifteenth of what an event costs.
+func subscriptionCache() *cache[[]webhook.Subscription] {
+	return &cache[[]webhook.Subscription]{
+		held: map[string][]webhook.Subscription{}, clone: cloneSubscriptions,
+		weigh: func(subs []webhook.Subscription) int { return entryBytes/4 + len(subs)*entryBytes/4 },
+	}
+}
+
+// get returns a copy of what is held under a name. The mark goes back to put if nothing is.
+func (c *cache[V]) get(name string) (v V, mark int, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	in, ok = c.held[id]
-	return clone(in), c.changes, ok
+	if v, ok = c.held[name]; ok {
+		v = c.clone(v)
+	}
+	return v, c.changes, ok
 }
 
 // put holds what was read after the mark was given, unless anything was
 // changed since: it may be old.
-func (c *cache) put(in webhook.Integration, mark int) {
+func (c *cache[V]) put(name string, v V, mark int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.changes != mark {
 		return
 	}
-	c.drop(in.ID)
-	for id := range c.held { // in no order: any of them goes
-		if c.size+weight(in) <= maxCache {
+	c.drop(name)
+	for other := range c.held { // in no order: any of them goes
+		if c.size+c.weigh(v) <= maxCache {
 			break
 		}
-		c.drop(id)
+		c.drop(other)
 	}
-	c.held[in.ID] = clone(in)
-	c.size += weight(in)
+	c.held[name] = c.clone(v)
+	c.size += c.weigh(v)
 }
 
-func (c *cache) forget(id string) {
+func (c *cache[V]) forget(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.changes++
-	c.drop(id)
+	c.drop(name)
 }
 
-func (c *cache) drop(id string) {
-	if in, ok := c.held[id]; ok {
-		c.size -= weight(in)
-		delete(c.held, id)
+func (c *cache[V]) drop(name string) {
+	if v, ok := c.held[name]; ok {
+		c.size -= c.weigh(v)
+		delete(c.held, name)
 	}
 }
 
-// clone copies what a reader could change.
-func clone(in webhook.Integration) webhook.Integration {
+func cloneIntegration(in webhook.Integration) webhook.Integration {
 	in.EventTypes = slices.Clone(in.EventTypes)
 	in.Secrets.Current = slices.Clone(in.Secrets.Current)
 	in.Secrets.Previous = slices.Clone(in.Secrets.Previous)
 	return in
+}
+
+func cloneSubscriptions(subs []webhook.Subscription) []webhook.Subscription {
+	subs = slices.Clone(subs)
+	for i, sub := range subs {
+		subs[i].EventTypes = slices.Clone(sub.EventTypes)
+	}
+	return subs
 }

@@ -9,26 +9,26 @@ import (
 )
 
 func TestCacheTakesNothingThatMayBeOld(t *testing.T) {
-	c := newCache()
+	c := integrationCache()
 	old := webhook.Integration{ID: "i", Version: 1}
 	_, mark, _ := c.get("i")
 	c.forget("i") // somebody writes version 2 while version 1 is being read
-	c.put(old, mark)
+	c.put("i", old, mark)
 	if in, _, ok := c.get("i"); ok {
 		t.Errorf("version %d is held, though it was replaced", in.Version)
 	}
 	_, mark, _ = c.get("i")
-	c.put(old, mark)
+	c.put("i", old, mark)
 	if _, _, ok := c.get("i"); !ok {
 		t.Error("what was read in peace is not held")
 	}
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	c := newCache()
+	c := integrationCache()
 	template := strings.Repeat("x", 1<<20)
 	for i := range 100 {
-		c.put(webhook.Integration{ID: fmt.Sprint(i % 60), PayloadTemplate: template}, 0)
+		c.put(fmt.Sprint(i%60), webhook.Integration{PayloadTemplate: template}, 0)
 		if c.size > maxCache || len(c.held) > maxCache/len(template) {
 			t.Fatalf("%d integrations of 1 MiB are held", len(c.held))
 		}

@@ -13,9 +13,9 @@ import (
 // stored. See webhook.CreateOptions. It returns webhook.ErrQuota, ErrKeyReused, ErrNotFound if
 // the key's integration was deleted, and ErrConflict if the id is taken.
 func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error) {
-	in = clone(in) // the caller may leave before it is written
+	in = cloneIntegration(in) // the caller may leave before it is written
 	var stored webhook.Integration
-	err := s.write(ctx, func(t *tx) (err error) {
+	err := s.changing(ctx, in.UserID, in.ID, func(t *tx) (err error) {
 		if opt.Key != "" {
 			id, err := s.keyed(t, in.UserID, opt)
 			if err != nil {
@@ -92,8 +92,8 @@ func insertVersion(t *tx, in webhook.Integration) error {
 // webhook.ErrConflict if another version is stored and webhook.ErrNotFound if none is.
 // Repeating the very same update succeeds.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
-	in = clone(in)
-	return s.changing(ctx, in.ID, func(t *tx) error {
+	in = cloneIntegration(in)
+	return s.changing(ctx, in.UserID, in.ID, func(t *tx) error {
 		stored, err := readIntegration(t, in.UserID, in.ID)
 		switch {
 		case err != nil:
@@ -114,9 +114,12 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	})
 }
 
-// changing is write for what changes an integration.
-func (s *Store) changing(ctx context.Context, id string, do op) error {
-	return s.writeThen(ctx, do, func(error) { s.cache.forget(id) })
+// changing is write for what changes an integration of a user.
+func (s *Store) changing(ctx context.Context, userID, id string, do op) error {
+	return s.writeThen(ctx, do, func(error) {
+		s.integrations.forget(id)
+		s.subscribed.forget(userID)
+	})
 }
 
 // sameVersion compares all that a version holds; health is not part of it.
@@ -132,7 +135,7 @@ func (s *Store) replaced(t *tx, in webhook.Integration) error {
 // DeleteIntegration deletes the integration if it is of the given version: else
 // it returns webhook.ErrConflict, or webhook.ErrNotFound if it is gone.
 func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, version int) error {
-	return s.changing(ctx, id, func(t *tx) error {
+	return s.changing(ctx, userID, id, func(t *tx) error {
 		stored, err := readIntegration(t, userID, id)
 		switch {
 		case err != nil:
@@ -150,7 +153,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, versio
 // SaveHealth sets the health of an integration to 'to' if it is 'from', else it
 // returns webhook.ErrConflict, or webhook.ErrNotFound if the integration is gone.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
-	return s.changing(ctx, id, func(t *tx) error {
+	return s.changing(ctx, userID, id, func(t *tx) error {
 		const update = `UPDATE integrations SET failing_since = ?, notified = ?
 			WHERE user_id = ? AND id = ? AND failing_since = ? AND notified = ?`
 		n, err := t.change(update, millis(to.FailingSince), int(to.Notified), userID, id, millis(from.FailingSince), int(from.Notified))

@@ -48,7 +48,12 @@ func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(t *tx) error { return s.save(t, r) })
+	return s.recording(ctx, d, func(t *tx) error { return s.save(t, r) })
+}
+
+// recording is write for what writes the record of a dispatch.
+func (s *Store) recording(ctx context.Context, d webhook.Dispatch, do op) error {
+	return s.writeThen(ctx, do, func(error) { s.absent.note(d.IntegrationID, d.ID) })
 }
 
 // HoldDispatch is SaveDispatch if the integration is paused, else it returns
@@ -58,7 +63,7 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(t *tx) error {
+	return s.recording(ctx, d, func(t *tx) error {
 		in, err := readIntegration(t, d.UserID, d.IntegrationID)
 		if errors.Is(err, webhook.ErrNotFound) || err == nil && in.Status != webhook.Paused {
 			return webhook.ErrConflict

@@ -21,13 +21,13 @@ func (s *Store) Integration(ctx context.Context, userID, id string) (webhook.Int
 }
 
 func (s *Store) integration(userID, id string) (webhook.Integration, error) {
-	in, mark, ok := s.cache.get(id)
+	in, mark, ok := s.integrations.get(id)
 	if ok && in.UserID == userID {
 		return in, nil
 	}
 	in, err := readIntegration(s.read, userID, id)
 	if err == nil {
-		s.cache.put(in, mark)
+		s.integrations.put(id, in, mark)
 	}
 	return in, err
 }
@@ -99,6 +99,21 @@ func (s *Store) subscriptions(ctx context.Context, userID, after string) ([]webh
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if after != "" {
+		return s.readSubscriptions(userID, after)
+	}
+	page, mark, ok := s.subscribed.get(userID)
+	if ok {
+		return page, nil
+	}
+	page, err := s.readSubscriptions(userID, "")
+	if err == nil {
+		s.subscribed.put(userID, page, mark)
+	}
+	return page, err
+}
+
+func (s *Store) readSubscriptions(userID, after string) ([]webhook.Subscription, error) {
 	const query = `SELECT i.id, v.status, v.event_types
 		FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version
 		WHERE i.user_id = ? AND i.id > ? ORDER BY i.id LIMIT ?`
@@ -145,6 +160,9 @@ func (s *Store) load(ref webhook.Ref) (l webhook.Loaded, err error) {
 	if l.Integration, err = s.integration(ref.UserID, ref.IntegrationID); err != nil && !errors.Is(err, webhook.ErrNotFound) {
 		return l, err
 	}
+	if absent, err := s.isAbsent(ref); absent || err != nil {
+		return l, err
+	}
 	r, err := readDispatch(s.read, ref.IntegrationID, ref.DispatchID)
 	switch {
 	case errors.Is(err, webhook.ErrNotFound):
@@ -155,4 +173,19 @@ func (s *Store) load(ref webhook.Ref) (l webhook.Loaded, err error) {
 		l.Dispatch, l.Err = r.dispatch() // what cannot be read of one is no fault of the others
 	}
 	return l, nil
+}
+
+// isAbsent reports whether a dispatch certainly has no record.
+func (s *Store) isAbsent(ref webhook.Ref) (bool, error) {
+	sure, known, mark := s.absent.sure(ref.IntegrationID, ref.DispatchID)
+	if known {
+		return sure, nil
+	}
+	const query = `SELECT coalesce(max(id), '') FROM dispatches WHERE integration_id = ?`
+	var largest string
+	if err := s.read.row(query, []any{ref.IntegrationID}, []any{&largest}); err != nil {
+		return false, err
+	}
+	s.absent.learn(ref.IntegrationID, largest, mark)
+	return false, nil
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/gofrs/flock"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // Options are the settings of a store. The zero value serves.
@@ -49,8 +51,11 @@ type Store struct {
 	db   *sql.DB // the writer's only connection
 	*writer
 	read  *reader
-	cache *cache
 	queue atomic.Pointer[Queue]
+
+	integrations *cache[webhook.Integration]
+	subscribed   *cache[[]webhook.Subscription]
+	absent       *absent
 }
 
 // Open opens the database in the file of that path, which it creates if there
@@ -60,7 +65,10 @@ type Store struct {
 // database, another program's, in use by another process, or of a newer version of this
 // program, which is webhook.ErrNewerFormat.
 func Open(ctx context.Context, path string, opt Options) (*Store, error) {
-	s := &Store{path: path, opt: opt.withDefaults(), cache: newCache()}
+	s := &Store{
+		path: path, opt: opt.withDefaults(),
+		integrations: integrationCache(), subscribed: subscriptionCache(), absent: newAbsent(),
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
