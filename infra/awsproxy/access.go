@@ -13,14 +13,22 @@ const account = "123456789012"
 
 // request is what of the services' requests says on which resource they act.
 type request struct {
-	TableName     string                                  // dynamodb
-	RequestItems  map[string]json.RawMessage              // dynamodb, by table
-	TransactItems []map[string]struct{ TableName string } // dynamodb: Put, Update, Delete, ConditionCheck, Get
-	QueueUrl      string                                  // sqs
-	KeyId         string                                  // kms: key id or ARN
-	Entries       []struct {                              // events, and the batches of sqs
+	TableName     string                                      // dynamodb
+	RequestItems  map[string]struct{ Keys []json.RawMessage } // dynamodb, by table
+	TransactItems []map[string]struct{ TableName string }     // dynamodb: Put, Update, Delete, ConditionCheck, Get
+	QueueUrl      string                                      // sqs
+	KeyId         string                                      // kms: key id or ARN
+	Entries       []struct {                                  // events, and the batches of sqs
 		EventBusName, Source, DetailType string
 	}
+}
+
+// keys counts the items that a BatchGetItem asks for.
+func (r request) keys() (n int) {
+	for _, of := range r.RequestItems {
+		n += len(of.Keys)
+	}
+	return n
 }
 
 // access lists the permissions that the call needs, each once.

@@ -14,7 +14,8 @@ type Call struct {
 	Service   string // as IAM spells it: dynamodb, sqs, events, kms
 	Operation string // as the API spells it: BatchGetItem, SendMessageBatch
 	Access    []Access
-	Entries   int // of a batch, 1 of what is none
+	Entries   int // of a batch: messages, items; 1 of what is none
+	Bytes     int // of the request or of the answer, whichever is larger
 
 	Status int
 	Error  string // the error's type; "" on success
@@ -42,7 +43,7 @@ var services = map[string]string{
 func newCall(r *http.Request, body []byte) (Call, error) {
 	target := r.Header.Get("X-Amz-Target")
 	prefix, operation, _ := strings.Cut(target, ".")
-	c := Call{Service: services[prefix], Operation: operation, Entries: 1}
+	c := Call{Service: services[prefix], Operation: operation, Entries: 1, Bytes: len(body)}
 	if c.Service == "" {
 		return c, fmt.Errorf("awsproxy does not know the target %q", target)
 	}
@@ -55,7 +56,7 @@ func newCall(r *http.Request, body []byte) (Call, error) {
 		return c, fmt.Errorf("%s: the request is no JSON: %w", target, err)
 	}
 	c.Access = req.access(c, "arn:aws:"+c.Service+":"+region+":"+account+":")
-	if n := max(len(req.Entries), len(req.TransactItems)); n > 0 {
+	if n := max(len(req.Entries), len(req.TransactItems), req.keys()); n > 0 {
 		c.Entries = n
 	}
 	return c, nil
@@ -63,7 +64,7 @@ func newCall(r *http.Request, body []byte) (Call, error) {
 
 // note takes down what the service answered.
 func (c *Call) note(a *answer) {
-	c.Status = a.status
+	c.Status, c.Bytes = a.status, max(c.Bytes, len(a.body))
 	var said struct {
 		Type             string `json:"__type"`
 		ConsumedCapacity json.RawMessage

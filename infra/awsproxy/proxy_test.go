@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // service stands for an emulator: it gives every call the same answer.
@@ -112,7 +113,7 @@ func TestCallsAreWrittenDownWithThePermissionsThatTheyNeed(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.Caller, c.want.Status = "delivery", 200
-			if diff := cmp.Diff([]Call{c.want}, p.Calls()); diff != "" {
+			if diff := cmp.Diff([]Call{c.want}, p.Calls(), cmpopts.IgnoreFields(Call{}, "Bytes")); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -3,6 +3,7 @@
 package cost
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/stack"
@@ -72,13 +73,9 @@ type Item struct {
 
 // Bill is what a million deliveries cost that are like the counted ones.
 func (u Use) Bill(p stack.Prices) []Item {
-	month := 30 * 24 * time.Hour
 	per := func(n float64) float64 { return n / float64(u.Deliveries) }
 	requests := func(name, unit string, n, perMillion float64) Item {
 		return Item{name, per(n), unit, per(n) * perMillion}
-	}
-	bytes := func(name string, n, perGB float64) Item {
-		return Item{name, per(n), "bytes", per(n) * million / gigabyte * perGB}
 	}
 	return []Item{
 		requests("EventBridge", "events", float64(u.BusEvents), p.BusEvent),
@@ -87,16 +84,23 @@ func (u Use) Bill(p stack.Prices) []Item {
 		requests("DynamoDB reads", "units", u.ReadUnits, p.ReadUnit),
 		requests("Lambda requests", "requests", float64(u.LambdaRequests), p.LambdaRequest),
 		requests("Lambda time", "GB-seconds", u.GBSeconds, p.LambdaGBSecond*million),
-		bytes("CloudWatch Logs", float64(u.LogBytes), p.LogGB),
-		bytes("Dispatch log, stored", float64(u.StoredBytes), p.TableGBMonth*float64(u.Kept)/float64(month)),
+		u.bytes("CloudWatch Logs", u.LogBytes, p.LogGB),
 	}
 }
 
-// Transfer is what sending over the internet costs beside the bill: it is the price of the payloads'
-// size, not of delivering them, and AWS gives the first 100 GB of a month.
-func (u Use) Transfer(p stack.Prices) Item {
-	sent := float64(u.SentBytes) / float64(u.Deliveries)
-	return Item{"Transfer out", sent, "bytes", sent * million / gigabyte * p.TransferOutGB}
+// Beside is what comes on top of the bill, and depends on choices: for how long records are kept, and
+// how much is sent over the internet, of which AWS gives the first 100 GB of a month.
+func (u Use) Beside(p stack.Prices) []Item {
+	months := u.Kept.Hours() / (30 * 24)
+	return []Item{
+		u.bytes(fmt.Sprintf("DynamoDB storage for %.0f days", u.Kept.Hours()/24), u.StoredBytes, p.TableGBMonth*months),
+		u.bytes("Transfer out", u.SentBytes, p.TransferOutGB),
+	}
+}
+
+func (u Use) bytes(name string, n int, perGB float64) Item {
+	each := float64(n) / float64(u.Deliveries)
+	return Item{name, each, "bytes", each * million / gigabyte * perGB}
 }
 
 // Total adds up a bill, in dollars per million deliveries.

@@ -18,12 +18,12 @@ var prices = stack.Prices{
 func TestBill(t *testing.T) {
 	use := Use{
 		Deliveries: 1000, BusEvents: 1000, SQSRequests: 1200, LambdaRequests: 1100, GBSeconds: 10,
-		ReadUnits: 1500, WriteUnits: 1000, LogBytes: 1000 << 10, StoredBytes: 1000 << 10, Kept: 30 * 24 * time.Hour,
+		ReadUnits: 1500, WriteUnits: 1000, LogBytes: 1000 << 10,
 	}
 	want := map[string]float64{
 		"EventBridge": 1, "SQS": 0.48, "DynamoDB writes": 0.625, "DynamoDB reads": 0.1875,
 		"Lambda requests": 0.22, "Lambda time": 0.133334,
-		"CloudWatch Logs": 1e6 * 1024 / (1 << 30) * 0.5, "Dispatch log, stored": 1e6 * 1024 / (1 << 30) * 0.25,
+		"CloudWatch Logs": 1e6 * 1024 / (1 << 30) * 0.5,
 	}
 	sum := 0.0
 	for _, item := range use.Bill(prices) {
@@ -34,6 +34,18 @@ func TestBill(t *testing.T) {
 	}
 	if got := Total(use.Bill(prices)); math.Abs(got-sum) > 1e-9 {
 		t.Errorf("in all $%v, want $%v", got, sum)
+	}
+}
+
+func TestWhatComesBesideABill(t *testing.T) {
+	use := Use{Deliveries: 1000, StoredBytes: 1000 << 10, Kept: 15 * 24 * time.Hour, SentBytes: 2000 << 10}
+	want := map[string]float64{
+		"DynamoDB storage for 15 days": 1e6 * 1024 / (1 << 30) * 0.125, "Transfer out": 1e6 * 2048 / (1 << 30) * 0.09,
+	}
+	for _, item := range use.Beside(prices) {
+		if math.Abs(item.Dollars-want[item.Name]) > 1e-9 {
+			t.Errorf("%s: $%v, want $%v", item.Name, item.Dollars, want[item.Name])
+		}
 	}
 }
 

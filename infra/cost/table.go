@@ -24,29 +24,27 @@ func Write(w io.Writer, p stack.Prices, cases ...Case) error {
 		rule += "---:|---:|"
 	}
 	b.WriteString(" |" + rule + "\n")
-	bills := make([][]Item, len(cases))
-	for i, c := range cases {
-		bills[i] = c.Use.Bill(p)
+	rows(&b, cases, func(u Use) []Item { return u.Bill(p) })
+	b.WriteString("| **in all** |")
+	for _, c := range cases {
+		fmt.Fprintf(&b, " | **%.2f** |", Total(c.Use.Bill(p)))
 	}
-	for row := range bills[0] {
-		b.WriteString("| " + bills[0][row].Name + " |")
-		for _, bill := range bills {
-			fmt.Fprintf(&b, " %s %s | %.2f |", amount(bill[row].Used), bill[row].Unit, bill[row].Dollars)
+	b.WriteByte('\n')
+	rows(&b, cases, func(u Use) []Item { return u.Beside(p) })
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// rows writes the items of all cases, each a row.
+func rows(b *strings.Builder, cases []Case, of func(Use) []Item) {
+	for n, item := range of(cases[0].Use) {
+		b.WriteString("| " + item.Name + " |")
+		for _, c := range cases {
+			item := of(c.Use)[n]
+			fmt.Fprintf(b, " %s %s | %.2f |", amount(item.Used), item.Unit, item.Dollars)
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString("| **in all** |")
-	for _, bill := range bills {
-		fmt.Fprintf(&b, " | **%.2f** |", Total(bill))
-	}
-	b.WriteString("\n| Transfer out, beside it |")
-	for _, c := range cases {
-		item := c.Use.Transfer(p)
-		fmt.Fprintf(&b, " %s %s | %.2f |", amount(item.Used), item.Unit, item.Dollars)
-	}
-	b.WriteByte('\n')
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // amount shows as many digits as matter.

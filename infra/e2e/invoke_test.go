@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -127,7 +128,7 @@ func (w *world) status(integration, dispatch string) string {
 
 var busEvents atomic.Int64
 
-// busEvent is a sample event, as if it had come just now: with an id of its own.
+// busEvent is a sample event, as if the bus took it just now: with an id of its own.
 func busEvent(sample string, change func(detail map[string]any)) lambdaevents.EventBridgeEvent {
 	var ev lambdaevents.EventBridgeEvent
 	detail := map[string]any{}
@@ -135,6 +136,7 @@ func busEvent(sample string, change func(detail map[string]any)) lambdaevents.Ev
 	if err != nil {
 		panic(err)
 	}
+	ev.Time = time.Now().UTC().Truncate(time.Second)
 	ev.ID = fmt.Sprintf("6a7e8feb-b491-4cf7-a9f1-%012d", busEvents.Add(1))
 	if change != nil {
 		change(detail)

@@ -112,7 +112,7 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 			if want := w.mustQueue("RetriesQueue").Redrive.MaxReceives; len(lines) != want {
 				t.Errorf("logged %d lines, want one for each of the %d receives", len(lines), want)
 			}
-			w.logged("delivery", `"Poison":[1]`)
+			w.logged("delivery", `"Poison":1`)
 		})
 	}
 }

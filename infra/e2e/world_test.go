@@ -51,12 +51,18 @@ type settings struct {
 
 var worlds atomic.Int64
 
-// newWorld makes a stack. Retries wait for a second instead of a minute, unless the test has
-// another wish.
+// newWorld makes the stack of a test, which runs beside others: much of a test's time is waiting.
 func newWorld(t *testing.T, s settings) *world {
 	t.Helper()
+	t.Parallel()
+	return makeWorld(t, s)
+}
+
+// makeWorld makes a stack. Retries wait for a second instead of a minute, unless the test has
+// another wish.
+func makeWorld(t *testing.T, s settings) *world {
+	t.Helper()
 	demand(t)
-	t.Parallel() // much of a test's time is waiting
 	proxy, err := awsproxy.Start(emulators.DynamoDBForTest(t), emulators.MotoForTest(t))
 	if err != nil {
 		t.Fatal(err)

@@ -121,14 +121,14 @@ func (e *Environment) Invoke(ctx context.Context, event []byte) ([]byte, error) 
 	}
 }
 
-// CPU returns the processor time, user and system, that the process used. It is known once
-// the environment was stopped, and 0 before.
+// CPU returns the processor time, user and system, that the process has used. While it runs, that is
+// known on Linux only.
 func (e *Environment) CPU() time.Duration {
 	select {
 	case <-e.exited:
 		return e.cmd.ProcessState.UserTime() + e.cmd.ProcessState.SystemTime()
 	default:
-		return 0
+		return processorTime(e.cmd.Process.Pid)
 	}
 }
 

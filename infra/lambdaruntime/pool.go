@@ -54,16 +54,24 @@ func (p *Pool) take() (*Environment, error) {
 	return e, err
 }
 
-// Stop ends every environment and returns the processor time that all of them used.
-func (p *Pool) Stop() (cpu time.Duration) {
+// Stop ends every environment.
+func (p *Pool) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.all {
 		e.Stop()
-		cpu += e.CPU()
 	}
 	p.idle, p.all = nil, nil
-	return cpu
+}
+
+// CPU is the processor time that the environments have used which run now.
+func (p *Pool) CPU() (sum time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.all {
+		sum += e.CPU()
+	}
+	return sum
 }
 
 // Started is how many environments were started since the last Stop.

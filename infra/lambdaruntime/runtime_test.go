@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -56,7 +57,7 @@ func pool(t *testing.T, role string) *Pool {
 	p := NewPool(Function{
 		Bootstrap: os.Args[0], Name: "echo", Timeout: 2 * time.Second, Environ: []string{"AS_FUNCTION=" + role},
 	})
-	t.Cleanup(func() { p.Stop() })
+	t.Cleanup(p.Stop)
 	return p
 }
 
@@ -151,12 +152,20 @@ func TestInvocationsAtOnceHaveEnvironmentsOfTheirOwn(t *testing.T) {
 	all.Wait()
 }
 
-func TestProcessorTimeIsKnownAfterwards(t *testing.T) {
-	p := pool(t, "echo")
-	if _, err := invoke(t, p, wish{Say: "work"}); err != nil {
+func TestProcessorTimeOfWhatRunsAndOfWhatRan(t *testing.T) {
+	e, err := Start(Function{Bootstrap: os.Args[0], Name: "echo", Environ: []string{"AS_FUNCTION=echo"}}, &Logs{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if cpu := p.Stop(); cpu <= 0 || cpu > time.Minute {
-		t.Errorf("processor time = %v", cpu)
+	if _, err := e.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	running := e.CPU()
+	e.Stop()
+	if ran := e.CPU(); ran <= 0 || ran > time.Minute {
+		t.Errorf("processor time = %v", ran)
+	}
+	if runtime.GOOS == "linux" && (running <= 0 || running > time.Minute) {
+		t.Errorf("processor time of a running process = %v", running)
 	}
 }

@@ -1,0 +1,210 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/thordata/webhook-integration/infra/cost"
+	"github.com/thordata/webhook-integration/infra/stack"
+)
+
+// What the costs assume beside what is counted.
+const (
+	answerTime = 150 * time.Millisecond // of a receiver
+	roundTrip  = 5 * time.Millisecond   // to the table, or a queue, and back
+	bodySize   = 2 << 10                // of an event, and so of a request of the default template
+	fullBatch  = 10                     // messages are received in full batches: there is work enough
+
+	// What is counted: rounds of so many batches. The processor time of the least disturbed round counts.
+	rounds, batches = 8, 5
+)
+
+// The table that the README shows, and the bounds that the design sets itself.
+func TestCostOfADelivery(t *testing.T) {
+	t.Parallel()
+	one, prices := countDeliveries(t, 1)
+	ten, _ := countDeliveries(t, 10)
+	var table strings.Builder
+	if err := cost.Write(&table, prices, cost.Case{Name: "one integration per event", Use: one}, cost.Case{Name: "ten", Use: ten}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("\n%s\nAssumed: batches of %d, bodies of %d bytes, receivers that answer after %v, %v for each call to the table or a queue.",
+		&table, fullBatch, bodySize, answerTime, roundTrip)
+	for _, bound := range []struct {
+		what      string
+		got, most float64
+	}{
+		{"SQS requests", per(one.SQSRequests, one), 1.25},
+		{"read requests", per(one.ReadRequests, one), 1.1},
+		{"write requests", per(one.WriteRequests, one), 1},
+		{"write units", one.WriteUnits / float64(one.Deliveries), 1},
+		{"dollars per million", cost.Total(one.Bill(prices)), 3.20},
+		{"SQS requests at ten integrations", per(ten.SQSRequests, ten), 0.35},
+		{"read requests at ten integrations", per(ten.ReadRequests, ten), 0.25},
+		{"write units at ten integrations", ten.WriteUnits / float64(ten.Deliveries), 1},
+	} {
+		if bound.got > bound.most {
+			t.Errorf("%s: %.3f, want at most %.2f", bound.what, bound.got, bound.most)
+		}
+	}
+}
+
+func per(n int, u cost.Use) float64 { return float64(n) / float64(u.Deliveries) }
+
+// countDeliveries makes deliveries, with so many integrations for each event, and counts what they use
+// when functions and connections are warm. Batches mix users, as those of a platform with many do.
+func countDeliveries(t *testing.T, integrations int) (cost.Use, stack.Prices) {
+	t.Helper()
+	w := makeWorld(t, settings{})
+	for n := range fullBatch {
+		w.create(hook(n), by(owner(n, integrations)), saying(map[string]any{"payloadTemplate": "", "headersTemplate": ""}))
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	w.deliverBatches(2, integrations, random)
+	w.proxy.Forget()
+	before := w.stored()
+	for _, pool := range w.functions {
+		pool.Logs.Forget()
+	}
+	cpu := map[string]time.Duration{}
+	for range rounds {
+		for name, used := range w.deliverBatches(batches, integrations, random) {
+			if cpu[name] == 0 || used < cpu[name] {
+				cpu[name] = used
+			}
+		}
+	}
+	events := fullBatch / integrations * batches // of a round
+	use := cost.Use{
+		Deliveries: rounds * batches * fullBatch, BusEvents: rounds * events, LambdaRequests: rounds * (events + batches),
+		StoredBytes: w.stored() - before, Kept: 30 * 24 * time.Hour,
+	}
+	w.addCalls(&use)
+	// A fan-out reads, then sends; a delivery reads, waits for the receivers of its batch all at once, and writes.
+	w.addFunction(&use, "fanout", events, cost.Invocation{Waits: 2 * roundTrip, CPU: cpu["fanout"]})
+	w.addFunction(&use, "delivery", batches, cost.Invocation{Waits: 2*roundTrip + answerTime, CPU: cpu["delivery"]})
+	return w.addBodies(use), w.Prices
+}
+
+func hook(n int) string { return fmt.Sprintf("/hook/%d", n) }
+
+// owner is the user of the n-th integration, when each has so many.
+func owner(n, integrations int) string { return fmt.Sprint(3000 + n/integrations) }
+
+// deliverBatches puts events on the bus and has them delivered, batch by batch. It returns the processor
+// time of each function.
+func (w *world) deliverBatches(n, integrations int, random *rand.Rand) map[string]time.Duration {
+	w.t.Helper()
+	cpu := map[string]time.Duration{}
+	for name, pool := range w.functions {
+		cpu[name] = -pool.CPU()
+	}
+	for range n {
+		for first := 0; first < fullBatch; first += integrations {
+			w.put(busEvent("succeeded", func(detail map[string]any) { realistic(detail, owner(first, integrations), random) }))
+		}
+		if got, err := w.mappings[0].poll(w.t.Context()); err != nil || got != fullBatch {
+			w.t.Fatalf("a batch of %d messages, want %d: %v", got, fullBatch, err)
+		}
+	}
+	for name, pool := range w.functions {
+		cpu[name] += pool.CPU()
+	}
+	return cpu
+}
+
+// realistic gives the product's example event ids of its own where the documentation masks them, which
+// would compress too well, and as many inputs as make it 2 KiB.
+func realistic(detail map[string]any, user string, random *rand.Rand) {
+	hex := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = "0123456789abcdef"[random.IntN(16)]
+		}
+		return string(b)
+	}
+	task := hex(32)
+	resource := detail["resource"].(map[string]any)
+	detail["userId"] = user
+	detail["eventData"].(map[string]any)["apiRunId"] = task
+	resource["taskId"], resource["apiKey"] = task, hex(32)
+	for _, kind := range []string{"csv", "json"} {
+		resource[kind+"Url"] = fmt.Sprintf("https://th-scrapers-1303252866.cos.na-siliconvalley.myqcloud.com/scrapers/thordata/2025/06/07/%s.%s", task, kind)
+	}
+	var inputs []string
+	for range 13 {
+		inputs = append(inputs, fmt.Sprintf(`{"url":"https://www.amazon.com/dp/B0%s?th=1&psc=1"}`, strings.ToUpper(hex(8))))
+	}
+	resource["url"] = `{"spider_errors":true,"spider_id":"3","spider_parameters":[` + strings.Join(inputs, ",") + `]}`
+}
+
+// addCalls adds what the functions and the mapping called.
+func (w *world) addCalls(use *cost.Use) {
+	for _, c := range w.proxy.Calls() {
+		switch {
+		case c.Caller == "test" || c.Caller == "api":
+		case c.Service == "sqs":
+			use.SQSRequests += cost.Requests(c.Bytes)
+		case c.Operation == "BatchGetItem":
+			// Each item counts for itself, half a unit for up to 4 KB, whether or not it is there. The emulator
+			// adds up the items of a partition.
+			use.ReadRequests++
+			use.ReadUnits += float64(c.Entries) / 2
+		case c.ReadUnits > 0:
+			use.ReadRequests++
+			use.ReadUnits += c.ReadUnits
+		case c.Service == "dynamodb":
+			use.WriteRequests++
+			use.WriteUnits += c.WriteUnits
+		}
+	}
+}
+
+// addFunction adds what the invocations of a function cost, given how many a round has, what these use
+// of a processor together and what each waits; and the lines that all of them logged.
+func (w *world) addFunction(use *cost.Use, name string, n int, all cost.Invocation) {
+	all.MemoryMB = w.Functions[name].MemoryMB
+	all.CPU /= time.Duration(n)
+	use.GBSeconds += all.GBSeconds() * float64(n) * rounds
+	for _, line := range w.functions[name].Logs.Lines() {
+		use.LogBytes += cost.LogLine(line)
+	}
+	w.t.Logf("%s uses %v of a processor for an invocation", name, all.CPU)
+}
+
+// addBodies adds what the receivers got, after a look at it.
+func (w *world) addBodies(use cost.Use) cost.Use {
+	w.t.Helper()
+	for n := range fullBatch {
+		got := w.receiver.got(hook(n))
+		for _, d := range got[len(got)-rounds*batches:] {
+			use.SentBytes += len(d.Body)
+			if d.Verified != nil || len(d.Body) < bodySize*9/10 || len(d.Body) > bodySize*11/10 {
+				w.t.Fatalf("a body of %d bytes, want about %d; verified: %v", len(d.Body), bodySize, d.Verified)
+			}
+		}
+	}
+	return use
+}
+
+// stored is how many bytes the table's items have, by DynamoDB's rules, with the 100 that it adds to
+// each.
+func (w *world) stored() (bytes int) {
+	w.t.Helper()
+	pages := dynamodb.NewScanPaginator(w.table, &dynamodb.ScanInput{TableName: &w.Table.Name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			bytes += 100 + itemSize(item)
+		}
+	}
+	return bytes
+}
