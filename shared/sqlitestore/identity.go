@@ -16,6 +16,22 @@ import (
 // field that SQLite has for it (https://www.sqlite.org/fileformat2.html#application_id).
 const applicationID = 0x77486B49
 
+// realPath follows symbolic links, so that a file has one lock whatever it is called.
+func realPath(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("path of the database: %w", err)
+	}
+	real, err := filepath.EvalSymlinks(absolute)
+	if err == nil {
+		return real, nil
+	}
+	if _, gone := os.Lstat(absolute); gone == nil {
+		return "", fmt.Errorf("database %s: a symbolic link that leads to no file; mend it, or name another file", absolute)
+	}
+	return absolute, nil // to be made
+}
+
 // lockFile takes the lock that makes the database this process's.
 func lockFile(path string) (*flock.Flock, error) {
 	dir := filepath.Dir(path)

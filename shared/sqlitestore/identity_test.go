@@ -183,3 +183,22 @@ func TestReadersCannotWrite(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, sql.ErrNoRows)
 	}
 }
+
+func TestAFileIsLockedUnderAllItsNames(t *testing.T) {
+	dir := t.TempDir()
+	path, link, nowhere := filepath.Join(dir, "a.db"), filepath.Join(dir, "link.db"), filepath.Join(dir, "nowhere.db")
+	for name, target := range map[string]string{link: path, nowhere: filepath.Join(dir, "gone.db")} {
+		if err := os.Symlink(target, name); err != nil {
+			t.Skip(err)
+		}
+	}
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := Open(t.Context(), link, Options{}); err == nil || !strings.Contains(err.Error(), "in use by another process") {
+		t.Errorf("a second name of an open file: error %v", err)
+	}
+	refused(t, nowhere, "a symbolic link that leads to no file")
+}

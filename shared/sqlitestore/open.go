@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"sync/atomic"
@@ -76,11 +75,10 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	absolute, err := filepath.Abs(s.path)
-	if err != nil {
-		return fmt.Errorf("path of the database: %w", err)
+	var err error
+	if s.path, err = realPath(s.path); err != nil {
+		return err
 	}
-	s.path = absolute
 	if s.lock, err = lockFile(s.path); err != nil {
 		return err
 	}
@@ -124,6 +122,9 @@ func connect(path string, most int, pragmas ...string) (*sql.DB, error) {
 	db.SetMaxIdleConns(most)
 	return db, nil
 }
+
+// Path returns where the database is: an absolute path, symbolic links followed.
+func (s *Store) Path() string { return s.path }
 
 // Close writes what is waiting, closes the file and gives it free.
 func (s *Store) Close() error {
