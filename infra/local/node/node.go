@@ -93,7 +93,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	}); err != nil {
 		return err
 	}
-	key, err := seal.KeyFile(opt.Data + ".key")
+	key, err := openKey(ctx, n.store)
 	if err != nil {
 		return err
 	}
