@@ -65,7 +65,7 @@ func classify(ctx context.Context, err error, host string) webhook.Outcome {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return outcome(webhook.CodeRefused, "%s refused the connection: nothing listens there", host)
-	case protocolFault(err):
+	case errors.Is(err, egress.ErrFlood), protocolFault(err):
 		return outcome(webhook.CodeProtocol, "what %s answered is not HTTP, or breaks its rules", host)
 	case brokenOff(err):
 		return outcome(webhook.CodeReset, "%s closed the connection before it answered", host)

@@ -46,8 +46,9 @@ func OverHTTP2() []Fault {
 		}),
 		h2("HTTP/2 frame of another protocol", func(c *h2conn, id uint32) bool { c.s.say("HTTP/1.1 200 OK\r\n\r\n"); return false }),
 		h2("HTTP/2 data before headers", func(c *h2conn, id uint32) bool { return c.f.WriteData(id, true, []byte("early")) == nil }),
-		h2("HTTP/2 pings without end", func(c *h2conn, id uint32) bool {
-			for c.f.WritePing(false, [8]byte{}) == nil {
+		h2("HTTP/2 frames without end", func(c *h2conn, id uint32) bool {
+			const unknown = 0xEE // a type that has to be ignored
+			for c.f.WriteRawFrame(unknown, 0, 0, []byte(zeros[:16<<10])) == nil {
 			}
 			return false
 		}),

@@ -19,6 +19,7 @@ type Options struct {
 	TLSHandshake time.Duration // 10 s
 	Idle         time.Duration // how long an unused connection is kept; 60 s
 	HeaderBytes  int64         // of a response, informational ones included; 64 KiB
+	ConnBytes    int64         // that one connection carries in its life, from the receiver; 16 MiB
 	PerHost      int           // unused connections kept to one host; 256
 
 	// Resolver looks names up; nil is the system's.
@@ -34,6 +35,7 @@ func (o Options) withDefaults() Options {
 	o.TLSHandshake = or(o.TLSHandshake, 10*time.Second)
 	o.Idle = or(o.Idle, time.Minute)
 	o.HeaderBytes = or(o.HeaderBytes, 64<<10)
+	o.ConnBytes = or(o.ConnBytes, 16<<20)
 	o.PerHost = or(o.PerHost, 256)
 	return o
 }
@@ -88,6 +90,8 @@ func newTransport(p Policy, o Options) *http.Transport {
 			// A connection that died unseen would time out one request after another.
 			SendPingTimeout: 10 * time.Second,
 			PingTimeout:     5 * time.Second,
+			// And one whose receiver floods and never reads would hang on an acknowledgement.
+			WriteByteTimeout: 10 * time.Second,
 		},
 	}
 }
@@ -96,7 +100,13 @@ func newTransport(p Policy, o Options) *http.Transport {
 // runs after the resolution for every address that is tried.
 func dialer(p Policy, o Options) func(ctx context.Context, network, address string) (net.Conn, error) {
 	d := &net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: p.control()}
-	return d.DialContext
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := d.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return meter(conn, o.ConnBytes), nil
+	}
 }
 
 // control refuses an address that the policy does not allow, with ErrBlocked.
