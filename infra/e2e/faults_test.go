@@ -6,9 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/thordata/webhook-integration/events"
 	"github.com/thordata/webhook-integration/infra/awsproxy"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
 )
 
 // replaceIDs makes a sample's text speak of an integration of the test's own.
