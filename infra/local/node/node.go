@@ -140,13 +140,16 @@ func (n *Node) Close() error {
 // defaultCaller is the user of the product's example event.
 const defaultCaller = "3406"
 
-// caller is whoever the request says: the node has no authentication of its own.
+// caller is whoever the request says: the node has no authentication of its own. Of
+// two names one is not the proxy's in front of it, and an empty one names nobody.
 func caller(r *http.Request) (userID string, ok bool) {
-	userID = r.Header.Get("X-User-Id")
-	if userID == "" {
+	switch named := r.Header.Values("X-User-Id"); len(named) {
+	case 0:
 		return defaultCaller, true
+	case 1:
+		return named[0], webhook.CheckUserID(named[0]) == ""
 	}
-	return userID, webhook.CheckUserID(userID) == ""
+	return "", false
 }
 
 // notices puts into the log what AWS would put on the bus; the API shows the

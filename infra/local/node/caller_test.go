@@ -1,0 +1,25 @@
+package node
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestTheCallerIsNamedOnceOrIsTheNewcomer(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		given []string
+		want  string
+	}{
+		{"no header", nil, defaultCaller},
+		{"one", []string{"42"}, "42"},
+		{"an empty one", []string{""}, ""},
+		{"no user id", []string{"a b"}, ""},
+		{"one before the proxy's", []string{"victim", "42"}, ""},
+	} {
+		id, ok := caller(&http.Request{Header: http.Header{"X-User-Id": c.given}})
+		if ok != (c.want != "") || ok && id != c.want {
+			t.Errorf("%s: %q, %v; want %q", c.name, id, ok, c.want)
+		}
+	}
+}
