@@ -1,8 +1,7 @@
 // Every view has its address. Going back, and reloading, returns to the view and to the place in it.
 //
-// A route is a path and what loads its module. The module's view(page) gets the
-// path's params, the query, and a signal that aborts when the view is left; it returns
-// a promise of { title, crumbs, body }.
+// A route is a path and what loads its module, whose view(page) gets the path's params, the query, and a
+// signal that aborts when the view is left, and promises { title, crumbs, body }.
 
 import { h, put } from "./dom.js";
 import * as storage from "./storage.js";

@@ -20,7 +20,7 @@ export function askConflict(mine, theirs) {
     body: [
       h("p", "It was saved elsewhere after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
       members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table",
-        h("thead", h("tr", h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Saved meanwhile"))),
+        h("thead", h("tr", ["Field", "Yours", "Saved meanwhile"].map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", members.map((m) => h("tr", h("th", { scope: "row" }, LABELS[m]), h("td", shown(mine[m])), h("td", shown(theirs[m]))))))),
     ],
     buttons: [["", "Go on editing"], ["theirs", "Take the saved one"], ["mine", "Save mine over it", "primary"]],

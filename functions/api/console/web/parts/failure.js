@@ -10,11 +10,16 @@ export function failure(error, again) {
 }
 
 function explain({ status, message }, again) {
-  const button = (label, onclick) => h("button.primary", { onclick }, label);
-  if (status === 401 && config.issuer) return { title: "You are signed out", text: "Sign in to go on where you were.", action: button("Sign in", signIn) };
-  if (status === 401) return { title: "You are signed out", text: "Open this page from your dashboard again.", action: button("Try again", again) };
-  if (status === 404) return { title: "Nothing is here", text: "It may have been deleted, or the address is not quite right.", action: h("a.button", { href: link() }, "To the integrations") };
-  if (status === 0) return { title: message, text: "Nothing is lost: events go on being delivered.", action: button("Try again", again) };
-  if (/dynamically imported module/.test(message)) return { title: "This page is out of date", text: "A newer version is there, or the connection is gone.", action: button("Load it", () => location.reload()) };
-  return { title: "This did not work", text: message, action: button("Try again", again) };
+  const retry = h("button.primary", { onclick: again }, "Try again");
+  if (status === 401) return { title: "You are signed out", ...signedOut(retry) };
+  if (status === 404) return { title: "Nothing is here", text: "It may have been deleted.", action: h("a.button", { href: link() }, "To the integrations") };
+  if (status === 0) return { title: message, text: "Nothing is lost: events go on being delivered.", action: retry };
+  if (!/dynamically imported/.test(message)) return { title: "This did not work", text: message, action: retry };
+  const load = h("button.primary", { onclick: () => location.reload() }, "Load it");
+  return { title: "This page is out of date", text: "A newer version is there, or the connection is gone.", action: load };
 }
+
+const signedOut = (retry) =>
+  config.issuer
+    ? { text: "Sign in to go on where you were.", action: h("button.primary", { onclick: signIn }, "Sign in") }
+    : { text: "Open this page from your dashboard again.", action: retry };

@@ -1,9 +1,12 @@
 // The fields of an integration, as the product page words them.
 
-import { h, newID, put } from "../lib/dom.js";
+import { h, newID, outward, put } from "../lib/dom.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
+
+const HEADERS =
+  "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
 
 /** The form for an integration as it is, over the event types there are. */
 export function form(from, types, onchange) {
@@ -19,9 +22,9 @@ export function form(from, types, onchange) {
   const fields = {
     name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
     eventTypes: checks(types, from.eventTypes, onchange),
-    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper", spellcheck: "false" }),
+    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper" }),
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables stand in double curly braces." }),
-    headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten." }, '{ "Authorization": "Bearer …" }'),
+    headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
   };
   const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description } = fields;
@@ -75,5 +78,5 @@ function exampleURL(input, onchange) {
   if (!config.exampleUrl || input.value) return null;
   const url = new URL(config.exampleUrl, location.origin).href;
   const use = () => { input.value = url; onchange(); };
-  return h("p.help", "No receiver yet? ", h("button.link", { onclick: use }, "Use this inbox"), ": it shows what it gets, at ", h("a", { href: url, target: "_blank", rel: "noopener" }, url), ".");
+  return h("p.help", "No receiver yet? ", h("button.link", { onclick: use }, "Use this inbox"), ": it shows what it gets, at ", outward(url), ".");
 }

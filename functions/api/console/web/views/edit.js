@@ -14,7 +14,8 @@ import { variableList } from "../parts/variables.js";
 const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 
 export async function view({ params, signal }) {
-  const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), params.id ? integrations.get(params.id, signal) : null]);
+  const reading = params.id && integrations.get(params.id, signal);
+  const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
   const from = read?.data ?? { eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"] };
   const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());

@@ -1,6 +1,6 @@
 // The signing secret, and how a receiver verifies with it.
 
-import { h, put } from "../lib/dom.js";
+import { h, outward, put } from "../lib/dom.js";
 import { integrations } from "../lib/api.js";
 import { refresh } from "../lib/router.js";
 import { time } from "../lib/time.js";
@@ -13,19 +13,20 @@ const HIDDEN = `whsec_${"•".repeat(24)}`;
 
 export async function view({ params: { id }, signal }) {
   const [{ data: integration }, { data: secrets }] = await Promise.all([integrations.get(id, signal), integrations.secret(id, signal)]);
+  return { title: `Signing secret of ${integration.name}`, body: [header(integration, "signing"), secretCard(id, secrets), verification()] };
+}
+
+function secretCard(id, { signingSecret, previousSecret, previousExpiresAt }) {
   const rotate = h("button", { onclick: () => during(rotate, () => rotateSecret(id)) }, "Rotate");
-  return {
-    title: `Signing secret of ${integration.name}`,
-    body: [
-      header(integration, "signing"),
-      h("section.card",
-        h("h2", "Signing secret"),
-        h("p.help", "Every request is signed with it, by ", h("a", { href: "https://www.standardwebhooks.com/", target: "_blank", rel: "noopener" }, "Standard Webhooks"), ". Whoever knows it can sign: keep it on your server."),
-        secretRow(secrets.signingSecret, "the secret", rotate),
-        secrets.previousSecret && h("div.request", h("h3", "Previous secret"), h("p.help", "Signs along until ", time(secrets.previousExpiresAt, "clock", true), ", ", time(secrets.previousExpiresAt), ". Change your receivers to the new one before."), secretRow(secrets.previousSecret, "the previous secret"))),
-      verification(),
-    ],
-  };
+  const standard = outward("https://www.standardwebhooks.com/", "Standard Webhooks");
+  return h("section.card",
+    h("h2", "Signing secret"),
+    h("p.help", "Every request is signed with it, by ", standard, ". Whoever knows it can sign: keep it on your server."),
+    secretRow(signingSecret, "the secret", rotate),
+    previousSecret && h("div.request",
+      h("h3", "Previous secret"),
+      h("p.help", "Signs along until ", time(previousExpiresAt, "clock", true), ", ", time(previousExpiresAt), ". Change your receivers before."),
+      secretRow(previousSecret, "the previous secret")));
 }
 
 function secretRow(secret, what, more) {
@@ -53,7 +54,9 @@ function verification() {
   const out = h("div");
   const show = (language) => {
     const { install, code } = SNIPPETS[language];
-    put(out, h("div.secret", h("code", install), copyButton(install, "the command")), h("div.snippet", copyButton(code, "the code"), block(code, `Verification in ${language}`)));
+    put(out,
+      h("div.secret", h("code", install), copyButton(install, "the command")),
+      h("div.snippet", copyButton(code, "the code"), block(code, `Verification in ${language}`)));
   };
   const languages = Object.keys(SNIPPETS);
   show(languages[0]);
@@ -61,6 +64,7 @@ function verification() {
     h("h2", "Verify it in your receiver"),
     h("p.help", "With an official library, over the body as it came, before it is parsed. The secret is read from ", h("code", "WEBHOOK_SECRET"), "."),
     h("fieldset.segments", h("legend.hidden", "Language"),
-      languages.map((language, i) => h("label", h("input", { type: "radio", name: "language", checked: i === 0, onchange: () => show(language) }), h("span", language)))),
+      languages.map((language, i) =>
+        h("label", h("input", { type: "radio", name: "language", checked: !i, onchange: () => show(language) }), h("span", language)))),
     out);
 }
