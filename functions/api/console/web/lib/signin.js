@@ -38,7 +38,7 @@ export async function finish(config) {
   if (!answer.has("state") || !(answer.has("code") || answer.has("error"))) return "";
   const asked = JSON.parse(storage.get(KEY) || "{}");
   storage.set(KEY, "");
-  history.replaceState(null, "", asked.back ?? "/console/");
+  history.replaceState(null, "", asked.back ?? "/console");
   if (answer.get("state") !== asked.state) throw new Error("This is not the answer to a sign-in that was begun in this tab. Sign in again.");
   if (answer.has("error")) throw new Error(`Signing in was refused: ${answer.get("error_description") ?? answer.get("error")}`);
   return exchange(config, answer.get("code"), asked.verifier);
