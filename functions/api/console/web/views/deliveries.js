@@ -14,7 +14,7 @@ import { answerBadge, dispatchBadge } from "../parts/status.js";
 
 const PAGE = 25;
 const LOOK = 3000; // milliseconds between looks for what is new
-const READS = 4; // pages of the API for one of ours: a rare status may fill the first ones poorly
+const READS = 4; // of the API for one page: a rare status fills them poorly
 
 export async function view({ params: { id }, query, signal }) {
   const cursor = query.get("cursor") ?? "";

@@ -11,7 +11,7 @@ import { copyButton, during, say } from "../parts/dialog.js";
 import { bodyView } from "../parts/request.js";
 import { dispatchBadge } from "../parts/status.js";
 
-const NEAR = 5000; // milliseconds before an attempt from which its answer is looked for often
+const NEAR = 5000; // milliseconds before an attempt, from which one looks often
 
 export async function view({ params: { id, dispatch }, signal }) {
   const [{ data: integration }, first] = await Promise.all([integrations.get(id, signal), dispatches.get(id, dispatch, signal)]);
