@@ -25,10 +25,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, beside func(context.Co
 	defer stop(nil)
 	work, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
-	web := &http.Server{
-		Handler: n.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
-	}
+	web := n.web()
 	var parts sync.WaitGroup
 	part := func(f func() error) {
 		parts.Go(func() { stop(f()) })
@@ -49,6 +46,16 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, beside func(context.Co
 	n.answer(work, web)
 	parts.Wait()
 	return failure(ctx, context.Cause(serving))
+}
+
+// web is the server of all that the node serves. Whoever sends or reads too slowly is cut off, so
+// that nobody holds connections for ever; what works longest, a resumption, ends within 20 s.
+func (n *Node) web() *http.Server {
+	return &http.Server{
+		Handler: n.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
 }
 
 // answer lets the requests in hand be answered.
