@@ -134,7 +134,7 @@ func TestTheWholeConsoleIsSmall(t *testing.T) {
 		total += len(f.body)
 	}
 	t.Logf("%d bytes in all", total)
-	if total > 100_000 {
-		t.Errorf("%d bytes; want at most 100,000", total)
+	if total > 100<<10 {
+		t.Errorf("%d bytes; want at most 100 KiB", total)
 	}
 }

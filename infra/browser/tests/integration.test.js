@@ -15,6 +15,7 @@ test("pausing and resuming", (t) => onPage(s, t, async (page) => {
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
   await page.getByText("Events are held, and delivered when you resume.").waitFor();
+  await page.waitForFunction(() => document.activeElement.tagName === "H1");
   assert.equal((await s.world.integration(made.id)).status, "paused");
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByRole("button", { name: "Pause" }).waitFor();

@@ -86,7 +86,8 @@ async function show({ restore, focus, stay }) {
   if (signal.aborted) return;
   present(main, shown);
   main.removeAttribute("aria-busy");
-  if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
+  const lost = stay && document.activeElement === document.body; // what had the focus is gone
+  if (focus || lost) main.querySelector("h1")?.focus({ preventScroll: true });
   if (!stay) scrollTo(0, restore ? Number(storage.get(placeKey())) : 0);
 }
 

@@ -25,9 +25,8 @@ webhook = Webhook(os.environ["WEBHOOK_SECRET"])
 
 @app.post("/hooks/scraper")
 def scraper():
-    headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        event = webhook.verify(request.get_data(as_text=True), headers)
+        event = webhook.verify(request.get_data(), dict(request.headers))
     except WebhookVerificationError:
         return "", 401
     return "", 204
@@ -37,9 +36,11 @@ def scraper():
     install: "go get github.com/standard-webhooks/standard-webhooks/libraries",
     code: `import standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-webhook, err := standardwebhooks.NewWebhook(os.Getenv("WEBHOOK_SECRET"))
-
 func scraper(w http.ResponseWriter, r *http.Request) {
+	webhook, err := standardwebhooks.NewWebhook(os.Getenv("WEBHOOK_SECRET"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil || webhook.Verify(body, r.Header) != nil {
 		w.WriteHeader(http.StatusUnauthorized)

@@ -23,12 +23,12 @@ export const confirm = async (title, body, yes, kind = "primary") =>
 
 let clear = 0;
 
-/** Tells what happened, on the screen and to screen readers. What is "wrong" stays until the next. */
+/** Tells what happened, on the screen and to screen readers. What is "wrong" stays longer. */
 export function say(text, kind = "") {
   const notices = document.getElementById("notices");
   put(notices, h("p", { class: `notice ${kind}` }, text));
   clearTimeout(clear);
-  if (!kind) clear = setTimeout(() => put(notices), 5000);
+  clear = setTimeout(() => put(notices), kind ? 20_000 : 5000);
 }
 
 /** Does something that a button asked for, once at a time, and tells what went wrong. */
