@@ -15,7 +15,9 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodeproc"
 )
 
-const putters = 4 // callers of PutEvents at one time, ten events each
+// putters are the callers of PutEvents at one time, ten events each: enough that events wait for the
+// node, and never the node for events while its answers wait for the disk.
+const putters = 16
 
 // figure is one round's result.
 type figure struct {
