@@ -70,7 +70,9 @@ func migrate(ctx context.Context, path string) error {
 			return explain(path, fmt.Errorf("schema %d: %w", version+1, err))
 		}
 	}
-	return nil
+	// SQLite opens what it may not write for reading, and says so at the first write only.
+	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)) // as it is
+	return explain(path, err)
 }
 
 // identify returns the version of the schema that is in the file, 0 if it is new.

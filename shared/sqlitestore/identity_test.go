@@ -202,3 +202,27 @@ func TestAFileIsLockedUnderAllItsNames(t *testing.T) {
 	}
 	refused(t, nowhere, "a symbolic link that leads to no file")
 }
+
+func TestOpenRefusesWhatItMayNotWrite(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write anything")
+	}
+	for name, readOnly := range map[string]func(path string) error{
+		"the file":      func(path string) error { return os.Chmod(path, 0o400) },
+		"its directory": func(path string) error { return os.Chmod(filepath.Dir(path), 0o500) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "a.db")
+			s, err := Open(t.Context(), path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(s.Close(), readOnly(path)); err != nil {
+				t.Fatal(err)
+			}
+			defer os.Chmod(dir, 0o700)
+			refused(t, path, "check the rights")
+		})
+	}
+}
