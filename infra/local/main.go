@@ -51,8 +51,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	debug.SetGCPercent(gcPercent)
-	stdlog.SetOutput(egress.Discreet(stderr))
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: opt.log}))
+	lines := &gatherer{w: stderr}
+	defer lines.flush()
+	stdlog.SetOutput(egress.Discreet(lines))
+	log := slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: opt.log}))
 	n, err := node.Open(ctx, opt.Options, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
