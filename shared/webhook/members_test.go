@@ -47,7 +47,7 @@ var oddities = []string{
 func agree(t *testing.T, s string) {
 	t.Helper()
 	want := json.Valid([]byte(s)) && s[0] == '{' && s[len(s)-1] == '}'
-	if got := members([]byte(s), func([]byte, json.RawMessage) {}); got != want {
+	if got := IsObject([]byte(s)); got != want {
 		t.Errorf("%.60q: valid object %v, want %v", s, got, want)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 const (
@@ -53,7 +55,7 @@ func (e entry) event(id string, now time.Time) (events.EventBridgeEvent, *result
 			ErrorMessage: "Not authorized for the source: sources that begin with aws. are AWS's own."}
 	}
 	detail := json.RawMessage(strings.TrimSpace(e.Detail))
-	if detail[0] != '{' || !json.Valid(detail) {
+	if !webhook.IsObject(detail) {
 		return events.EventBridgeEvent{}, &result{ErrorCode: "MalformedDetail",
 			ErrorMessage: "Detail is malformed. Reason: " + notAnObject(detail)}
 	}
