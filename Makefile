@@ -10,7 +10,7 @@ demo: ## the whole system on this machine, with a webhook sent and shown
 	go run ./infra/local -demo
 
 test: ## every test, with the race detector
-	go test -race ./...
+	infra/tools/test
 
 check: ## all that CI checks (installs the tools that it needs)
 	.ci/run
@@ -21,7 +21,7 @@ lint: ## gofmt, go vet, staticcheck
 vulncheck: ## known vulnerabilities in the libraries, where the database can be reached
 	infra/tools/vulncheck
 
-fuzz: ## every fuzz target for 10 s; FOR=1m for longer
+fuzz: ## every fuzz target 50,000 times; FOR=1000000x for longer
 	infra/tools/fuzz $(FOR)
 
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
