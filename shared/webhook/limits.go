@@ -37,7 +37,7 @@ func (l Limits) Check(in Integration) FieldErrors {
 		errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf(format, args...)})
 	}
 	switch n := utf8.RuneCountInString(in.Name); {
-	case strings.TrimSpace(in.Name) == "":
+	case !strings.ContainsFunc(in.Name, visible):
 		add("name", "must not be empty: give the integration a name of 1 to %d characters", l.Name)
 	case n > l.Name:
 		add("name", "has %d characters, at most %d are allowed", n, l.Name)
@@ -84,6 +84,9 @@ func checkEventTypes(types []EventType) FieldErrors {
 	}
 	return errs
 }
+
+// visible tells characters that people see from blanks and from what has no width.
+func visible(r rune) bool { return r != ' ' && unicode.IsPrint(r) }
 
 func printable(s, but string) bool {
 	for _, r := range s {

@@ -25,6 +25,8 @@ func TestLimits(t *testing.T) {
 		"a name too long":                 {func(in *webhook.Integration) { in.Name = strings.Repeat("n", 101) }, "name"},
 		"no name":                         {func(in *webhook.Integration) { in.Name = "" }, "name"},
 		"a blank name":                    {func(in *webhook.Integration) { in.Name = " \u3000" }, "name"},
+		"a name of no width":              {func(in *webhook.Integration) { in.Name = "\u200b\u2060" }, "name"},
+		"a name of joined emoji":          {func(in *webhook.Integration) { in.Name = "👩\u200d🔧" }, ""},
 		"a name of two lines":             {func(in *webhook.Integration) { in.Name = "a\nb" }, "name"},
 		"a name that is no UTF-8":         {func(in *webhook.Integration) { in.Name = "a\xff" }, "name"},
 		"a description as long as may be": {func(in *webhook.Integration) { in.Description = strings.Repeat("数", 1000) }, ""},
