@@ -134,7 +134,7 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	for _, o := range own {
 		h.Set(o.Name, o.Value)
 	}
-	for _, ours := range [...]template.Header{
+	system := [...]template.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "User-Agent", Value: b.cfg.UserAgent},
 		{Name: "Request-Origin", Value: b.cfg.Origin},
@@ -143,8 +143,11 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 		{Name: "Webhook-Attempt", Value: strconv.Itoa(in.Number)},
 		{Name: "Webhook-Id", Value: in.Dispatch.ID},
 		{Name: "Webhook-Timestamp", Value: strconv.FormatInt(in.At.Unix(), 10)},
-	} {
-		h[ours.Name] = []string{ours.Value}
+	}
+	values := make([]string, len(system)) // one allocation for all of them
+	for i, ours := range system {
+		values[i] = ours.Value
+		h[ours.Name] = values[i : i+1 : i+1]
 	}
 	return h, nil
 }
