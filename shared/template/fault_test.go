@@ -26,6 +26,7 @@ func TestFaults(t *testing.T) {
 		{"variable in another case", `"{{TaskID}}"`, `line 1, column 2: unknown variable "TaskID"; did you mean "taskId"?`},
 		{"variable with an underscore", `{{task_id}}`, `line 1, column 1: unknown variable "task_id"; did you mean "taskId"?`},
 		{"variable unlike any", `"{{frobnicate}}"`, `line 1, column 2: unknown variable "frobnicate"`},
+		{"variable half of which is another", `"{{nope}}"`, `line 1, column 2: unknown variable "nope"`},
 		{"field of globals by itself", `"{{dateISO}}"`, `line 1, column 2: unknown variable "dateISO"; did you mean "globals.dateISO"?`},
 		{"unknown global", `"{{globals.dateUnx}}"`, `line 1, column 2: unknown variable "globals.dateUnx": globals holds dateISO and dateUnix; did you mean "globals.dateUnix"?`},
 		{"inside of a global", `"{{globals.dateISO.year}}"`, `line 1, column 2: unknown variable "globals.dateISO.year": globals holds dateISO and dateUnix; did you mean "globals.dateISO"?`},

@@ -3,15 +3,17 @@ package template
 import "strings"
 
 // nearest returns the name of the variable that someone who wrote name most
-// probably meant, or "" if none is near.
+// probably meant, or "" if none is near: of the longer of two names more than half
+// must be right.
 func nearest(name string) string {
 	const longest = 64 // nobody mistypes that much
 	if len(name) > longest {
 		return ""
 	}
-	best, distance := "", len(name)/2+1
+	best, distance := "", longest
 	for _, v := range variables {
-		if d := strangeness(name, v.Name); d < distance {
+		d := strangeness(name, v.Name)
+		if d < distance && 2*d < max(len(name), len(v.Name)) {
 			best, distance = v.Name, d
 		}
 	}
