@@ -58,6 +58,9 @@ func TestProblems(t *testing.T) {
 	if f := got.faultAt("body"); f.Place == nil || f.Line != 2 || f.Column != 12 {
 		t.Errorf("place: %s", got.text)
 	}
+	if f := w.do("PATCH", path, `{"status":"off"}`).want(422).faultAt("body.status"); f.Message != "must be one of active, paused, disabled" {
+		t.Errorf("message: %s", f.Message)
+	}
 	if allow := w.do("PUT", "/v1/integrations", "{}").want(405).header.Get("Allow"); !strings.Contains(allow, "POST") || !strings.Contains(allow, "GET") {
 		t.Errorf("Allow: %q", allow)
 	}

@@ -13,6 +13,9 @@ func shapeFault(d *huma.ErrorDetail) Fault {
 		name, _, _ := strings.Cut(rest, " ")
 		return Fault{Location: d.Location + "." + name, Message: "is required"}
 	}
+	if rest, ok := strings.CutPrefix(d.Message, "expected value to be one of "); ok {
+		return Fault{Location: d.Location, Message: "must be one of " + strings.Trim(rest, `"`)} // one pair around all
+	}
 	return Fault{Location: d.Location, Message: plain(d.Message)}
 }
 
@@ -20,7 +23,6 @@ func shapeFault(d *huma.ErrorDetail) Fault {
 var wordings = []struct{ theirs, ours string }{
 	{"unexpected property", "is no member of this object"},
 	{"unknown query parameter", "is no parameter of this operation"},
-	{"expected value to be one of ", "must be one of "},
 	{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
 	{"expected string", "must be a string"},
 	{"expected boolean", "must be true or false"},
