@@ -19,7 +19,7 @@ type DispatchSummary struct {
 	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED or HELD."`
 	CreatedAt     time.Time              `json:"createdAt" doc:"The event's time."`
 	NextAttemptAt *time.Time             `json:"nextAttemptAt,omitempty" doc:"When the next attempt is due; absent once it has ended."`
-	FinishedAt    *time.Time             `json:"finishedAt,omitempty"`
+	FinishedAt    *time.Time             `json:"finishedAt,omitempty" doc:"When it became SUCCEEDED or FAILED; absent before."`
 	AttemptCount  int                    `json:"attemptCount" doc:"How many attempts were made in all." example:"1"`
 	LastAttempt   *Attempt               `json:"lastAttempt,omitempty"`
 }
@@ -68,6 +68,9 @@ func summary(d webhook.Dispatch) DispatchSummary {
 		Status: d.Status, Reason: d.Reason, CreatedAt: d.CreatedAt.UTC(),
 		NextAttemptAt: optional(d.NextAttemptAt), FinishedAt: optional(d.FinishedAt),
 		AttemptCount: d.NextNumber() - 1,
+	}
+	if d.Status == webhook.DispatchHeld { // it has ended for now, and goes on with its integration
+		out.FinishedAt = nil
 	}
 	if n := len(d.Attempts); n > 0 {
 		out.LastAttempt = new(attempt(d.Attempts[n-1]))

@@ -72,6 +72,9 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 	if first.AttemptCount != 1 || first.LastAttempt == nil || first.LastAttempt.ResponseStatus != 500 || first.LastAttempt.DurationMs != 1500 || first.FinishedAt == nil || first.Reason == "" {
 		t.Errorf("summary: %+v", first)
 	}
+	if held := read[dispatchPage](w.do("GET", path+"?status=HELD", "")).Dispatches[0]; held.FinishedAt != nil {
+		t.Errorf("what is held finished at %s", held.FinishedAt)
+	}
 	for query, location := range map[string]string{
 		"status=GONE": "query.status", "since=yesterday": "query.since", "until=1": "query.until", "until=9999-12-31T23:59:59-01:00": "query.until",
 		"limit=1000": "query.limit", "cursor=x": "query.cursor", "cursor=AAAAAAAAAAAAAAAA": "query.cursor", "sort=up": "query.sort",
