@@ -3,27 +3,59 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
+// EventTypeInfo describes an event type to a person who chooses one.
+type EventTypeInfo struct {
+	Type        webhook.EventType `json:"type" doc:"What eventTypes of an integration names." example:"ACTOR.RUN.SUCCEEDED"`
+	Label       string            `json:"label" doc:"Its name for people." example:"Task Succeeded"`
+	Description string            `json:"description" doc:"When it happens." example:"The scraping task completed successfully and returned results."`
+}
+
 type eventTypeList struct {
-	EventTypes []webhook.EventTypeInfo `json:"eventTypes" nullable:"false"`
+	EventTypes []EventTypeInfo `json:"eventTypes" nullable:"false"`
 }
 
 type eventTypesOutput struct{ Body eventTypeList }
 
 func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, error) {
-	return &eventTypesOutput{Body: eventTypeList{webhook.EventTypes()}}, nil
+	out := &eventTypesOutput{}
+	for _, info := range webhook.EventTypes() {
+		out.Body.EventTypes = append(out.Body.EventTypes, EventTypeInfo(info))
+	}
+	return out, nil
+}
+
+// Variable is a name that a placeholder may begin with.
+type Variable struct {
+	Name        string `json:"name" doc:"What stands in the braces." example:"taskId"`
+	Path        string `json:"path" doc:"The place in the event that it names." example:"resource.taskId"`
+	Type        string `json:"type" doc:"string, number, object, ..." example:"string"`
+	Description string `json:"description" doc:"For people." example:"Task ID"`
+	Example     string `json:"example,omitempty" doc:"A value, as text." example:"2e9ddee0582a********************"`
 }
 
 type variableList struct {
-	Variables      []template.Variable `json:"variables" nullable:"false"`
-	DefaultPayload string              `json:"defaultPayloadTemplate" doc:"The payload template of an integration that has none."`
+	Variables      []Variable `json:"variables" nullable:"false"`
+	DefaultPayload string     `json:"defaultPayloadTemplate" doc:"The payload template of an integration that has none."`
+}
+
+// TransformSchema implements huma.SchemaTransformer.
+func (variableList) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["defaultPayloadTemplate"].Examples = []any{template.DefaultPayload}
+	return s
 }
 
 type variablesOutput struct{ Body variableList }
 
 func (s *server) listVariables(context.Context, *struct{}) (*variablesOutput, error) {
-	return &variablesOutput{Body: variableList{template.Variables(), template.DefaultPayload}}, nil
+	out := &variablesOutput{Body: variableList{DefaultPayload: template.DefaultPayload}}
+	for _, v := range template.Variables() {
+		out.Body.Variables = append(out.Body.Variables, Variable(v))
+	}
+	return out, nil
 }

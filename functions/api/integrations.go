@@ -29,7 +29,7 @@ type createOutput struct {
 	Location string `header:"Location" doc:"The integration's address."`
 	ETag     string `header:"ETag"`
 	Replayed string `header:"Idempotency-Replayed" doc:"true if an earlier request with this key created the integration."`
-	Body     Integration
+	Body     CreatedIntegration
 }
 
 // createIntegration answers a repeated key with what the first request made, as it
@@ -65,7 +65,7 @@ func (s *server) created(ctx context.Context, in webhook.Integration, replayed b
 	if err != nil {
 		return nil, err
 	}
-	out := &createOutput{Location: "/v1/integrations/" + in.ID, ETag: etag(in), Body: show(in)}
+	out := &createOutput{Location: "/v1/integrations/" + in.ID, ETag: etag(in), Body: CreatedIntegration(show(in))}
 	out.Body.SigningSecret = string(secret)
 	if replayed {
 		out.Replayed = "true"

@@ -27,7 +27,7 @@ func (s *server) routes() {
 	add(s, get("listIntegrations", integrationsPath), s.listIntegrations)
 	add(s, get("getIntegration", integrationPath), s.getIntegration, notFound, http.StatusNotModified)
 	addBody[Integration](s, operation("replaceIntegration", http.MethodPut, integrationPath), asJSON, s.replaceIntegration, notFound, conflict, changed)
-	addBody[Integration](s, operation("patchIntegration", http.MethodPatch, integrationPath), asPatch, s.patchIntegration, notFound, conflict, changed)
+	addBody[IntegrationPatch](s, operation("patchIntegration", http.MethodPatch, integrationPath), asPatch, s.patchIntegration, notFound, conflict, changed)
 	add(s, operation("deleteIntegration", http.MethodDelete, integrationPath), s.deleteIntegration, notFound, conflict, changed)
 
 	addBody[TestRequest](s, post("testIntegration", integrationPath+"/test", http.StatusAccepted), asJSON, s.testIntegration, notFound)

@@ -1,0 +1,41 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// CreatedIntegration is an integration as the answer to its creation shows it: with
+// the signing secret.
+type CreatedIntegration Integration
+
+// TransformSchema implements huma.SchemaTransformer.
+func (CreatedIntegration) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	delete(s.Properties, "held")
+	s.Properties["signingSecret"].Examples = []any{exampleSecret}
+	s.Required = append(s.Required, "signingSecret")
+	return s
+}
+
+const exampleSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+// IntegrationPatch is a JSON merge patch of an integration: nothing is required, and
+// what has a default can be null.
+type IntegrationPatch Integration
+
+// TransformSchema implements huma.SchemaTransformer.
+func (IntegrationPatch) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for name, p := range s.Properties {
+		p.Default = nil // what is left out stays as it is
+		if p.ReadOnly || p.Ref != "" || slices.Contains(s.Required, name) {
+			continue
+		}
+		p.Nullable = true
+		if len(p.Enum) > 0 {
+			p.Enum = append(p.Enum, nil)
+		}
+	}
+	s.Required = nil
+	return s
+}
