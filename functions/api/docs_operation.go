@@ -71,20 +71,31 @@ func (d *docs) answers(op *huma.Operation) {
 // members lists what an object holds: all that may be sent, or all that is
 // answered.
 func (d *docs) members(s *huma.Schema, sent bool) {
-	s, names := d.object(s)
 	d.raw("<table><tr><th>Member<th>Type<th>Meaning</tr>")
+	d.memberRows("", s, sent)
+	d.raw("</table>")
+}
+
+// memberRows names each member of an object behind the prefix, and below it those of
+// the objects that it holds: held.queued, attempts[].number. No type holds itself.
+func (d *docs) memberRows(prefix string, s *huma.Schema, sent bool) {
+	s, names := d.object(s)
 	for _, name := range names {
 		p := s.Properties[name]
-		if sent && p.ReadOnly {
+		if p == nil || sent && p.ReadOnly {
 			continue
 		}
 		kind := d.kind(p)
 		if sent && slices.Contains(s.Required, name) {
 			kind += ", required"
 		}
-		d.printf("<tr><td><code>%s</code><td>%s<td>%s</tr>", name, kind, p.Description)
+		d.printf("<tr><td><code>%s</code><td>%s<td>%s</tr>", prefix+name, kind, p.Description)
+		if p.Type == "array" {
+			d.memberRows(prefix+name+"[].", p.Items, sent)
+		} else {
+			d.memberRows(prefix+name+".", p, sent)
+		}
 	}
-	d.raw("</table>")
 }
 
 // curl returns the command that calls the operation.

@@ -11,7 +11,7 @@ import (
 )
 
 // object follows a reference, and returns the names of the members in the order in
-// which they are answered.
+// which they are answered. What is no reference has none.
 func (d *docs) object(s *huma.Schema) (*huma.Schema, []string) {
 	if s.Ref == "" {
 		return s, nil
@@ -46,13 +46,15 @@ func (d *docs) kind(s *huma.Schema) string {
 	case len(s.Enum) > 0:
 		names := make([]string, len(s.Enum))
 		for i, v := range s.Enum {
-			names[i], _ = v.(string)
+			names[i] = strings.Trim(string(marshal(v)), `"`)
 		}
 		return strings.Join(names, ", ")
 	case s.Format == "date-time":
 		return "time"
 	case s.Type == "":
 		return "any"
+	case s.Nullable:
+		return s.Type + ", null"
 	}
 	return s.Type
 }
@@ -107,6 +109,6 @@ func marshal(v any) []byte {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // texts, numbers and lists of them
+	_ = enc.Encode(v) // null, texts, numbers and lists of them
 	return bytes.TrimSpace(text.Bytes())
 }
