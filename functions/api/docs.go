@@ -20,6 +20,11 @@ import (
 //go:embed docs.css
 var docsStyle string
 
+// docsGuide is what no operation tells: how to call the API, and how to be called.
+//
+//go:embed docs_guide.html
+var docsGuide string
+
 // docsStyleHash allows the page's own style, and no other, in its policy.
 func docsStyleHash() string {
 	sum := sha256.Sum256([]byte(docsStyle))
@@ -45,6 +50,7 @@ func docsPage(doc *huma.OpenAPI) []byte {
 		d.printf("<p>%s</p>", paragraph)
 	}
 	d.raw(`<p>The same for machines: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>`)
+	d.raw(docsGuide)
 	for _, g := range groups {
 		d.printf("<h2>%s</h2>", g.name)
 		for _, op := range g.operations {
@@ -100,7 +106,8 @@ func (d *docs) groups() []docsGroup {
 }
 
 func (d *docs) contents(groups []docsGroup) {
-	d.raw(`<nav aria-label="Operations">`)
+	d.raw(`<nav aria-label="Contents"><strong>Guide</strong><ul>`)
+	d.raw(`<li><a href="#calling">How to call it</a></li><li><a href="#receiving">What your endpoint receives</a></li></ul>`)
 	for _, g := range groups {
 		d.printf("<strong>%s</strong><ul>", g.name)
 		for _, op := range g.operations {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/api"
 	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/template"
 )
 
 func TestTheDocsNeedNothingElse(t *testing.T) {
@@ -21,6 +22,28 @@ func TestTheDocsNeedNothingElse(t *testing.T) {
 	sum := sha256.Sum256([]byte(style))
 	if policy := got.header.Get("Content-Security-Policy"); !strings.Contains(policy, "style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
 		t.Errorf("the policy does not allow the page's style: %s", policy)
+	}
+}
+
+// TestTheDocsNameEveryHeaderOfOurs holds the page to what a delivery sends.
+func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
+	w := newWorld(t)
+	page := w.do("GET", "/docs", "").want(200).text
+	sent := read[api.Rendering](w.do("POST", "/v1/render", `{"requestUrl":"https://example.com/"}`).want(200))
+	if len(sent.Headers) < 9 {
+		t.Errorf("only %v are sent", sent.Headers)
+	}
+	for name := range sent.Headers {
+		if !template.Reserved(name) || !strings.Contains(page, "<td><code>"+name+"</code>") {
+			t.Errorf("%s is not among the headers at /docs", name)
+		}
+	}
+	_, names, _ := strings.Cut(page, "always overwritten: ")
+	names, _, _ = strings.Cut(names, "and all that begin")
+	for _, name := range regexp.MustCompile(`[A-Z][\w-]+(?:[,.] )`).FindAllString(names, -1) {
+		if name = strings.Trim(name, ",. "); !template.Reserved(name) {
+			t.Errorf("%s is said to be ours", name)
+		}
 	}
 }
 
