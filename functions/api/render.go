@@ -35,7 +35,7 @@ type DispatchRef struct {
 // right, and what is wrong with them.
 type Rendering struct {
 	Method    string            `json:"method" example:"POST"`
-	URL       string            `json:"url"`
+	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
 	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials are masked. Absent if the headers template is wrong."`
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template is wrong."`
 	BodyBytes int               `json:"bodyBytes"`

@@ -51,5 +51,5 @@ var texts = map[string]text{
 	"recover":        {dispatchesTag, "Deliver again what failed in a period", "Queues dispatches that failed or were held, the oldest first, at most about 200 in one request. Go on with the answer's cursor until it has none."},
 
 	"getSecret":    {secretsTag, "Read the signing secret", "Requests are signed by the Standard Webhooks specification; its libraries verify them with this secret."},
-	"rotateSecret": {secretsTag, "Replace the signing secret", "For 24 hours requests bear the signatures of both the new secret and the one it replaces."},
+	"rotateSecret": {secretsTag, "Replace the signing secret", "For 24 hours requests bear the signatures of both the new secret and the one it replaces. Two secrets sign at a time: to rotate again within these 24 hours ends the oldest at once."},
 }
