@@ -95,7 +95,7 @@ type listInput struct {
 
 type integrationPage struct {
 	Integrations []Integration `json:"integrations" nullable:"false"`
-	Cursor       string        `json:"cursor,omitempty" doc:"For the next page; absent on the last."`
+	Cursor       string        `json:"cursor,omitempty" doc:"For the next page; absent on the last. A page may be short and have one: large templates make a page shorter."`
 }
 
 type listOutput struct{ Body integrationPage }
@@ -114,11 +114,31 @@ func (s *server) listIntegrations(ctx context.Context, req *listInput) (*listOut
 	if err != nil {
 		return nil, err
 	}
+	if n := listed(page); n < len(page) {
+		page, next = page[:n], page[n-1].ID
+	}
 	out := integrationPage{Integrations: make([]Integration, len(page)), Cursor: l.cursor(next)}
 	for i, in := range page {
 		out.Integrations[i] = show(in)
 	}
 	return &listOutput{Body: out}, nil
+}
+
+// maxListed bounds the texts of one page, in bytes as they are sent: a hundred integrations
+// with the longest templates would be more than Lambda can answer.
+const maxListed = 4 << 20
+
+// listed returns how many integrations make a page, one at least.
+func listed(all []webhook.Integration) int {
+	room := maxListed
+	for i, in := range all {
+		for _, text := range []string{in.Name, in.Description, in.RequestURL, in.PayloadTemplate, in.HeadersTemplate} {
+			if fitting(text, &room) < len(text) {
+				return max(i, 1)
+			}
+		}
+	}
+	return len(all)
 }
 
 type getInput struct {

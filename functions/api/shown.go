@@ -11,8 +11,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxShown bounds the request bodies in one answer, in bytes: together with the
-// event and JSON's quoting they stay below the 6 MB that Lambda can answer.
+// maxShown bounds the request bodies in one answer, in bytes as they are sent: together
+// with the event they stay below the 6 MB that Lambda can answer.
 const maxShown = 2 << 20
 
 type dispatchOutput struct{ Body Dispatch }
@@ -76,13 +76,13 @@ func showRequest(r *request.Request) *Request {
 // clip cuts a body to the room that is left, and returns the room that is left then.
 func clip(sent *SentAttempt, room int) int {
 	r := sent.Request
-	if r == nil || len(r.Body) <= room {
-		if r != nil {
-			room -= len(r.Body)
-		}
+	if r == nil {
 		return room
 	}
-	end := room
+	end := fitting(r.Body, &room)
+	if end == len(r.Body) {
+		return room
+	}
 	for end > 0 && !utf8.RuneStart(r.Body[end]) {
 		end--
 	}
