@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +15,23 @@ import (
 	"github.com/thordata/webhook-integration/infra/load"
 	"github.com/thordata/webhook-integration/shared/template"
 )
+
+// asBareLoop is the word with which the command calls itself to be the bare loop.
+const asBareLoop = "be-the-bare-loop"
+
+// beBareLoop is called with the receiver's URL, the number of events, and how many requests there
+// are at one time.
+func beBareLoop(ctx context.Context, args []string) error {
+	if len(args) != 3 {
+		return fmt.Errorf("%s: want URL EVENTS CONCURRENCY", asBareLoop)
+	}
+	events, err1 := strconv.Atoi(args[1])
+	concurrency, err2 := strconv.Atoi(args[2])
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	return bareLoop(ctx, config{events: events, concurrency: concurrency}, args[0])
+}
 
 // bareLoop POSTs the bodies that the node would, and does nothing else: the
 // limit of what can be had on this machine.

@@ -6,34 +6,24 @@ package main
 
 import (
 	"context"
-	"flag"
-	"fmt"
-	"os"
-	"os/signal"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/command"
 )
+
+const about = `Measures the local node beside a bare net/http loop that POSTs the same bodies to the same
+receiver: deliveries a second, processor time, and how late they are at a low rate.`
 
 func main() {
 	var c config
-	var bare string
-	flag.IntVar(&c.events, "events", 20_000, "deliveries in each round of the throughput")
-	flag.IntVar(&c.rounds, "rounds", 3, "rounds of the throughput; the median counts")
-	flag.IntVar(&c.concurrency, "concurrency", 128, "requests at one time, of the node and of the bare loop; 128 is what a node has for\none integration if not told otherwise")
-	flag.IntVar(&c.rate, "rate", 50, "events a second while the latency is measured")
-	flag.DurationVar(&c.lasting, "lasting", 10*time.Second, "time for which the latency is measured")
-	flag.StringVar(&bare, "bare", "", "be the bare loop, against this `URL` (how the command calls itself)")
-	flag.Parse()
-
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	run := measure
-	if bare != "" {
-		run = func(ctx context.Context, c config) error { return bareLoop(ctx, c, bare) }
-	}
-	if err := run(ctx, c); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	cmd := command.New("bench", about)
+	cmd.Count(&c.events, "events", 20_000, "deliveries in each round of the throughput")
+	cmd.Count(&c.rounds, "rounds", 3, "rounds of the throughput; the median counts")
+	cmd.Count(&c.concurrency, "concurrency", 128, "requests at one time, of the node and of the bare loop; 128 is what a node has for\none integration if not told otherwise")
+	cmd.Count(&c.rate, "rate", 50, "events a second while the latency is measured")
+	cmd.Duration(&c.lasting, "lasting", 10*time.Second, "time for which the latency is measured")
+	cmd.Role(asBareLoop, beBareLoop)
+	cmd.Main(func(ctx context.Context) error { return measure(ctx, c) })
 }
 
 type config struct {

@@ -88,8 +88,7 @@ func bareRound(ctx context.Context, c config, r *load.Receiver) (figure, error) 
 		return figure{}, err
 	}
 	r.Reset()
-	cmd := exec.CommandContext(ctx, self, "-bare", r.URL,
-		"-events", strconv.Itoa(c.events), "-concurrency", strconv.Itoa(c.concurrency))
+	cmd := exec.CommandContext(ctx, self, asBareLoop, r.URL, strconv.Itoa(c.events), strconv.Itoa(c.concurrency))
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return figure{}, fmt.Errorf("bare loop: %w\n%s", err, out)

@@ -5,14 +5,13 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
 	"text/tabwriter"
 	"time"
 
+	"github.com/thordata/webhook-integration/infra/command"
 	"github.com/thordata/webhook-integration/infra/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/stack"
 )
@@ -22,16 +21,16 @@ const (
 	empty  = "empty"
 )
 
+const about = `Measures how long the deployed functions take from their start to their first request for an
+invocation, beside a function that does nothing.`
+
 func main() {
-	runs := flag.Int("runs", 21, "starts of each function; the median counts")
-	most := flag.Float64("most", 0, "fail if a function takes more than this `times` the empty one; 0 never fails")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *runs, *most); err != nil {
-		fmt.Fprintln(os.Stderr, "coldstart:", err)
-		os.Exit(1)
-	}
+	var runs int
+	var most float64
+	cmd := command.New("coldstart", about)
+	cmd.Count(&runs, "runs", 21, "starts of each function; the median counts")
+	cmd.Factor(&most, "most", "fail if a function takes more than this many times what the empty one takes; never fails unless given")
+	cmd.Main(func(ctx context.Context) error { return run(ctx, runs, most) })
 }
 
 func run(ctx context.Context, runs int, most float64) error {

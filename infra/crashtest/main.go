@@ -6,36 +6,40 @@ package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/command"
 )
+
+const about = `Kills the local node with SIGKILL again and again while it is flooded with events, and prints
+the books: every event that was accepted must arrive, and every repeat must bear its dispatch's id.`
 
 func main() {
 	var c config
-	flag.IntVar(&c.events, "events", 20_000, "events to put on the bus")
-	flag.IntVar(&c.integrations, "integrations", 2, "integrations that each event goes to")
-	flag.IntVar(&c.putters, "putters", 8, "callers of PutEvents at one time")
-	flag.DurationVar(&c.life, "life", 400*time.Millisecond, "average life of the node from its start to its death")
-	flag.IntVar(&c.kills, "kills", 25, "kills at least; they go on for as long as events are put")
-	flag.Uint64Var(&c.seed, "seed", uint64(time.Now().UnixNano()), "of the moments of death")
-	flag.DurationVar(&c.within, "within", 5*time.Minute, "time for all of it")
-	flag.Parse()
+	cmd := command.New("crashtest", about)
+	cmd.Count(&c.events, "events", 20_000, "events to put on the bus")
+	cmd.Count(&c.integrations, "integrations", 2, "integrations that each event goes to")
+	cmd.Count(&c.putters, "putters", 8, "callers of PutEvents at one time")
+	cmd.Duration(&c.life, "life", 400*time.Millisecond, "average life of the node from its start to its death")
+	cmd.Count(&c.kills, "kills", 25, "kills at least; they go on for as long as events are put")
+	cmd.Seed(&c.seed, "what the moments of death follow from; the run prints it")
+	cmd.Duration(&c.within, "within", 5*time.Minute, "time for all of it")
+	cmd.Main(func(ctx context.Context) error { return crash(ctx, c) })
+}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// crash prints the books, and returns an error when something was lost.
+func crash(ctx context.Context, c config) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.within, fmt.Errorf("not finished within %v", c.within))
 	defer cancel()
 	books, err := run(ctx, c)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "crashtest:", err)
-		os.Exit(1)
+		return err
 	}
 	fmt.Print(books)
 	if !books.sound() {
-		os.Exit(1)
+		return errors.New("the books do not balance")
 	}
+	return nil
 }

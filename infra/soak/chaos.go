@@ -28,7 +28,7 @@ type victim struct {
 }
 
 func (v *victim) start(addr string) (err error) {
-	v.node, err = nodeproc.Start(v.self, v.log, "-node", filepath.Join(v.dir, "soak.db"), "-addr", addr, "-offset", v.offset.String())
+	v.node, err = nodeproc.Start(v.self, v.log, asNode, filepath.Join(v.dir, "soak.db"), addr, v.offset.String())
 	return err
 }
 

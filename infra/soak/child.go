@@ -20,24 +20,30 @@ const (
 	attemptTimeout = 2 * time.Second
 )
 
-type childConfig struct {
-	data   string
-	addr   string
-	offset time.Duration
-}
+// asNode is the word with which the command calls itself to be the node.
+const asNode = "be-the-node"
 
 // beNode serves like the local node, on a clock that jumps when a line on
-// standard input says by how much it is wrong from now on.
-func beNode(ctx context.Context, c childConfig) error {
-	l, err := net.Listen("tcp", c.addr)
+// standard input says by how much it is wrong from now on. It is called with the
+// database's file, the address to listen on, and by how much the clock is wrong at first.
+func beNode(ctx context.Context, args []string) error {
+	if len(args) != 3 {
+		return fmt.Errorf("%s: want FILE ADDR OFFSET", asNode)
+	}
+	data, addr := args[0], args[1]
+	offset, err := time.ParseDuration(args[2])
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
 	wrong := &wrongClock{Clock: clock.System()}
-	wrong.offset.Store(int64(c.offset))
+	wrong.offset.Store(int64(offset))
 	go wrong.obey(os.Stdin)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	n, err := node.Open(ctx, node.Options{Data: c.data, Minute: minute, AttemptTimeout: attemptTimeout, Clock: wrong}, log)
+	n, err := node.Open(ctx, node.Options{Data: data, Minute: minute, AttemptTimeout: attemptTimeout, Clock: wrong}, log)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -7,46 +7,38 @@ package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"github.com/thordata/webhook-integration/infra/command"
 )
+
+const about = `Runs the local node under load with receivers that misbehave in every way, kills it, fills its
+disk and sets its clock. Then it lets the node finish, and prints the books: every event that was accepted
+has one dispatch for each integration, every dispatch has an end, and every success was received.`
 
 func main() {
 	var c config
-	var child childConfig
-	flag.DurationVar(&c.lasting, "for", 2*time.Minute, "how long the faults go on")
-	flag.DurationVar(&c.drain, "drain", 5*time.Minute, "how long the node may take to finish after the faults")
-	flag.Uint64Var(&c.seed, "seed", uint64(time.Now().UnixNano()), "of the moments of the faults")
-	flag.StringVar(&child.data, "node", "", "be the node, on this database `file` (how the command calls itself)")
-	flag.StringVar(&child.addr, "addr", "", "of the node")
-	flag.DurationVar(&child.offset, "offset", 0, "of the node's clock")
-	flag.Parse()
+	cmd := command.New("soak", about)
+	cmd.Duration(&c.lasting, "for", 2*time.Minute, "how long the faults go on")
+	cmd.Duration(&c.drain, "drain", 5*time.Minute, "how long the node may take to finish after the faults")
+	cmd.Seed(&c.seed, "what the moments of the faults follow from; the run prints it")
+	cmd.Role(asNode, beNode)
+	cmd.Main(func(ctx context.Context) error { return soak(ctx, c) })
+}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if child.data != "" {
-		exit(beNode(ctx, child))
-	}
+// soak prints the books, and returns an error when they do not balance.
+func soak(ctx context.Context, c config) error {
 	b, err := run(ctx, c)
 	if err != nil {
-		exit(err)
+		return err
 	}
 	fmt.Print(b)
 	if !b.sound() {
-		os.Exit(1)
+		return errors.New("the books do not balance")
 	}
-}
-
-func exit(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "soak:", err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+	return nil
 }
 
 type config struct {

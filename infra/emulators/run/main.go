@@ -5,28 +5,28 @@ package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
+
+	"github.com/thordata/webhook-integration/infra/command"
+	"github.com/thordata/webhook-integration/infra/stack"
 )
+
+const about = `Runs DynamoDB, SQS, EventBridge and KMS on this machine, with the table, the queues and the bus that
+the template names, until Ctrl-C. It prints the environment in which the functions and the AWS command
+line find them.`
 
 func main() {
 	var opt options
-	flag.StringVar(&opt.template, "template", "template.yaml", "the template that names table, queues and bus")
-	flag.StringVar(&opt.dir, "dir", ".cache/emulators", "where the files with the environment are written")
-	flag.StringVar(&opt.host, "host", "127.0.0.1", "how this machine is called where `sam local` runs functions: host.docker.internal on macOS and Windows")
-	flag.Parse()
-
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, opt, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "emulator:", err)
-		os.Exit(1)
-	}
+	cmd := command.New("emulators/run", about)
+	cmd.StringVar(&opt.template, "template", "template.yaml", "the `file` that names table, queues and bus")
+	cmd.StringVar(&opt.dir, "dir", ".cache/emulators", "the `folder` that the files with the environment are written to")
+	cmd.StringVar(&opt.host, "host", "127.0.0.1", "the `name` of this machine where \"sam local\" runs functions: host.docker.internal on\nmacOS and Windows")
+	cmd.Main(func(ctx context.Context) error { return run(ctx, opt, os.Stdout) })
 }
 
 type options struct {
@@ -34,6 +34,12 @@ type options struct {
 }
 
 func run(ctx context.Context, opt options, out io.Writer) error {
+	_, err := stack.Load(opt.template, stack.Place{}, nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no %s here: run it at the module's root, or say with -template where it is", opt.template)
+	} else if err != nil {
+		return err
+	}
 	fmt.Fprintln(out, "# starting DynamoDB Local and moto ...")
 	env, err := up(ctx, opt)
 	if err != nil {

@@ -83,6 +83,14 @@ func TestItSaysHowToUseItAndRunsUntilItIsEnded(t *testing.T) {
 	}
 }
 
+func TestNothingIsStartedWithoutATemplate(t *testing.T) {
+	var out bytes.Buffer
+	err := run(t.Context(), options{template: "nowhere.yaml", dir: t.TempDir()}, &out)
+	if err == nil || !strings.Contains(err.Error(), "there is no nowhere.yaml here") || out.Len() > 0 {
+		t.Errorf("error %v, output %q; want the first and not the second", err, out.String())
+	}
+}
+
 func skipUnlessInstalled(t *testing.T, err error) {
 	t.Helper()
 	if errors.Is(err, emulators.ErrNotInstalled) && os.Getenv("CI") != "true" {
