@@ -136,7 +136,7 @@ func TestTheStoreGoesOnWhenTheDiskWasFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bound(100)
+	bound(50)
 	d := webhook.Dispatch{ID: "d", IntegrationID: "i", UserID: "u", Status: webhook.DispatchSucceeded, Revision: 1}
 	var noise bytes.Buffer
 	for i := range 100_000 {
