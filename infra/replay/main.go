@@ -10,32 +10,33 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"flag"
 	"fmt"
 	"math"
 	"os"
-	"os/signal"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/thordata/webhook-integration/infra/command"
 )
 
+const about = `Hands events that failed to the fanout function again, from the queues rule-failures and
+fanout-failures of a deployed stack, after the cause was mended. What was delivered already is not
+delivered again. It uses the credentials and the region of the environment, as the AWS CLI does.`
+
 func main() {
-	stack := flag.String("stack", "webhooks", "the stack's name")
-	most := flag.Int("n", math.MaxInt, "how many events to hand over, of each queue")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *stack, *most); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	var stack string
+	var most int
+	cmd := command.New("replay", about)
+	cmd.StringVar(&stack, "stack", "webhooks", "the `name` of the stack")
+	cmd.Count(&most, "n", 0, "how many events to hand over, of each queue: 1 shows whether it goes through; all unless given")
+	cmd.Main(func(ctx context.Context) error { return run(ctx, stack, cmp.Or(most, math.MaxInt)) })
 }
 
 func run(ctx context.Context, stack string, most int) error {
-	aws, err := config.LoadDefaultConfig(ctx)
+	aws, err := access(ctx, os.Getenv)
 	if err != nil {
 		return err
 	}
