@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gofrs/flock"
-
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -30,26 +28,6 @@ func realPath(path string) (string, error) {
 		return "", fmt.Errorf("database %s: a symbolic link that leads to no file; mend it, or name another file", absolute)
 	}
 	return absolute, nil // to be made
-}
-
-// lockFile takes the lock that makes the database this process's.
-func lockFile(path string) (*flock.Flock, error) {
-	dir := filepath.Dir(path)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("database %s: there is no directory %s; make it, or name another file", path, dir)
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("database %s: this is a directory; name a file", path)
-	}
-	lock := flock.New(path + ".lock")
-	ok, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("database %s: its directory cannot be written; change its rights, or name another file: %w", path, err)
-	}
-	if !ok {
-		return nil, fmt.Errorf("database %s: in use by another process; end that one, or name another file", path)
-	}
-	return lock, nil
 }
 
 // pageSize holds for files that are new. A message takes 1.5 KB: twice SQLite's default holds two and a

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gofrs/flock"
 	"modernc.org/sqlite" // registers the driver "sqlite"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -46,7 +45,7 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	path string
 	opt  Options
-	lock *flock.Flock
+	lock *fileLock
 	db   *sql.DB // the writer's only connection
 	*writer
 	read  *reader
@@ -69,7 +68,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 		integrations: integrationCache(), subscribed: subscriptionCache(), absent: newAbsent(),
 	}
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, s.shut((*fileLock).withdraw))
 	}
 	return s, nil
 }
@@ -134,7 +133,9 @@ func connect(path string, most int, pragmas ...string) (*sql.DB, error) {
 func (s *Store) Path() string { return s.path }
 
 // Close writes what is waiting, closes the file and gives it free.
-func (s *Store) Close() error {
+func (s *Store) Close() error { return s.shut((*fileLock).Close) }
+
+func (s *Store) shut(unlock func(*fileLock) error) error {
 	var errs []error
 	if q := s.queue.Load(); q != nil {
 		q.stop()
@@ -149,7 +150,7 @@ func (s *Store) Close() error {
 		errs = append(errs, s.db.Close())
 	}
 	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
+		errs = append(errs, unlock(s.lock))
 	}
 	return errors.Join(errs...)
 }
