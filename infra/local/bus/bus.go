@@ -33,6 +33,8 @@ const (
 // Rule is what the bus forwards events to, and which ones.
 type Rule struct {
 	Matches func(events.EventBridgeEvent) bool
+	// Wants says which events match, for whoever puts others.
+	Wants string
 	// Handle returns nil once what the event causes is on disk.
 	Handle func(context.Context, events.EventBridgeEvent) error
 }
@@ -128,7 +130,7 @@ func (b *Bus) take(ctx context.Context, e entry) result {
 		return *bad
 	}
 	if !b.Rule.Matches(ev) {
-		b.Log.InfoContext(ctx, "event matches no rule", "bus_event", ev.ID, "source", ev.Source, "detail_type", ev.DetailType)
+		b.Log.WarnContext(ctx, "event matches no rule", "bus_event", ev.ID, "source", ev.Source, "detail_type", ev.DetailType, "wanted", b.Rule.Wants)
 		return result{EventId: ev.ID}
 	}
 	err := b.Rule.Handle(ctx, ev)

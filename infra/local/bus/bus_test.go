@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,13 +47,19 @@ func (r *recorder) handle(_ context.Context, ev events.EventBridgeEvent) error {
 
 func serve(t *testing.T, rec *recorder) string {
 	t.Helper()
+	return serveLogging(t, rec, io.Discard)
+}
+
+func serveLogging(t *testing.T, rec *recorder, log io.Writer) string {
+	t.Helper()
 	srv := httptest.NewServer(&Bus{
 		Rule: Rule{
 			Matches: func(ev events.EventBridgeEvent) bool { return ev.Source == "ours" },
+			Wants:   "source ours",
 			Handle:  rec.handle,
 		},
 		Now: func() time.Time { return noon },
-		Log: slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	t.Cleanup(srv.Close)
 	return srv.URL
@@ -164,6 +171,25 @@ func TestBadEntriesAreAnsweredSinglyAndGoodOnesGoThrough(t *testing.T) {
 	}
 	if len(rec.got) != 1 {
 		t.Errorf("the rule saw %d events; want the good one alone", len(rec.got))
+	}
+}
+
+func TestAnEventThatNoRuleWantsIsTakenAndWarnedOf(t *testing.T) {
+	var log bytes.Buffer
+	foreign := ours(`{"secret":1}`)
+	foreign.Source = aws.String("theirs")
+	rec := &recorder{}
+	out := put(t, serveLogging(t, rec, &log), foreign, ours(`{}`))
+	if out.FailedEntryCount != 0 || len(rec.got) != 1 {
+		t.Errorf("%d failed, the rule saw %d; want none and its own one", out.FailedEntryCount, len(rec.got))
+	}
+	for _, want := range []string{"level=WARN", "event matches no rule", "source=theirs", "detail_type=kind", `wanted="source ours"`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %s:\n%s", want, log.String())
+		}
+	}
+	if strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "secret") {
+		t.Errorf("want one line without the event's detail:\n%s", log.String())
 	}
 }
 

@@ -122,11 +122,19 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
 	n.handler = routes(parts{
 		api:     management,
-		bus:     &bus.Bus{Rule: bus.Rule{Matches: fan.Source.Matches, Handle: fan.Handle}, Now: opt.Clock.Now, Log: n.log},
+		bus:     &bus.Bus{Rule: rule(fan), Now: opt.Clock.Now, Log: n.log},
 		inboxes: (&inbox.Inboxes{Now: time.Now}).Handler(),
 		status:  &status{queue: n.queue, counters: counters},
 	})
 	return nil
+}
+
+// rule forwards to the fanout function what the template's rule does on AWS.
+func rule(fan *fanout.Handler) bus.Rule {
+	return bus.Rule{
+		Matches: fan.Source.Matches, Handle: fan.Handle,
+		Wants: fmt.Sprintf("source %s, detail type %s", fan.Source.Name, fan.Source.DetailType),
+	}
 }
 
 // Close closes the files.
