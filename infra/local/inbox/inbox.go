@@ -53,7 +53,12 @@ func (in *Inboxes) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /inbox/{name}", in.show)
 	mux.HandleFunc("/inbox/{name}", in.receive)
+	mux.HandleFunc("/inbox/", nameless)
 	return mux
+}
+
+func nameless(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "name an inbox, as in /inbox/mine", http.StatusNotFound)
 }
 
 func (in *Inboxes) receive(w http.ResponseWriter, r *http.Request) {

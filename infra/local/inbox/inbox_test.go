@@ -76,6 +76,17 @@ func TestAnInboxAnswersAsItIsAsked(t *testing.T) {
 	}
 }
 
+func TestWhoNamesNoInboxIsToldHow(t *testing.T) {
+	h := newInboxes().Handler()
+	for _, url := range []string{"/inbox/", "/inbox/a/b"} {
+		for _, method := range []string{"GET", "POST"} {
+			if w := do(h, method, url, "", ""); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "as in /inbox/mine") {
+				t.Errorf("%s %s answered %d %s", method, url, w.Code, w.Body)
+			}
+		}
+	}
+}
+
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	in := newInboxes()
 	for range maxKept + 1 {
