@@ -84,15 +84,3 @@ func listen(addr string) (net.Listener, error) {
 	}
 	return l, nil
 }
-
-// greet says where everything is.
-func greet(out io.Writer, url string) {
-	fmt.Fprintf(out, `
-  console  %[1]s/console
-  API      %[1]s/v1/integrations
-  docs     %[1]s/docs
-  inbox    %[1]s/inbox/%[2]s
-  bus      aws events put-events --endpoint-url %[1]s --entries ...
-
-`, url, demo.Inbox)
-}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/thordata/webhook-integration/infra/command"
 	"github.com/thordata/webhook-integration/infra/local/node"
 )
 
@@ -21,58 +21,39 @@ type options struct {
 	log  slog.Level
 }
 
-const usage = `The whole webhook system in one process, durable in one file, without AWS.
+const about = `The whole webhook system in one process, durable in one file, without AWS.
 
 It serves on one address: the management API under /v1, its description at /docs,
 the console at /console, the bus (EventBridge's PutEvents, for the AWS CLI and SDKs:
---endpoint-url) at /, and inboxes that keep what they receive at /inbox/<name>.
-
-Usage: go run ./infra/local [flags]
-
-`
+--endpoint-url) at /, and inboxes that keep what they receive at /inbox/<name>.`
 
 // parse reads the command line. It returns flag.ErrHelp when help was asked for and shown.
 func parse(args []string, out io.Writer) (options, error) {
 	var o options
-	f := flag.NewFlagSet("local", flag.ContinueOnError)
-	f.SetOutput(io.Discard) // a wrong flag is one line, which main prints
-	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
-	f.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
-	f.BoolVar(&o.demo, "demo", false, "create an integration on the inbox \"demo\", send it the example event, show what arrives, and stay up")
-	f.DurationVar(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
-	f.IntVar(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
-	f.DurationVar(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
-	f.TextVar(&o.log, "log", slog.LevelInfo, "the least `level` that is logged: debug, info, warn or error; -demo alone shows warn")
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(out, usage)
-			f.SetOutput(out)
-			f.PrintDefaults()
-		}
+	c := command.New("local", about)
+	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
+	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
+	c.BoolVar(&o.demo, "demo", false, "create an integration on the inbox \"demo\", send it the example event, show what arrives, and stay up")
+	c.Duration(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
+	c.Count(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
+	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
+	c.Level(&o.log, "log", slog.LevelInfo, "the least `level` that is logged: debug, info, warn or error; -demo alone shows warn")
+	if err := c.Parse(args, out); err != nil {
 		return o, err
 	}
-	if !set(f, "log") && o.demo {
+	if !c.Given("log") && o.demo {
 		o.log = slog.LevelWarn // what the demo shows is to be seen
 	}
-	return o, o.check(f.Args())
+	return o, o.check()
 }
 
-// set reports whether a flag was given.
-func set(f *flag.FlagSet, name string) (given bool) {
-	f.Visit(func(g *flag.Flag) { given = given || g.Name == name })
-	return given
-}
-
-func (o options) check(rest []string) error {
+func (o options) check() error {
 	var errs []error
-	if len(rest) > 0 {
-		errs = append(errs, fmt.Errorf("unexpected argument %q: there are flags only, see -h", rest[0]))
-	}
 	if o.Data == "" {
 		errs = append(errs, errors.New("-data must name a file"))
 	}
-	if o.Minute <= 0 || o.Minute > time.Hour {
-		errs = append(errs, fmt.Errorf("-minute %v: want more than 0 and at most 1h", o.Minute))
+	if o.Minute > time.Hour {
+		errs = append(errs, fmt.Errorf("-minute %v: want at most 1h", o.Minute))
 	}
 	if o.Concurrency < 2 || o.Concurrency > 10_000 {
 		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.Concurrency))

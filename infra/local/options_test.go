@@ -21,7 +21,8 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v; want flag.ErrHelp", err)
 	}
-	for _, name := range []string{"-addr", "-data", "-demo", "-minute", "-concurrency", "-retention", "-log", "127.0.0.1:8080", "/inbox/"} {
+	for _, name := range []string{"-addr", "-data", "-demo", "-minute", "-concurrency", "-retention", "-log", "127.0.0.1:8080", "/inbox/",
+		"Usage: go run ./infra/local [flags]", "(default info)", "(default 720h)", "(default 1m)"} {
 		if !strings.Contains(help.String(), name) {
 			t.Errorf("help says nothing of %s:\n%s", name, help.String())
 		}
@@ -35,13 +36,14 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{"-addr 192.168.1.5:80", "put a proxy that authenticates"},
 		{"-addr example.com:80", "not a loopback address"},
 		{"-addr 8080", "want host:port"},
-		{"-minute 0s", "-minute 0s"},
+		{"-minute 0s", "-minute 0s: want a time of more than 0"},
+		{"-minute x", "-minute x: want a time of more than 0, such as 1m"},
 		{"-minute 2h", "-minute 2h"},
 		{"-concurrency 1", "-concurrency 1"},
 		{"-retention 1s", "-retention 1s"},
 		{"-data=", "-data must name a file"},
 		{"demo", `unexpected argument "demo"`},
-		{"-log loud", "loud"},
+		{"-log loud", "-log loud: want debug, info, warn or error"},
 		{"-speed 9", "-speed"},
 	} {
 		if _, err := parse(strings.Fields(c.args), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
