@@ -27,7 +27,7 @@ fuzz: ## every fuzz target 50,000 times; FOR=1000000x for longer
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
 	go run ./infra/bench
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
-	go run ./infra/coldstart -most 3
+	go run ./infra/coldstart
 
 cost: ## what a million deliveries cost, counted from the calls of the deployed binaries
 	go test -count=1 -v -run '^TestCostOfADelivery$$' ./infra/e2e
