@@ -5,9 +5,10 @@ import { test } from "node:test";
 
 const web = "../../../functions/api/console/web";
 const { inString, laidOut, position, tokens } = await import(`${web}/lib/json.js`);
+const { insertion } = await import(`${web}/lib/insertion.js`);
 const { cut } = await import(`${web}/parts/code.js`);
 const { cause } = await import(`${web}/lib/causes.js`);
-const { ago, duration, fromField, left, toField } = await import(`${web}/lib/time.js`);
+const { ago, clock, duration, fromField, left, toField } = await import(`${web}/lib/time.js`);
 globalThis.location = { origin: "https://example.com" };
 const { find, link } = await import(`${web}/lib/router.js`);
 const { logAddress, periodOf } = await import(`${web}/parts/filters.js`);
@@ -35,6 +36,32 @@ test("where a cursor stands within a string", () => {
   assert.equal(inString('{"open\n', 7), false);
 });
 
+test("a variable is inserted so that JSON stays JSON", () => {
+  for (const [marked, want] of [ // ^ is where the cursor stands, ^…^ what is chosen
+    ['{"a": "id ^"}', '{"a": "id {{x}}"}'],
+    ['{"a": ^}', '{"a": "{{x}}"}'],
+    ['{"a": ^"old"^}', '{"a": "{{x}}"}'],
+    ['{"a": 1}^', '{"a": 1, "x": "{{x}}"}'],
+    ['^{"a": 1}', '{"a": 1, "x": "{{x}}"}'],
+    ['{\n  "a": {"b": 1}\n}\n^', '{\n  "a": {"b": 1},\n  "x": "{{x}}"\n}\n'],
+    ['{\n  "a": 1^,\n  "b": 2\n}', '{\n  "a": 1,\n  "x": "{{x}}",\n  "b": 2\n}'],
+    ['{^"a": 1}', '{"x": "{{x}}", "a": 1}'],
+    ['{"x": 1, ^}', '{"x": 1, "x2": "{{x}}"}'],
+    ['{"a": [^]}', '{"a": ["{{x}}"]}'],
+    ['{"a": [1^, 2]}', '{"a": [1, "{{x}}", 2]}'],
+    ['{"a": {{b}}^}', '{"a": {{b}}, "x": "{{x}}"}'],
+    ['{}^', '{"x": "{{x}}"}'],
+    ['^', '{\n  "x": "{{x}}"\n}'],
+    ['^{"a": 1}^', '{\n  "x": "{{x}}"\n}'],
+    ['}^', '}"{{x}}"'],
+  ]) {
+    const text = marked.replaceAll("^", ""), start = marked.indexOf("^"), end = Math.max(start, marked.lastIndexOf("^") - 1);
+    const typed = insertion(text, start, end, "x");
+    assert.equal(text.slice(0, typed.from) + typed.text + text.slice(typed.to), want, marked);
+  }
+  assert.match(insertion("", 0, 0, "globals.dateISO").text, /"dateISO": "{{globals.dateISO}}"/);
+});
+
 test("laying out keeps every digit, escape and brace in a string", () => {
   const text = '{"n":12345678901234567890.10,"e":[],"o":{ },"s":"a\\u0026{b},[c]: \\"d\\"","l":[1,{"x":null}]}';
   const shown = laidOut(text);
@@ -60,6 +87,7 @@ test("times in words", () => {
   const now = Date.parse("2026-01-02T12:00:00Z"), s = 1000;
   assert.deepEqual([0, -61, -3 * 3600, -50 * 3600, 90].map((d) => ago(now + d * s, now)), ["now", "1 minute ago", "3 hours ago", "2 days ago", "in 1 minute"]);
   assert.deepEqual([0, 8, 59.2, 185, 43200].map((d) => left(now + d * s, now)), ["a moment", "8 s", "1 min 0 s", "3 min 5 s", "12 h 0 min"]);
+  assert.deepEqual(["2026-03-04T05:06Z", "2025-03-04T05:06Z"].map((at) => /\b20\d\d\b/.test(clock(Date.parse(at), now))), [false, true], "the year, where it is another");
   assert.deepEqual([0, 34, 1234, 12345].map(duration), ["under 1 ms", "34 ms", "1.2 s", "12 s"]);
 });
 

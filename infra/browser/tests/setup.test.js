@@ -72,6 +72,18 @@ test("a variable is inserted at the cursor", (t) => onPage(s, t, async (page) =>
   assert.equal(await payload(page).inputValue(), '{"task": "id {{taskId}}", "more": "{{taskId}}"}');
 }));
 
+test("a click on a variable makes sense before the cursor was ever placed", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/new");
+  const before = JSON.parse(await payload(page).inputValue());
+  await page.getByLabel("Find a variable").fill("task id");
+  await page.getByRole("button", { name: "{{taskId}}" }).click();
+  await page.getByRole("button", { name: "{{taskId}}" }).click();
+  assert.deepEqual(JSON.parse(await payload(page).inputValue()), { ...before, taskId: "{{taskId}}", taskId2: "{{taskId}}" });
+  await page.getByLabel("Headers template").focus();
+  await page.getByRole("button", { name: "{{taskId}}" }).click();
+  assert.deepEqual(JSON.parse(await page.getByLabel("Headers template").inputValue()), { taskId: "{{taskId}}" });
+}));
+
 test("the preview follows the keys, over samples and past events", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Preview", "preview");
   await s.world.put({ resource: { taskId: "a-task-of-the-past", big: 12345678901234567 } });

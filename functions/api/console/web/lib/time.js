@@ -1,7 +1,8 @@
 import { h } from "./dom.js";
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-const short = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const format = (year) => new Intl.DateTimeFormat(undefined, { year, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const short = format(), dated = format("numeric");
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 const DAY = 86400, HOUR = 3600, MINUTE = 60; // seconds
@@ -29,7 +30,12 @@ export function duration(ms) {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
-const texts = { ago, left, clock: (at) => short.format(at) };
+const yearOf = (at) => new Date(at).getFullYear();
+
+/** The time by the clock, with the year where it is not this one. */
+export const clock = (at, now) => (yearOf(at) === yearOf(now) ? short : dated).format(at);
+
+const texts = { ago, left, clock };
 
 /**
  * A time in the reader's zone, kept up to date: "ago", "left" until it, or by the

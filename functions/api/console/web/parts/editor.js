@@ -2,7 +2,8 @@
 // it in colours. The painting gives the field its size, so that the two scroll as one.
 
 import { follow, h, newID, put } from "../lib/dom.js";
-import { inString, position } from "../lib/json.js";
+import { insertion } from "../lib/insertion.js";
+import { position } from "../lib/json.js";
 import { paint } from "./code.js";
 import { mark, said } from "./field.js";
 
@@ -63,10 +64,10 @@ export function editor({ onchange, ...props }) {
       draw(faults);
       follow(list, faults, JSON.stringify, item);
     },
-    /** Inserts a variable where the cursor stands, as a string of its own if it stands in none. */
+    /** Inserts a variable where the cursor stands. */
     insert(name) {
-      const place = `{{${name}}}`;
-      type(inString(area.value, area.selectionStart) ? place : `"${place}"`);
+      const { text, from, to } = insertion(area.value, area.selectionStart, area.selectionEnd, name);
+      type(text, from, to);
     },
   };
 }

@@ -1,0 +1,53 @@
+// What a click on a variable types, so that what was JSON stays JSON.
+
+import { inString, tokens } from "./json.js";
+
+/**
+ * What to type for a variable over the range of a template: { from, to, text }.
+ * Within a string that is its placeholder alone; elsewhere a value, or a member
+ * with the commas it needs. What lies beyond the last brace goes before it.
+ */
+export function insertion(text, from, to, name) {
+  const place = `{{${name}}}`;
+  if (inString(text, from)) return { from, to, text: place };
+  const value = `"${place}"`, member = `"${free(text, name.split(".").at(-1))}": ${value}`;
+  if (!(text.slice(0, from) + text.slice(to)).trim()) return { from, to, text: `{\n  ${member}\n}` };
+  let near = around(text, from, to);
+  if (!near.open && near.last > 0) {
+    from = to = text.slice(0, near.last).trimEnd().length;
+    near = around(text, from, to);
+  }
+  const { open, before, after } = near;
+  if (!open || before === ":") return { from, to, text: value };
+  const first = "{[,".includes(before) ? "" : "," + gap(text.slice(0, from));
+  const more = "}],".includes(after) ? "" : ", ";
+  return { from, to, text: first + (open === "{" ? member : value) + more };
+}
+
+/** The key, numbered if the text has it already. */
+function free(text, key) {
+  let own = key;
+  for (let n = 2; text.includes(`"${own}"`); n++) own = key + n;
+  return own;
+}
+
+/** The bracket that is open at a range, the pieces beside it, and where the last bracket closes. */
+function around(text, from, to) {
+  const stack = [""];
+  let before = "", after = "", last = -1, at = 0;
+  for (const { kind, text: piece } of tokens(text)) {
+    const start = at, mark = kind === "mark" && piece;
+    at += piece.length;
+    if (kind === "space") continue;
+    if (mark === "}" || mark === "]") last = start;
+    if (start >= to) after ||= piece;
+    if (at > from) continue;
+    before = piece;
+    if (last === start) stack.pop();
+    else if (mark === "{" || mark === "[") stack.push(mark);
+  }
+  return { open: stack.at(-1), before, after, last };
+}
+
+/** What follows the comma: a line that begins as this one, or a space. */
+const gap = (before) => before.match(/\n[ \t]*(?=[^\s][^\n]*$)/)?.[0] ?? " ";
