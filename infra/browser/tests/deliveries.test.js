@@ -70,9 +70,9 @@ test("the log is narrowed by status and period, page by page, and keeps its plac
   assert.match(page.url(), /status=FAILED/);
   assert.equal(await page.evaluate(() => document.activeElement.id), "filter-status", "the focus stays");
   await page.getByLabel("Status").selectOption("Delivered");
-  await page.getByLabel("Period").selectOption("Last hour");
+  await page.getByLabel("Event time").selectOption("Last hour");
   await rows.nth(24).waitFor();
-  await page.getByLabel("Period").selectOption("From – to");
+  await page.getByLabel("Event time").selectOption("From – to");
   await page.getByLabel("To", { exact: true }).fill("2020-01-01T00:00");
   await page.getByText("Nothing matches").waitFor();
 }));
@@ -86,6 +86,19 @@ test("what is new waits for a click, so that nothing jumps", (t) => onPage(s, t,
   await s.world.put({ eventType: "ACTOR.RUN.FAILED" });
   await page.getByRole("button", { name: "1 new delivery" }).click();
   await page.getByRole("link", { name: "Task Failed" }).waitFor();
+}));
+
+test("times are those of the attempts, and the event's own is beside them", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Late", "late");
+  await s.world.put({ createdAt: "2020-02-03T04:05:06Z" });
+  await s.world.until(async () => (await s.world.dispatches(made.id))[0]?.status === "SUCCEEDED", "the delivery");
+  await page.goto("/console");
+  await page.getByRole("listitem").filter({ hasText: "Late" }).locator("time", { hasText: /now|second|minute/ }).waitFor();
+  await page.goto(`/console/integrations/${made.id}`);
+  const row = page.locator(".log tbody tr");
+  assert.match(await row.locator("time").textContent(), /^\d+ \w+,? \d\d:/, "this year goes without saying");
+  await row.getByRole("link").click();
+  await page.locator(".facts div", { hasText: "Event time" }).getByText("3 Feb 2020").waitFor();
 }));
 
 test("a period is recovered, with progress", (t) => onPage(s, t, async (page) => {

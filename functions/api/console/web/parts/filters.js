@@ -24,11 +24,12 @@ export function logAddress(id, query, changes) {
 
 /** What narrows the log of the integration with that id. */
 export function filters(id, query) {
-  const narrow = (changes) => navigate(logAddress(id, query, { cursor: "", ...changes }), true);
+  // From the address of now: the view of an earlier choice may still be on its way.
+  const narrow = (changes) => navigate(logAddress(id, new URLSearchParams(location.search), { cursor: "", ...changes }), true);
   const periods = [["", "Any time"], ...Object.entries(PERIODS).map(([key, [label]]) => [key, label])];
   return h("div.filters", { role: "group", "aria-label": "Filter the deliveries" },
     choice("filter-status", "Status", [["", "All"], ...Object.entries(DISPATCH)], query.get("status"), (status) => narrow({ status })),
-    choice("filter-period", "Period", periods, query.get("period"), (period) => narrow({ period, since: "", until: "" })),
+    choice("filter-period", "Event time", periods, query.get("period"), (period) => narrow({ period, since: "", until: "" })),
     query.get("period") === "custom" && [
       moment("filter-since", "From", query.get("since"), (since) => narrow({ since })),
       moment("filter-until", "To", query.get("until"), (until) => narrow({ until })),

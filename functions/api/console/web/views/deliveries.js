@@ -65,10 +65,10 @@ async function page(id, query, signal) {
   return { items, cursor };
 }
 
-const COLUMNS = ["Status", "Event", "Created", "Attempts", "Last answer", "Next"];
+const COLUMNS = ["Status", "Event", "Last attempt", "Attempts", "Last answer", "Next"];
 
 const table = (rows) =>
-  h("table.log", h("caption.hidden", "Deliveries, the newest first"),
+  h("table.log", h("caption.hidden", "Deliveries, the newest event first"),
     h("thead", h("tr", COLUMNS.map((c) => h("th", { scope: "col" }, c)))), rows);
 
 function row(id, d) {
@@ -76,7 +76,7 @@ function row(id, d) {
   return h("tr",
     h("td", dispatchBadge(d.status)),
     h("td", h("a.row", { href: link("integrations", id, "dispatches", d.id) }, eventName(d.eventType)), d.trigger === "redelivery" && h("span.soft", ` ${TRIGGER[d.trigger]}`)),
-    h("td", time(d.createdAt, "clock")),
+    h("td", last ? time(last.startedAt, "clock") : h("span.soft", "none; event of ", time(d.createdAt, "clock"))),
     h("td", d.attemptCount),
     h("td", answerBadge(last), last && h("span.soft", ` ${duration(last.durationMs)}`)),
     h("td", d.status === "RETRYING" && d.nextAttemptAt && h("span.soft", "in ", time(d.nextAttemptAt, "left"))));

@@ -75,7 +75,7 @@ function stepItem(step, d) {
 const factsOf = (d) => [
   ["Dispatch", d.id, "id"],
   ["Event", d.eventId, "id"],
-  ["Created", d.createdAt, "time"],
+  ["Event time", d.createdAt, "time"],
   ["Cause", TRIGGER[d.trigger], "text"],
 ];
 

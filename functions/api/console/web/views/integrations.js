@@ -52,7 +52,8 @@ function pictures(rows, signal) {
 
 async function draw(id, into, signal) {
   const { dispatches: last } = await dispatches.page(id, { limit: 24 }, signal);
-  put(into, bars(last), last.length ? time(last[0].createdAt) : "no deliveries yet");
+  const at = last.map((d) => d.lastAttempt?.startedAt ?? "").sort().at(-1);
+  put(into, bars(last), at ? time(at) : last.length ? "none sent yet" : "no deliveries yet");
 }
 
 const STEPS = [
