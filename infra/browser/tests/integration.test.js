@@ -45,11 +45,12 @@ test("the secret is shown, verifies what was sent, and is rotated", (t) => onPag
   const headers = Object.fromEntries(Object.entries(got.headers).map(([name, [value]]) => [name.toLowerCase(), value]));
   assert.equal(new Webhook(shown).verify(got.body, headers).eventType, "TEST");
 
-  for (const [language, library] of [["Python", "WebhookVerificationError"], ["Go", "standardwebhooks.NewWebhook"], ["Node.js", "new Webhook("]]) {
+  for (const [language, library] of [["Python", "WebhookVerificationError"], ["Go", "standardwebhooks.NewWebhook"], ["Node.js", "2mb"]]) {
     await page.getByText(language, { exact: true }).click();
     await page.getByRole("region", { name: `Verification in ${language}` }).getByText(library).first().waitFor();
   }
   await page.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("dialog").getByText("drops the oldest at once").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Rotate" }).click();
   await page.getByRole("heading", { name: "Previous secret" }).waitFor();
   await page.getByRole("button", { name: "Show the previous secret" }).click();

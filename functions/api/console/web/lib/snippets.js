@@ -6,7 +6,7 @@ export const SNIPPETS = {
 
 const webhook = new Webhook(process.env.WEBHOOK_SECRET);
 
-app.post("/hooks/scraper", express.text({ type: "*/*" }), (req, res) => {
+app.post("/hooks/scraper", express.text({ type: "*/*", limit: "2mb" }), (req, res) => {
   try {
     const event = webhook.verify(req.body, req.headers);
     res.sendStatus(204);

@@ -43,7 +43,7 @@ function secretRow(secret, what, more) {
 }
 
 async function rotateSecret(id) {
-  const text = "A new secret signs from now on. The current one signs along for 24 hours, so that your receivers can change over.";
+  const text = "A new secret signs from now on. The current one signs along for 24 hours, so that your receivers can change over. Two sign at most: rotating again within 24 hours drops the oldest at once.";
   if (!(await confirm("Rotate the signing secret?", h("p", text), "Rotate"))) return;
   await integrations.rotate(id);
   say("Rotated. Both secrets sign for the next 24 hours.");
