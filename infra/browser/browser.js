@@ -2,6 +2,8 @@
 
 import { chromium } from "playwright-core";
 
+import { PATIENCE } from "./patience.js";
+
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -10,7 +12,7 @@ const FLAGS = [
 ];
 
 /** Starts a browser with a profile of its own, in a directory that is removed with it. */
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS, timeout: PATIENCE });
 
 /**
  * A fresh page that notes what must never happen: script errors, refused by policy or not, and dialogs.
@@ -19,7 +21,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
  */
 export async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const trouble = [];
   page.on("pageerror", (e) => trouble.push(`error: ${e.message}`));

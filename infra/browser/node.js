@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { PATIENCE } from "./patience.js";
+
 const ROOT = join(import.meta.dirname, "../..");
-const STARTS_WITHIN = 20_000; // milliseconds
 
 /**
  * Builds and starts a node whose minute takes a second. stop() ends it, and removes
@@ -32,7 +33,7 @@ export async function startNode({ minute = "1s" } = {}) {
 /** The address that the node prints when it serves. */
 function address(child) {
   return new Promise((found, failed) => {
-    const late = setTimeout(() => failed(new Error("the node did not say where it serves")), STARTS_WITHIN);
+    const late = setTimeout(() => failed(new Error("the node did not say where it serves")), PATIENCE);
     let said = "";
     child.stdout.on("data", (chunk) => {
       said += chunk;

@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { PATIENCE } from "./patience.js";
+
 const EXAMPLE = join(import.meta.dirname, "../../events/task-succeeded.detail.json");
 
 /** @param {string} base the node's address */
@@ -44,7 +46,7 @@ export function world(base) {
 
     /** Waits until look() gives something. */
     async until(look, what) {
-      for (let tries = 0; tries < 200; tries++) {
+      for (const end = Date.now() + PATIENCE; Date.now() < end;) {
         const found = await look();
         if (found) return found;
         await new Promise((again) => setTimeout(again, 50));
