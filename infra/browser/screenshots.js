@@ -12,22 +12,15 @@ const DOCS = join(import.meta.dirname, "docs");
 const MOST = 150_000; // bytes of a picture
 const HOST = "https://hooks.example.com/";
 
-/** Integrations in every state, with deliveries. @returns the addresses of the views to show */
+/** An integration whose receiver fails, with a delivery. @returns the addresses of the views to show */
 async function furnish(w) {
-  const lake = await w.create("Results to the data lake", "lake", { eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"] });
   const alert = await w.create("Alert the on-call team", "alerts?status=503", {
     eventTypes: ["ACTOR.RUN.FAILED"], headersTemplate: '{\n  "Authorization": "Bearer s3cr3t",\n  "X-Task": "{{taskId}}"\n}',
     payloadTemplate: '{\n  "text": "Task {{taskId}} failed: {{detail}}",\n  "task": "{{taskId}}",\n  "errors": "{{errorNumber}}",\n  "at": "{{globals.dateISO}}"\n}\n',
   });
-  await w.create("Status board", "board", { eventTypes: ["ACTOR.RUN.RUNNING"], status: "paused" });
-  const failed = { eventType: "ACTOR.RUN.FAILED", resource: { taskId: "2e9ddee0582a4f3c", detail: "Failed! 26 requests in total: 0 successful, 26 failed", errorNumber: 26 } };
-  for (let i = 0; i < 18; i++) await w.put(i % 5 === 4 ? failed : {});
-  await w.put({ eventType: "ACTOR.RUN.RUNNING" }, { eventType: "ACTOR.RUN.RUNNING" });
+  await w.put({ eventType: "ACTOR.RUN.FAILED", resource: { taskId: "2e9ddee0582a4f3c", detail: "Failed! 26 requests in total: 0 successful, 26 failed", errorNumber: 26 } });
   const retried = await w.until(async () => (await w.dispatches(alert.id)).find((d) => d.attemptCount === 3), "three attempts");
-  return {
-    list: "/console", new: "/console/new", log: `/console/integrations/${lake.id}`,
-    delivery: `/console/integrations/${alert.id}/dispatches/${retried.id}`,
-  };
+  return { new: "/console/new", delivery: `/console/integrations/${alert.id}/dispatches/${retried.id}` };
 }
 
 /** Shows the inboxes as receivers on the internet. */
@@ -52,8 +45,6 @@ async function fill(page) {
 const PICTURES = [
   { name: "set-up", view: "new", prepare: fill, viewport: { width: 1200, height: 820 } },
   { name: "delivery", view: "delivery", colorScheme: "dark" },
-  { name: "integrations", view: "list" },
-  { name: "deliveries-phone", view: "log", viewport: { width: 390, height: 780 } },
 ];
 
 mkdirSync(DOCS, { recursive: true });
