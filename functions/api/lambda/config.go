@@ -44,7 +44,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		MaxBody:         r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
-			SignInOrigins: origins(r, r.Text("SIGN_IN_ORIGINS", "")),
+			SignInOrigins:  origins(r, "SIGN_IN_ORIGINS", r.Text("SIGN_IN_ORIGINS", "")),
+			FrameAncestors: origins(r, "FRAME_ANCESTORS", r.Text("FRAME_ANCESTORS", "")),
 		},
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}
@@ -54,9 +55,9 @@ func loadConfig(getenv func(string) string) (config, error) {
 	return c, r.Err()
 }
 
-// origins splits https origins with commas between them. They become a part of a header, where
+// origins splits a variable's https origins, with commas between them. They become a part of a header, where
 // a space or a semicolon would mean something else.
-func origins(r *settings.Reader, raw string) []string {
+func origins(r *settings.Reader, name, raw string) []string {
 	if raw == "" {
 		return nil
 	}
@@ -64,7 +65,7 @@ func origins(r *settings.Reader, raw string) []string {
 	for _, origin := range all {
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" || origin != "https://"+u.Host || strings.ContainsAny(origin, " ;'\"") {
-			r.Add(fmt.Errorf("SIGN_IN_ORIGINS must be origins like https://login.example.com with commas between them, not %q", raw))
+			r.Add(fmt.Errorf("%s must be origins like https://login.example.com with commas between them, not %q", name, raw))
 			return nil
 		}
 	}

@@ -63,6 +63,8 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		Log:      log,
 		Metrics:  metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "api", time.Now),
 		Console:  console.Handler(cfg.Console),
+
+		FrameAncestors: cfg.Console.FrameAncestors,
 	})
 }
 
