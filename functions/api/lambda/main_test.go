@@ -139,3 +139,26 @@ func TestAPathThatIsNoneIsTheClientsFault(t *testing.T) {
 		t.Errorf("answered %d %s, %v", status, body, err)
 	}
 }
+
+func TestOnlyTheNamedOriginsMayShowItsPagesInAFrame(t *testing.T) {
+	for _, c := range []struct{ origins, want string }{
+		{"", "frame-ancestors 'none'"},
+		{"https://dashboard.example", "frame-ancestors https://dashboard.example"},
+	} {
+		cfg, err := loadConfig(env("FRAME_ANCESTORS", c.origins))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := newAPI(cfg, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range []string{"/docs", "/console"} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, page, nil))
+			if policy := w.Header().Get("Content-Security-Policy"); w.Code != http.StatusOK || !strings.Contains(policy, c.want) {
+				t.Errorf("%s with %q: %d, policy %q; want %q in it", page, c.origins, w.Code, policy, c.want)
+			}
+		}
+	}
+}
