@@ -72,16 +72,11 @@ func origins(r *settings.Reader, name, raw string) []string {
 	return all
 }
 
-// limits of sizes are bounded by what an item of the table can hold.
+// limits reads the setting that holds all of them, such as "integrations=100,page=50".
 func limits(r *settings.Reader) webhook.Limits {
-	l := webhook.DefaultLimits()
-	l.Integrations = r.Int("MAX_INTEGRATIONS", l.Integrations, 1, 10_000)
-	l.Name = r.Int("MAX_NAME_LENGTH", l.Name, 1, 1000)
-	l.URL = r.Int("MAX_URL_LENGTH", l.URL, 10, 16<<10)
-	l.PayloadTemplate = r.Int("MAX_PAYLOAD_TEMPLATE_BYTES", l.PayloadTemplate, 1, 256<<10)
-	l.HeadersTemplate = r.Int("MAX_HEADERS_TEMPLATE_BYTES", l.HeadersTemplate, 1, 64<<10)
-	l.Headers = r.Int("MAX_HEADERS", l.Headers, 0, 1000)
-	l.RequestBody = r.Int("MAX_REQUEST_BYTES", l.RequestBody, 1<<10, 6<<20)
-	l.Page = r.Int("MAX_PAGE", l.Page, 1, 1000)
+	l, err := webhook.ParseLimits(r.Text("LIMITS", ""))
+	if err != nil {
+		r.Add(fmt.Errorf("LIMITS: %w", err))
+	}
 	return l
 }
