@@ -15,7 +15,7 @@ var errTooLate = errors.New("the invocation leaves too little time: its timeout 
 // attempt sends the request, decides what follows, and records it.
 func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	if j.timeLeft(ctx) < j.cfg.Timeouts.Attempt/3 {
-		return j.faulty(ctx, "begin attempt", errTooLate)
+		return j.failed(ctx, "begin attempt", errTooLate)
 	}
 	in := j.stored.Integration
 	a, o := j.send(ctx, in, d)
@@ -32,7 +32,7 @@ func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	j.report(ctx, a, v, saved, err)
 	switch {
 	case err != nil:
-		return j.trouble(ctx)
+		return j.backOff(ctx)
 	case saved.other:
 		return j.afterOther(ctx, saved.dispatch)
 	}
@@ -53,7 +53,7 @@ func (j *job) afterOther(ctx context.Context, theirs webhook.Dispatch) (keep boo
 	if theirs.Revision == 0 || theirs.Status.Ended() || theirs.Round > j.msg.Round {
 		return false
 	}
-	return j.hide(ctx, theirs.NextAttemptAt.Sub(j.cfg.Now())+j.cfg.Timeouts.spare())
+	return j.hide(ctx, theirs.NextAttemptAt.Sub(j.cfg.Now())+j.cfg.Timeouts.duplicate())
 }
 
 // report writes the attempt's one line, and counts it.

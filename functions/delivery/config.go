@@ -21,11 +21,11 @@ type Config struct {
 	Metrics      metrics.Emitter
 	Log          *slog.Logger // slog.Default()
 
-	Schedule webhook.Schedule // webhook.DefaultSchedule()
-	Patience webhook.Patience // webhook.DefaultPatience
-	Timeouts Timeouts
-	Now      func() time.Time // time.Now
-	Jitter   func() float64   // in [0, 1); rand.Float64
+	Schedule   webhook.Schedule   // webhook.DefaultSchedule()
+	PauseAfter webhook.PauseAfter // webhook.DefaultPauseAfter
+	Timeouts   Timeouts
+	Now        func() time.Time // time.Now
+	Jitter     func() float64   // in [0, 1); rand.Float64
 }
 
 // Timeouts bound the parts of one message's handling. They add up to less than
@@ -43,8 +43,8 @@ func (c Config) withDefaults() Config {
 	if c.Schedule == (webhook.Schedule{}) {
 		c.Schedule = webhook.DefaultSchedule()
 	}
-	if c.Patience == 0 {
-		c.Patience = webhook.DefaultPatience
+	if c.PauseAfter == 0 {
+		c.PauseAfter = webhook.DefaultPauseAfter
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -69,6 +69,6 @@ func (t Timeouts) withDefaults() Timeouts {
 	return t
 }
 
-// spare is how long after a dispatch is due a copy of its message comes back to
+// duplicate is how long after a dispatch is due a copy of its message comes back to
 // look: when the attempt of the one in charge is over and recorded.
-func (t Timeouts) spare() time.Duration { return t.Attempt + t.Record }
+func (t Timeouts) duplicate() time.Duration { return t.Attempt + t.Record }

@@ -26,7 +26,7 @@ type Handler struct {
 func New(cfg Config) *Handler {
 	cfg = cfg.withDefaults()
 	return &Handler{cfg: cfg, health: healthKeeper{
-		store: cfg.Integrations, notices: cfg.Notices, patience: cfg.Patience, now: cfg.Now, log: cfg.Log,
+		store: cfg.Integrations, notices: cfg.Notices, pauseAfter: cfg.PauseAfter, now: cfg.Now, log: cfg.Log,
 	}}
 }
 
@@ -63,14 +63,14 @@ func (h *Handler) run(ctx context.Context, jobs []*job) {
 	}
 	var others sync.WaitGroup
 	for _, j := range jobs[1:] {
-		others.Go(func() { j.keep = h.contain(ctx, j) })
+		others.Go(func() { j.keep = h.protect(ctx, j) })
 	}
-	jobs[0].keep = h.contain(ctx, jobs[0])
+	jobs[0].keep = h.protect(ctx, jobs[0])
 	others.Wait()
 }
 
 // open decodes the messages. A message whose dispatch another one of the batch bears too
-// is a spare copy, which looks again when that one is done.
+// is a duplicate, which looks again when that one is done.
 func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
 	jobs := make([]*job, len(batch.Records))
 	seen := make(map[webhook.Ref]bool, len(jobs))
@@ -78,7 +78,7 @@ func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
 		j := &job{Handler: h, raw: raw, points: points}
 		j.msg, j.fault = webhook.DecodeMessage([]byte(raw.Body))
 		if j.fault == nil {
-			j.spare = seen[j.msg.Ref]
+			j.duplicate = seen[j.msg.Ref]
 			seen[j.msg.Ref] = true
 		}
 		jobs[i] = j
@@ -88,7 +88,7 @@ func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
 
 // load reads what is stored about all messages that could be decoded.
 func (h *Handler) load(ctx context.Context, jobs []*job) {
-	known := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.fault != nil || j.spare })
+	known := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.fault != nil || j.duplicate })
 	for part := range slices.Chunk(known, maxLoad) {
 		refs := make([]webhook.Ref, len(part))
 		for i, j := range part {
@@ -105,14 +105,14 @@ func (h *Handler) load(ctx context.Context, jobs []*job) {
 	}
 }
 
-// contain keeps a panic from the other messages of the batch. What was panicked
+// protect keeps a panic from the other messages of the batch. What was panicked
 // with is not logged, as it may hold what the user wrote.
-func (h *Handler) contain(ctx context.Context, j *job) (keep bool) {
+func (h *Handler) protect(ctx context.Context, j *job) (keep bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.cfg.Log.LogAttrs(ctx, slog.LevelError, "panic while delivering", append(j.attrs(),
 				slog.String("stack", string(debug.Stack())))...)
-			keep = j.trouble(ctx)
+			keep = j.backOff(ctx)
 		}
 	}()
 	return j.run(ctx)

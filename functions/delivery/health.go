@@ -18,11 +18,11 @@ const pausedReason = "every attempt failed for too long: mend the receiver, then
 // Its faults are logged, never returned: what it did not get done the next attempt
 // finds undone, because a stage counts as notified only once the notice went out.
 type healthKeeper struct {
-	store    Integrations
-	notices  Notices
-	patience webhook.Patience
-	now      func() time.Time
-	log      *slog.Logger
+	store      Integrations
+	notices    Notices
+	pauseAfter webhook.PauseAfter
+	now        func() time.Time
+	log        *slog.Logger
 }
 
 // attempted takes the outcome of an attempt that was no test. A fault of our own
@@ -74,9 +74,9 @@ func (k healthKeeper) heal(ctx context.Context, in webhook.Integration) error {
 func (k healthKeeper) fail(ctx context.Context, in webhook.Integration, why string) error {
 	h := in.Health
 	if !h.Failing() || h.Notified == webhook.NoticePaused {
-		return k.begin(ctx, in, why) // after a pause that the user ended, patience starts anew
+		return k.begin(ctx, in, why) // after a pause that the user ended, the time until the next one starts again
 	}
-	stage := k.patience.Due(h, k.now())
+	stage := k.pauseAfter.Due(h, k.now())
 	switch {
 	case stage <= h.Notified:
 		return nil
@@ -119,7 +119,7 @@ func (k healthKeeper) pause(ctx context.Context, in webhook.Integration) (paused
 
 // notify tells the platform, then writes down that it was told.
 func (k healthKeeper) notify(ctx context.Context, in webhook.Integration, h webhook.Health, stage webhook.NoticeKind, why string) error {
-	if err := k.notices.Notify(ctx, k.patience.NewNotice(in, h, stage, why)); err != nil {
+	if err := k.notices.Notify(ctx, k.pauseAfter.NewNotice(in, h, stage, why)); err != nil {
 		return err
 	}
 	told := h

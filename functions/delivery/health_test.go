@@ -98,7 +98,7 @@ func TestSuccessHeals(t *testing.T) {
 }
 
 // Resuming gives the receiver its five days again.
-func TestPatienceStartsAnewAfterResuming(t *testing.T) {
+func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
 	inWorld(t, func(w *world) {
 		in := w.integration()
 		w.fails(in)

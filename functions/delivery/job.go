@@ -36,10 +36,10 @@ type job struct {
 	stored webhook.Loaded
 	points *pointList
 
-	fault   error // the message cannot be understood
-	loadErr error // what is stored could not be read
-	spare   bool  // another message of the batch is about the same dispatch
-	keep    bool  // the outcome: it must stay in the queue
+	fault     error // the message cannot be understood
+	loadErr   error // what is stored could not be read
+	duplicate bool  // another message of the batch is about the same dispatch
+	keep      bool  // the outcome: it must stay in the queue
 }
 
 // run does what the message asks for and reports whether it must stay in the
@@ -48,10 +48,10 @@ func (j *job) run(ctx context.Context) (keep bool) {
 	switch {
 	case j.fault != nil:
 		return j.poison(ctx)
-	case j.spare:
-		return j.hide(ctx, j.cfg.Timeouts.spare())
+	case j.duplicate:
+		return j.hide(ctx, j.cfg.Timeouts.duplicate())
 	case j.loadErr != nil:
-		return j.faulty(ctx, "read dispatch", j.loadErr)
+		return j.failed(ctx, "read dispatch", j.loadErr)
 	case ctx.Err() != nil:
 		return true
 	}
@@ -61,19 +61,19 @@ func (j *job) run(ctx context.Context) (keep bool) {
 		case stepDrop:
 			return j.drop(ctx, p.why)
 		case stepWait:
-			return j.hide(ctx, p.due.Sub(j.cfg.Now())+j.cfg.Timeouts.spare())
+			return j.hide(ctx, p.due.Sub(j.cfg.Now())+j.cfg.Timeouts.duplicate())
 		case stepAttempt:
 			return j.attempt(ctx, p.dispatch)
 		}
 		err := j.end(ctx, p)
 		if !errors.Is(err, webhook.ErrConflict) {
-			return err != nil && j.faulty(ctx, "record dispatch", err)
+			return err != nil && j.failed(ctx, "record dispatch", err)
 		}
 		if err := j.reload(ctx); err != nil {
-			return j.faulty(ctx, "read dispatch", err)
+			return j.failed(ctx, "read dispatch", err)
 		}
 	}
-	return j.trouble(ctx)
+	return j.backOff(ctx)
 }
 
 // end records that the dispatch ended without an attempt.
@@ -119,16 +119,16 @@ func (j *job) drop(ctx context.Context, cause string) (keep bool) {
 	return false
 }
 
-// faulty logs a fault of ours and has the message come back.
-func (j *job) faulty(ctx context.Context, doing string, err error) (keep bool) {
+// failed logs an error of ours and makes the message come back.
+func (j *job) failed(ctx context.Context, doing string, err error) (keep bool) {
 	if ctx.Err() == nil {
 		j.line(ctx, slog.LevelError, "fault", slog.String("doing", doing), slog.String("error", err.Error()))
 	}
-	return j.trouble(ctx)
+	return j.backOff(ctx)
 }
 
-// trouble hides a message after a fault that is not the receiver's.
-func (j *job) trouble(ctx context.Context) (keep bool) {
+// backOff hides a message after a fault that is not the receiver's.
+func (j *job) backOff(ctx context.Context) (keep bool) {
 	wait := firstTrouble
 	for range j.receives() - j.cfg.Schedule.MaxAttempts {
 		if wait *= 2; wait >= longestTrouble {

@@ -93,7 +93,7 @@ func TestReceivesDoNotCountAsAttempts(t *testing.T) {
 		start := time.Now()
 		m := w.send(w.integration())
 		for range 3 {
-			w.queue.add(m.Encode()) // spare copies
+			w.queue.add(m.Encode()) // duplicates
 		}
 		random := rand.New(rand.NewPCG(1, 2))
 		for range 2000 {

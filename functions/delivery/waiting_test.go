@@ -187,7 +187,7 @@ func TestNotDueIsHiddenBehindTheOneInCharge(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		w.step()
 		if got, want := w.queue.hides[1], 40*time.Second+35*time.Second; got != want {
-			t.Errorf("spare copy hidden for %v, want %v", got, want)
+			t.Errorf("duplicate hidden for %v, want %v", got, want)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func (b *bus) PutEvents(_ context.Context, in *eventbridge.PutEventsInput, _ ...
 func notice(kind webhook.NoticeKind) webhook.Notice {
 	in := webhook.Integration{ID: "I-1", UserID: "3406", Name: "Results"}
 	h := webhook.Health{FailingSince: time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)}
-	return webhook.DefaultPatience.NewNotice(in, h, kind, "answered 500 Internal Server Error")
+	return webhook.DefaultPauseAfter.NewNotice(in, h, kind, "answered 500 Internal Server Error")
 }
 
 func TestBusCarriesTheNoticeAsAnEvent(t *testing.T) {

@@ -22,20 +22,20 @@ type NoticeKind int
 const (
 	NoticeNone    NoticeKind = iota
 	NoticeFailing            // it began to fail
-	NoticeHalfway            // half of the patience is used up
+	NoticeHalfway            // half of the time until the pause has passed
 	NoticePaused             // the integration was paused
 )
 
-// Patience says for how long an integration may fail without one success
+// PauseAfter says for how long an integration may fail without one success
 // before it is paused.
-type Patience time.Duration
+type PauseAfter time.Duration
 
-// DefaultPatience is 5 days.
-const DefaultPatience = Patience(5 * 24 * time.Hour)
+// DefaultPauseAfter is 5 days.
+const DefaultPauseAfter = PauseAfter(5 * 24 * time.Hour)
 
 // Due returns the stage that a run of failures has reached at the time of
 // another failure.
-func (p Patience) Due(h Health, now time.Time) NoticeKind {
+func (p PauseAfter) Due(h Health, now time.Time) NoticeKind {
 	if !h.Failing() {
 		return NoticeNone
 	}
@@ -63,7 +63,7 @@ type Notice struct {
 }
 
 // NewNotice returns the notice of a stage that an integration has reached.
-func (p Patience) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
+func (p PauseAfter) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
 	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused"}[kind]
 	return Notice{
 		ID:              fmt.Sprintf("%s-%d-%s", in.ID, h.FailingSince.UnixMilli(), stage),

@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestPatience(t *testing.T) {
+func TestPauseAfter(t *testing.T) {
 	const day = 24 * time.Hour
 	failing := webhook.Health{FailingSince: start}
 	for name, c := range map[string]struct {
@@ -27,7 +27,7 @@ func TestPatience(t *testing.T) {
 		"a clock that went back": {failing, -time.Hour, webhook.NoticeFailing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := webhook.DefaultPatience.Due(c.health, start.Add(c.after)); got != c.want {
+			if got := webhook.DefaultPauseAfter.Due(c.health, start.Add(c.after)); got != c.want {
 				t.Errorf("due = %v, want %v", got, c.want)
 			}
 		})
@@ -37,7 +37,7 @@ func TestPatience(t *testing.T) {
 func TestNotice(t *testing.T) {
 	in := webhook.Integration{ID: "i", UserID: "u", Name: "n"}
 	h := webhook.Health{FailingSince: start}
-	got := webhook.DefaultPatience.NewNotice(in, h, webhook.NoticeHalfway, "503")
+	got := webhook.DefaultPauseAfter.NewNotice(in, h, webhook.NoticeHalfway, "503")
 	want := webhook.Notice{
 		ID: "i-1749277994000-halfway", Kind: webhook.NoticeHalfway, UserID: "u", IntegrationID: "i", IntegrationName: "n",
 		FailingSince: start, PausesAt: start.Add(5 * 24 * time.Hour), Stage: "halfway", LastError: "503",
@@ -50,7 +50,7 @@ func TestNotice(t *testing.T) {
 		webhook.NoticeHalfway: {"halfway", "Webhook Integration Failing"},
 		webhook.NoticePaused:  {"paused", "Webhook Integration Paused"},
 	} {
-		n := webhook.DefaultPatience.NewNotice(in, h, kind, "")
+		n := webhook.DefaultPauseAfter.NewNotice(in, h, kind, "")
 		if n.Stage != want[0] || n.DetailType() != want[1] {
 			t.Errorf("stage %q of type %q, want %v", n.Stage, n.DetailType(), want)
 		}

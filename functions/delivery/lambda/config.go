@@ -26,7 +26,7 @@ type config struct {
 	AttemptTimeout   time.Duration
 	ConnectTimeout   time.Duration
 	Schedule         webhook.Schedule
-	Patience         webhook.Patience
+	PauseAfter       webhook.PauseAfter
 	MaxBody          int
 	MetricsNamespace string
 }
@@ -52,7 +52,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 			MaxWait:     r.Duration("MAX_WAIT", schedule.MaxWait, time.Second, 12*time.Hour),
 			MaxAttempts: r.Int("MAX_ATTEMPTS", schedule.MaxAttempts, 1, 36),
 		},
-		Patience:         webhook.Patience(r.Duration("PAUSE_AFTER", time.Duration(webhook.DefaultPatience), time.Hour, 365*day)),
+		PauseAfter:       webhook.PauseAfter(r.Duration("PAUSE_AFTER", time.Duration(webhook.DefaultPauseAfter), time.Hour, 365*day)),
 		MaxBody:          r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}

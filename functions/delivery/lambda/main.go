@@ -56,7 +56,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
 		Log:          log,
 		Schedule:     cfg.Schedule,
-		Patience:     cfg.Patience,
+		PauseAfter:   cfg.PauseAfter,
 		Timeouts:     delivery.Timeouts{Attempt: cfg.AttemptTimeout},
 	})
 	return handler{Check: checkEvent, Handle: deliver.Handle, Log: log}, nil

@@ -30,7 +30,7 @@ func TestConfigHasTheDefaultsOfTheDomain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Schedule != webhook.DefaultSchedule() || c.Patience != webhook.DefaultPatience || c.Retention != 30*day ||
+	if c.Schedule != webhook.DefaultSchedule() || c.PauseAfter != webhook.DefaultPauseAfter || c.Retention != 30*day ||
 		c.AttemptTimeout != 30*time.Second || c.ConnectTimeout != 5*time.Second || c.MaxBody != 1<<20 || c.AllowHTTP || c.KMSKey != "" {
 		t.Errorf("config = %+v", c)
 	}
@@ -43,7 +43,7 @@ func TestConfigReadsWhatIsSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !c.AllowHTTP || c.KMSKey != "arn:of:key" || c.Retention != 8*day || c.AttemptTimeout != 10*time.Second || c.ConnectTimeout != 2*time.Second ||
-		c.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.Patience != webhook.Patience(day) || c.MaxBody != 2048 {
+		c.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.PauseAfter != webhook.PauseAfter(day) || c.MaxBody != 2048 {
 		t.Errorf("config = %+v", c)
 	}
 }
