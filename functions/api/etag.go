@@ -72,7 +72,7 @@ func tagsOf(field string) func(yield func(string) bool) {
 // preconditionFailed is the answer to an If-Match that no longer holds: it bears the
 // tag that does.
 func preconditionFailed(in webhook.Integration) error {
-	p := newProblem(http.StatusPreconditionFailed, "The integration has changed since you read it: it is at version %d now. Read it again, then decide anew.", in.Version)
+	p := newProblem(http.StatusPreconditionFailed, "The integration has changed since you read it: it is at version %d now. Read it again and repeat the change.", in.Version)
 	p.header = http.Header{"Etag": {etag(in)}}
 	return p
 }

@@ -6,8 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// shapeFault says in our words what huma's validation found. What was given is
-// left out: it may be a secret.
+// shapeFault translates a validation error of huma. The value is left out: it may be a secret.
 func shapeFault(d *huma.ErrorDetail) Fault {
 	if rest, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
 		name, _, _ := strings.Cut(rest, " ")
@@ -19,10 +18,10 @@ func shapeFault(d *huma.ErrorDetail) Fault {
 	return Fault{Location: d.Location, Message: plain(d.Message)}
 }
 
-// wordings are huma's messages, or how they begin, beside ours.
+// wordings maps the beginnings of huma's messages to ours.
 var wordings = []struct{ theirs, ours string }{
-	{"unexpected property", "is no member of this object"},
-	{"unknown query parameter", "is no parameter of this operation"},
+	{"unexpected property", "unknown field"},
+	{"unknown query parameter", "unknown query parameter"},
 	{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
 	{"expected string", "must be a string"},
 	{"expected boolean", "must be true or false"},

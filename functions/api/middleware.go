@@ -18,10 +18,10 @@ func routed(mux *http.ServeMux) http.Handler {
 		answer := &discarder{header: http.Header{}}
 		unknown.ServeHTTP(answer, r)
 		if answer.status != http.StatusMethodNotAllowed {
-			writeProblem(w, newProblem(http.StatusNotFound, "There is nothing at this address. GET /docs says what there is."))
+			writeProblem(w, newProblem(http.StatusNotFound, "Not found: no route has this path; GET /docs lists the routes."))
 			return
 		}
-		p := newProblem(http.StatusMethodNotAllowed, "%s is not possible here; these are: %s.", r.Method, answer.header.Get("Allow"))
+		p := newProblem(http.StatusMethodNotAllowed, "Method %s not allowed; allowed: %s.", r.Method, answer.header.Get("Allow"))
 		p.header = http.Header{"Allow": answer.header["Allow"]}
 		writeProblem(w, p)
 	})
@@ -64,7 +64,7 @@ func (s *server) sameOrigin(next http.Handler) (http.Handler, error) {
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, newProblem(http.StatusForbidden, "A page of another site may not do this."))
+		writeProblem(w, newProblem(http.StatusForbidden, "Cross-origin request refused: a page of another site may not do this."))
 	}))
 	return protection.Handler(next), nil
 }

@@ -16,9 +16,9 @@ import (
 type Problem struct {
 	Title    string  `json:"title" doc:"The kind of problem, in words." example:"Unprocessable Entity"`
 	Status   int     `json:"status" doc:"The HTTP status." example:"422"`
-	Detail   string  `json:"detail" doc:"What is the matter here, and the way out." example:"The request has 1 fault."`
+	Detail   string  `json:"detail" doc:"What is wrong, and what to do about it." example:"1 validation error."`
 	Instance string  `json:"instance,omitempty" doc:"The id of this request in the service's log." example:"urn:request:01JX4A6V8Z0000000000000000"`
-	Errors   []Fault `json:"errors,omitempty" doc:"Each thing that is wrong with the request; of more than 100 the first 100."`
+	Errors   []Fault `json:"errors,omitempty" doc:"The validation errors, at most the first 100."`
 
 	header http.Header // of the answer
 	cause  error       // logged, never shown
@@ -54,15 +54,15 @@ func problem(ctx context.Context, err error) *Problem {
 	}
 	switch {
 	case errors.Is(err, webhook.ErrNotFound):
-		return newProblem(http.StatusNotFound, "You have nothing here: it never was, it was deleted, or it has expired.")
+		return newProblem(http.StatusNotFound, "Not found: it does not exist, was deleted, or has expired.")
 	case errors.Is(err, webhook.ErrConflict):
-		return newProblem(http.StatusConflict, "It was changed by somebody else at the same moment. Read it again, then decide anew.")
+		return newProblem(http.StatusConflict, "Changed concurrently: read it again and repeat the change.")
 	case errors.Is(err, webhook.ErrQuota):
-		return newProblem(http.StatusConflict, "You have as many integrations as are allowed. Delete one that you no longer need.")
+		return newProblem(http.StatusConflict, "Quota exceeded: delete an integration that you no longer need.")
 	case errors.Is(err, webhook.ErrKeyReused):
 		return refused(faults{{Location: "header.Idempotency-Key", Message: "was used for a different request within the last 24 hours: use a new key"}})
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return &Problem{Title: "Client Closed Request", Status: 499, Detail: "The caller went away.", cause: err}
+		return &Problem{Title: "Client Closed Request", Status: 499, Detail: "The client closed the connection.", cause: err}
 	}
 	return internal(ctx, err)
 }
@@ -73,12 +73,12 @@ const mostFaults = 100
 
 // refused is the problem of a request that breaks rules.
 func refused(fs faults) *Problem {
-	detail := "The request has 1 fault."
+	detail := "1 validation error."
 	switch n := len(fs); {
 	case n > mostFaults:
-		detail = fmt.Sprintf("The request has %d faults; these are the first %d.", n, mostFaults)
+		detail = fmt.Sprintf("%d validation errors; these are the first %d.", n, mostFaults)
 	case n != 1:
-		detail = fmt.Sprintf("The request has %d faults.", n)
+		detail = fmt.Sprintf("%d validation errors.", n)
 	}
 	p := newProblem(http.StatusUnprocessableEntity, "%s", detail)
 	p.Errors = fs[:min(len(fs), mostFaults)]
@@ -88,9 +88,9 @@ func refused(fs faults) *Problem {
 // internal is the problem of a fault of ours: bland, with the id under which the
 // log tells the rest.
 func internal(ctx context.Context, err error) *Problem {
-	p := newProblem(http.StatusInternalServerError, "Something went wrong on our side. Try again; if it stays, tell us the instance below.")
+	p := newProblem(http.StatusInternalServerError, "Internal error: try again; if it persists, report the instance below.")
 	if errors.Is(err, webhook.ErrNewerFormat) {
-		p = newProblem(http.StatusServiceUnavailable, "A newer version of this service wrote what you ask for. Try again in a few minutes.")
+		p = newProblem(http.StatusServiceUnavailable, "A newer version of this service wrote this record. Try again in a few minutes.")
 		p.header = http.Header{"Retry-After": {"60"}}
 	}
 	p.Instance, p.cause = "urn:request:"+requestOf(ctx).id, err

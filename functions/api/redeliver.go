@@ -16,7 +16,7 @@ func (s *server) redeliver(ctx context.Context, req *dispatchInput) (*acceptedOu
 	}
 	switch {
 	case !d.Status.Ended():
-		return nil, newProblem(http.StatusConflict, "The dispatch is %s: it is still on its way, and is not sent twice at a time.", d.Status)
+		return nil, newProblem(http.StatusConflict, "The dispatch is %s: it can be redelivered once it has ended.", d.Status)
 	case d.Event == nil:
 		return nil, newProblem(http.StatusConflict, "The dispatch's event was too large to keep: it cannot be sent again.")
 	}

@@ -115,7 +115,7 @@ func (s *server) identify(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	id, ok := s.cfg.Caller(r)
 	if !ok || id == "" {
-		p := newProblem(http.StatusUnauthorized, "Say who you are: this needs an Authorization header with a valid token.")
+		p := newProblem(http.StatusUnauthorized, "Authentication required: send an Authorization header with a valid token.")
 		p.header = http.Header{"Www-Authenticate": {"Bearer"}}
 		writeProblem(w, p)
 		return

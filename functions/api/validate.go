@@ -68,7 +68,7 @@ func misspelt(members any, schema *huma.Schema) faults {
 		}
 		for meant := range schema.Properties {
 			if strings.EqualFold(name, meant) {
-				fs = append(fs, Fault{Location: "body." + name, Message: "is no member of this object", Suggestion: meant})
+				fs = append(fs, Fault{Location: "body." + name, Message: "unknown field", Suggestion: meant})
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func checkEventTypes(types []EventType) FieldErrors {
 		field := fmt.Sprintf("eventTypes[%d]", i)
 		switch {
 		case !t.Known():
-			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%.100q is no event type; known are %s", t, KnownEventTypes())})
+			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("unknown event type %.100q; known are %s", t, KnownEventTypes())})
 		case seen[t]:
 			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%q is named twice", t)})
 		}
