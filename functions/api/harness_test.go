@@ -14,6 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/functions/api"
 	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/seal"
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
@@ -62,6 +63,11 @@ func newWorld(t *testing.T, adjust ...func(*api.Config)) *world {
 	if w.h, err = api.New(cfg); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := logkey.Check(w.log.String()); err != nil {
+			t.Error(err)
+		}
+	})
 	return w
 }
 

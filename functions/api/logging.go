@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
+
+	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
 // requestInfo is what the log says of a request, gathered while it is served.
@@ -65,17 +67,17 @@ func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
-		slog.String("request", info.id),
-		slog.String("method", r.Method),
-		slog.String("route", cmp.Or(r.Pattern, "none")),
-		slog.Int("status", status),
-		slog.Int64("ms", took.Milliseconds()),
+		slog.String(logkey.APIRequestID, info.id),
+		slog.String(logkey.Method, r.Method),
+		slog.String(logkey.Route, cmp.Or(r.Pattern, "none")),
+		slog.Int(logkey.Status, status),
+		slog.Int64(logkey.DurationMs, took.Milliseconds()),
 	}
 	if info.userID != "" {
-		attrs = append(attrs, slog.String("userId", info.userID))
+		attrs = append(attrs, slog.String(logkey.UserID, info.userID))
 	}
 	if info.err != nil {
-		attrs = append(attrs, slog.String("error", info.err.Error()))
+		attrs = append(attrs, slog.String(logkey.Error, info.err.Error()))
 	}
 	s.cfg.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }

@@ -122,7 +122,7 @@ func TestTheLogHasOneLineForARequestAndNoSecrets(t *testing.T) {
 	if strings.Contains(log, "MARK") || strings.Contains(log, "whsec_") {
 		t.Errorf("log: %s", log)
 	}
-	for _, part := range []string{`"method":"POST"`, `"route":"POST /v1/integrations"`, `"status":201`, `"userId":"3406"`, `"ms":0`} {
+	for _, part := range []string{`"method":"POST"`, `"route":"POST /v1/integrations"`, `"status":201`, `"userId":"3406"`, `"durationMs":0`} {
 		if !strings.Contains(log, part) {
 			t.Errorf("no %s in %s", part, log)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -59,20 +60,20 @@ func (j *job) afterOther(ctx context.Context, theirs webhook.Dispatch) (keep boo
 // report writes the attempt's one line, and counts it.
 func (j *job) report(ctx context.Context, a webhook.Attempt, v webhook.Verdict, s saved, err error) {
 	attrs := []slog.Attr{
-		slog.Int("attempt", a.Number), slog.Int("version", a.IntegrationVersion),
-		slog.Int("status", a.ResponseStatus),
-		slog.Int64("ms", a.Duration.Milliseconds()), slog.String("outcome", string(v.Status)),
+		slog.Int(logkey.Attempt, a.Number), slog.Int(logkey.Version, a.IntegrationVersion),
+		slog.Int(logkey.Status, a.ResponseStatus),
+		slog.Int64(logkey.DurationMs, a.Duration.Milliseconds()), slog.String(logkey.Outcome, string(v.Status)),
 	}
 	if a.Code != "" {
-		attrs = append(attrs, slog.String("code", string(a.Code)))
+		attrs = append(attrs, slog.String(logkey.ErrorCode, string(a.Code)))
 	}
 	level := slog.LevelInfo
 	switch {
 	case err != nil:
 		level = slog.LevelError
-		attrs = append(attrs, slog.String("error", "not recorded, so it will be repeated: "+err.Error()))
+		attrs = append(attrs, slog.String(logkey.Error, "not recorded, so it will be repeated: "+err.Error()))
 	case s.other:
-		attrs = append(attrs, slog.Bool("recordedByOther", true))
+		attrs = append(attrs, slog.Bool(logkey.RecordedByOther, true))
 	default:
 		attrs = append(attrs, j.count(a, v)...)
 	}
@@ -88,13 +89,13 @@ func (j *job) count(a webhook.Attempt, v webhook.Verdict) []slog.Attr {
 		latency := max(a.StartedAt.Add(a.Duration).Sub(j.msg.Accepted), 0)
 		j.points.add(metrics.Count(metrics.Delivered),
 			metrics.Point{Name: metrics.DeliveryLatency, Value: float64(latency.Milliseconds())})
-		return []slog.Attr{slog.Int64("latencyMs", latency.Milliseconds())}
+		return []slog.Attr{slog.Int64(logkey.LatencyMs, latency.Milliseconds())}
 	case webhook.DispatchFailed:
 		j.points.add(metrics.Because(metrics.Failed, string(a.Code)))
 		return nil
 	}
 	j.points.add(metrics.Because(metrics.Retried, string(a.Code)))
-	return []slog.Attr{slog.Int64("waitMs", v.Wait.Milliseconds())}
+	return []slog.Attr{slog.Int64(logkey.WaitMs, v.Wait.Milliseconds())}
 }
 
 // line writes a log line about the message. Lines hold ids and outcomes, never URLs, payloads,
@@ -105,12 +106,12 @@ func (j *job) line(ctx context.Context, level slog.Level, text string, attrs ...
 
 func (j *job) attrs() []slog.Attr {
 	attrs := []slog.Attr{
-		slog.String("dispatch", j.msg.DispatchID), slog.String("integration", j.msg.IntegrationID),
-		slog.String("user", j.msg.UserID), slog.String("eventType", string(j.msg.EventType)),
-		slog.String("trigger", string(j.msg.Trigger)),
+		slog.String(logkey.DispatchID, j.msg.DispatchID), slog.String(logkey.IntegrationID, j.msg.IntegrationID),
+		slog.String(logkey.UserID, j.msg.UserID), slog.String(logkey.EventType, string(j.msg.EventType)),
+		slog.String(logkey.Trigger, string(j.msg.Trigger)),
 	}
 	if j.msg.Round > 0 { // of a redelivery; every byte of a line is paid for
-		attrs = append(attrs, slog.Int("round", j.msg.Round))
+		attrs = append(attrs, slog.Int(logkey.Round, j.msg.Round))
 	}
 	return attrs
 }

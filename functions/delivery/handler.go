@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -111,7 +112,7 @@ func (h *Handler) protect(ctx context.Context, j *job) (keep bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.cfg.Log.LogAttrs(ctx, slog.LevelError, "panic while delivering", append(j.attrs(),
-				slog.String("stack", string(debug.Stack())))...)
+				slog.String(logkey.Stack, string(debug.Stack())))...)
 			keep = j.backOff(ctx)
 		}
 	}()

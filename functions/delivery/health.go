@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -48,8 +49,8 @@ func (k healthKeeper) held(ctx context.Context, in webhook.Integration) {
 
 func (k healthKeeper) report(ctx context.Context, in webhook.Integration, err error) {
 	if err != nil {
-		k.log.LogAttrs(ctx, slog.LevelWarn, "health could not be kept; the next attempt repeats it",
-			slog.String("integration", in.ID), slog.String("user", in.UserID), slog.String("error", err.Error()))
+		k.log.LogAttrs(ctx, slog.LevelWarn, "save health failed; the next attempt repeats it",
+			slog.String(logkey.IntegrationID, in.ID), slog.String(logkey.UserID, in.UserID), slog.String(logkey.Error, err.Error()))
 	}
 }
 
@@ -152,7 +153,7 @@ func (j *job) disable(ctx context.Context, in webhook.Integration, reason string
 		return next, true
 	})
 	if err != nil {
-		j.line(ctx, slog.LevelError, "fault", slog.String("doing", "disable integration"), slog.String("error", err.Error()))
+		j.line(ctx, slog.LevelError, "disable integration failed", slog.String(logkey.Error, err.Error()))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -90,7 +91,7 @@ func (j *job) end(ctx context.Context, p plan) error {
 	err := j.cfg.Dispatches.SaveDispatch(ctx, p.dispatch.Ending(webhook.DispatchFailed, p.why, j.cfg.Now()))
 	if err == nil {
 		j.points.add(metrics.Because(metrics.Failed, causeDisabled))
-		j.line(ctx, slog.LevelInfo, "ended", slog.String("reason", p.why))
+		j.line(ctx, slog.LevelInfo, "ended", slog.String(logkey.Reason, p.why))
 	}
 	return err
 }
@@ -109,20 +110,20 @@ func (j *job) reload(ctx context.Context) error {
 func (j *job) poison(ctx context.Context) (keep bool) {
 	j.points.add(metrics.Count(metrics.Poison))
 	j.cfg.Log.LogAttrs(ctx, slog.LevelError, "message cannot be understood",
-		slog.String("messageId", j.raw.MessageId), slog.String("error", j.fault.Error()))
+		slog.String(logkey.MessageID, j.raw.MessageId), slog.String(logkey.Error, j.fault.Error()))
 	return true
 }
 
 func (j *job) drop(ctx context.Context, cause string) (keep bool) {
 	j.points.add(metrics.Because(metrics.Dropped, cause))
-	j.line(ctx, slog.LevelInfo, "dropped", slog.String("cause", cause))
+	j.line(ctx, slog.LevelInfo, "dropped", slog.String(logkey.Cause, cause))
 	return false
 }
 
 // failed logs an error of ours and makes the message come back.
 func (j *job) failed(ctx context.Context, doing string, err error) (keep bool) {
 	if ctx.Err() == nil {
-		j.line(ctx, slog.LevelError, "fault", slog.String("doing", doing), slog.String("error", err.Error()))
+		j.line(ctx, slog.LevelError, doing+" failed", slog.String(logkey.Error, err.Error()))
 	}
 	return j.backOff(ctx)
 }
@@ -152,7 +153,7 @@ func (j *job) hide(ctx context.Context, d time.Duration) (keep bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
 	defer cancel()
 	if err := j.cfg.Queue.Hide(ctx, j.raw, min(d, longestHide)); err != nil {
-		j.line(ctx, slog.LevelWarn, "message could not be hidden", slog.String("error", err.Error()))
+		j.line(ctx, slog.LevelWarn, "hide message failed", slog.String(logkey.Error, err.Error()))
 	}
 	return true
 }

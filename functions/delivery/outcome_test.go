@@ -113,7 +113,7 @@ func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
 		if n := w.counters.Count(metrics.Delivered, ""); n != 1 {
 			t.Errorf("Delivered = %d", n)
 		}
-		for _, want := range []string{m.DispatchID, m.IntegrationID, `"user":"3406"`, `"attempt":1`, `"outcome":"SUCCEEDED"`, `"latencyMs":0`} {
+		for _, want := range []string{m.DispatchID, m.IntegrationID, `"userId":"3406"`, `"attempt":1`, `"outcome":"SUCCEEDED"`, `"latencyMs":0`} {
 			if strings.Count(w.log.String(), want) != 1 {
 				t.Errorf("log has not one %s:\n%s", want, w.log)
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -56,7 +57,7 @@ func (j *job) build(ctx context.Context, in request.Input) (*http.Request, error
 	built, err := j.cfg.Requests.Build(ctx, in)
 	if err != nil {
 		if _, theirs := errors.AsType[*request.RenderError](err); !theirs {
-			j.line(ctx, slog.LevelError, "fault", slog.String("doing", "build request"), slog.String("error", err.Error()))
+			j.line(ctx, slog.LevelError, "build request failed", slog.String(logkey.Error, err.Error()))
 		}
 		return nil, err
 	}

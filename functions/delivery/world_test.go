@@ -19,6 +19,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/delivery"
 	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/seal"
@@ -71,6 +72,13 @@ func newWorld(t testing.TB, change ...func(*delivery.Config)) *world {
 		c(&cfg)
 	}
 	w.handler = delivery.New(cfg)
+	if t, ok := t.(*testing.T); ok {
+		t.Cleanup(func() {
+			if err := logkey.Check(w.log.String()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	return w
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -66,20 +67,20 @@ type Handler struct {
 // look at. Handling an event twice is harmless: its dispatches bear the same ids.
 func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error {
 	task, sent, err := h.fanOut(ctx, ev)
-	line := []any{"event", task.ID, "user", task.UserID, "eventType", task.Type, "dispatched", sent}
+	line := []any{logkey.EventID, task.ID, logkey.UserID, task.UserID, logkey.EventType, task.Type, logkey.Dispatched, sent}
 	if task.ID != ev.ID { // most events bear the bus's id alone, and every byte of a line is paid for
-		line = append(line, "busEvent", ev.ID)
+		line = append(line, logkey.BusEventID, ev.ID)
 	}
 	switch {
 	case errors.Is(err, webhook.ErrUnknownEventType):
-		h.Log.WarnContext(ctx, "event dropped", append(line, "error", err)...)
+		h.Log.WarnContext(ctx, "event dropped", append(line, logkey.Error, err)...)
 		h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "unknown_type"))
 		return nil
 	case err != nil:
 		if _, malformed := errors.AsType[*webhook.FieldError](err); malformed {
 			h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "malformed"))
 		}
-		h.Log.ErrorContext(ctx, "event not fanned out", append(line, "error", err)...)
+		h.Log.ErrorContext(ctx, "event not fanned out", append(line, logkey.Error, err)...)
 		return err
 	}
 	h.Log.InfoContext(ctx, "event fanned out", line...)

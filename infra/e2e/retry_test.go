@@ -148,5 +148,5 @@ func TestAPrivateAddressIsNotCalled(t *testing.T) {
 	ev := busEvent("succeeded", nil)
 	w.put(ev)
 	w.deliver("it fails at once", func() bool { return w.status(id, dispatchOf(t, ev, id)) == "FAILED" })
-	w.logged("delivery", `"code":"blocked_address"`)
+	w.logged("delivery", `"errorCode":"blocked_address"`)
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
 // Handler answers invocations with events of one shape.
@@ -31,7 +33,7 @@ func Run[In, Out any](log *slog.Logger, wire func() (Handler[In, Out], error)) {
 	stdlog.SetOutput(libraryLog{log})
 	h, err := wire()
 	if err != nil {
-		log.Error("cold start: the function cannot run", "error", err.Error())
+		log.Error("cold start: the function cannot run", logkey.Error, err.Error())
 		os.Exit(1)
 	}
 	lambda.Start(h.Invoke)
@@ -52,6 +54,6 @@ func (h Handler[In, Out]) Invoke(ctx context.Context, raw json.RawMessage) (out 
 
 func (h Handler[In, Out]) wrong(ctx context.Context, err error) error {
 	err = fmt.Errorf("invoked with the wrong event: %w", err)
-	h.Log.ErrorContext(ctx, "wrong event", "error", err.Error())
+	h.Log.ErrorContext(ctx, "wrong event", logkey.Error, err.Error())
 	return err
 }

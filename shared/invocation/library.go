@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
+
+	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
 // libraryLog takes what aws-lambda-go writes to the standard log, and makes lines of it as all
@@ -20,6 +22,6 @@ func (l libraryLog) Write(p []byte) (int, error) {
 	if json.Unmarshal(p, &answered) == nil && answered.Type != "" && answered.Stack == nil {
 		return len(p), nil
 	}
-	l.to.Error("runtime", "error", strings.TrimSpace(string(p)))
+	l.to.Error("runtime", logkey.Error, strings.TrimSpace(string(p)))
 	return len(p), nil
 }

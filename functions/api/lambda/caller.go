@@ -6,6 +6,7 @@ import (
 
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -24,11 +25,11 @@ func (c caller) of(r *http.Request) (userID string, ok bool) {
 	}
 	userID, ok = gateway.Authorizer.JWT.Claims[c.claim]
 	if !ok {
-		c.log.WarnContext(r.Context(), "the token lacks the claim that names the user: set CALLER_CLAIM to one that it has", "claim", c.claim)
+		c.log.WarnContext(r.Context(), "the token lacks the claim that names the user: set CALLER_CLAIM to one that it has", logkey.Claim, c.claim)
 		return "", false
 	}
 	if wrong := webhook.CheckUserID(userID); wrong != "" {
-		c.log.WarnContext(r.Context(), "the claim that names the user holds no user id", "claim", c.claim, "reason", wrong)
+		c.log.WarnContext(r.Context(), "the claim that names the user holds no user id", logkey.Claim, c.claim, logkey.Reason, wrong)
 		return "", false
 	}
 	return userID, true

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/uuid"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -130,7 +131,7 @@ func (b *Bus) take(ctx context.Context, e entry) result {
 		return *bad
 	}
 	if !b.Rule.Matches(ev) {
-		b.Log.WarnContext(ctx, "event matches no rule", "bus_event", ev.ID, "source", ev.Source, "detail_type", ev.DetailType, "wanted", b.Rule.Wants)
+		b.Log.WarnContext(ctx, "event matches no rule", logkey.BusEventID, ev.ID, logkey.Source, ev.Source, logkey.DetailType, ev.DetailType, logkey.Wanted, b.Rule.Wants)
 		return result{EventId: ev.ID}
 	}
 	err := b.Rule.Handle(ctx, ev)

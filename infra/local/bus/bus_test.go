@@ -183,7 +183,7 @@ func TestAnEventThatNoRuleWantsIsTakenAndWarnedOf(t *testing.T) {
 	if out.FailedEntryCount != 0 || len(rec.got) != 1 {
 		t.Errorf("%d failed, the rule saw %d; want none and its own one", out.FailedEntryCount, len(rec.got))
 	}
-	for _, want := range []string{"level=WARN", "event matches no rule", "source=theirs", "detail_type=kind", `wanted="source ours"`} {
+	for _, want := range []string{"level=WARN", "event matches no rule", "source=theirs", "detailType=kind", `wanted="source ours"`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %s:\n%s", want, log.String())
 		}

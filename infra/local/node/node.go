@@ -22,6 +22,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/local/poller"
 	"github.com/thordata/webhook-integration/shared/clock"
 	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/seal"
@@ -165,7 +166,7 @@ func caller(r *http.Request) (userID string, ok bool) {
 type notices struct{ log *slog.Logger }
 
 func (n notices) Notify(ctx context.Context, notice webhook.Notice) error {
-	n.log.WarnContext(ctx, notice.DetailType(), "notice", notice.ID, "integration", notice.IntegrationID,
-		"user", notice.UserID, "stage", notice.Stage, "failing_since", notice.FailingSince, "pauses_at", notice.PausesAt)
+	n.log.WarnContext(ctx, notice.DetailType(), logkey.NoticeID, notice.ID, logkey.IntegrationID, notice.IntegrationID,
+		logkey.UserID, notice.UserID, logkey.Stage, notice.Stage, logkey.FailingSince, notice.FailingSince, logkey.PausesAt, notice.PausesAt)
 	return nil
 }

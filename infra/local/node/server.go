@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
 const (
@@ -81,7 +83,7 @@ func (n *Node) purge(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := n.purgeAll(ctx); err != nil && ctx.Err() == nil {
-			n.log.ErrorContext(ctx, "expired dispatches were not removed; it is tried again", "in", purgeEvery, "error", err)
+			n.log.ErrorContext(ctx, "purge of expired dispatches failed", logkey.RetryIn, purgeEvery, logkey.Error, err)
 		}
 		select {
 		case <-tick.C:

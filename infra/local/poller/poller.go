@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
 // Queue gives messages out. What it gave out it keeps until it is told what
@@ -65,7 +67,7 @@ func (p *Poller) next(ctx, polling context.Context) {
 		return
 	}
 	if polling.Err() == nil {
-		p.Log.ErrorContext(ctx, "the queue cannot be read; it is tried again", "in", pause, "error", err)
+		p.Log.ErrorContext(ctx, "receive failed", logkey.RetryIn, pause, logkey.Error, err)
 	}
 	select {
 	case <-time.After(pause):
@@ -78,13 +80,13 @@ func (p *Poller) next(ctx, polling context.Context) {
 func (p *Poller) work(ctx context.Context, m events.SQSMessage) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.Log.ErrorContext(ctx, "delivery panicked; the message comes again", "message", m.MessageId, "panic", v)
+			p.Log.ErrorContext(ctx, "delivery panicked; the message comes again", logkey.MessageID, m.MessageId, logkey.Panic, v)
 			p.Queue.Release(m)
 		}
 	}()
 	resp, err := p.Handler(ctx, events.SQSEvent{Records: []events.SQSMessage{m}})
 	if err != nil {
-		p.Log.ErrorContext(ctx, "delivery failed; the message comes again", "message", m.MessageId, "error", err)
+		p.Log.ErrorContext(ctx, "delivery failed; the message comes again", logkey.MessageID, m.MessageId, logkey.Error, err)
 	}
 	if err != nil || len(resp.BatchItemFailures) > 0 {
 		p.Queue.Release(m)
