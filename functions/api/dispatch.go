@@ -13,9 +13,9 @@ type DispatchSummary struct {
 	IntegrationID string                 `json:"integrationId" example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	UserID        string                 `json:"userId" example:"3406"`
 	EventID       string                 `json:"eventId" example:"7bf73129-1428-4cd3-a780-95db273d1602"`
-	EventType     webhook.EventType      `json:"eventType" enum:"ACTOR.RUN.RUNNING,ACTOR.RUN.SUCCEEDED,ACTOR.RUN.FAILED,TEST" example:"ACTOR.RUN.SUCCEEDED"`
-	Trigger       webhook.Trigger        `json:"trigger" enum:"event,test,redelivery" doc:"What caused the latest round of attempts."`
-	Status        webhook.DispatchStatus `json:"status" enum:"PENDING,RETRYING,SUCCEEDED,FAILED,HELD" doc:"PENDING: queued. RETRYING: waits for its next attempt. SUCCEEDED: the receiver took it. FAILED: gave up. HELD: its integration is paused."`
+	EventType     webhook.EventType      `json:"eventType" enum:"$eventTypes,TEST" example:"ACTOR.RUN.SUCCEEDED"`
+	Trigger       webhook.Trigger        `json:"trigger" enum:"$triggers" doc:"What caused the latest round of attempts."`
+	Status        webhook.DispatchStatus `json:"status" enum:"$dispatchStatuses" doc:"PENDING: queued. RETRYING: waits for its next attempt. SUCCEEDED: the receiver took it. FAILED: gave up. HELD: its integration is paused."`
 	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED or HELD."`
 	CreatedAt     time.Time              `json:"createdAt" doc:"The event's time."`
 	NextAttemptAt *time.Time             `json:"nextAttemptAt,omitempty" doc:"When the next attempt is due; absent once it has ended."`

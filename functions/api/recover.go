@@ -42,7 +42,7 @@ var recoverable = []webhook.DispatchStatus{webhook.DispatchFailed, webhook.Dispa
 type RecoverRequest struct {
 	Since    string   `json:"since,omitempty" format:"date-time" doc:"Only dispatches created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
 	Until    string   `json:"until,omitempty" format:"date-time" doc:"Only those created before this time; by default those there are when the recovery begins." example:"2025-06-08T00:00:00Z"`
-	Statuses []string `json:"statuses,omitempty" enum:"FAILED,HELD,SUCCEEDED" nullable:"false" doc:"Only those of these states; FAILED and HELD by default." example:"[\"FAILED\", \"HELD\"]"`
+	Statuses []string `json:"statuses,omitempty" enum:"$recoverable" nullable:"false" doc:"Only those of these states; FAILED and HELD by default." example:"[\"FAILED\", \"HELD\"]"`
 	Cursor   string   `json:"cursor,omitempty" doc:"Goes on where an earlier answer stopped. It knows the period and the states: leave them out, or send the same again."`
 }
 

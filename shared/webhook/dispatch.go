@@ -12,6 +12,9 @@ const (
 	TriggerRedelivery Trigger = "redelivery"
 )
 
+// Triggers returns all of them.
+func Triggers() []Trigger { return []Trigger{TriggerEvent, TriggerTest, TriggerRedelivery} }
+
 // DispatchStatus is how far a dispatch has come.
 type DispatchStatus string
 

@@ -15,6 +15,11 @@ const (
 	Disabled IntegrationStatus = "disabled" // events are ignored
 )
 
+// IntegrationStatuses returns all of them.
+func IntegrationStatuses() []IntegrationStatus {
+	return []IntegrationStatus{Active, Paused, Disabled}
+}
+
 // Integration is a user's wish: when one of these things happens to one of my
 // tasks, POST this JSON with these headers to this URL.
 type Integration struct {

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -58,9 +59,7 @@ func (l Limits) Check(in Integration) FieldErrors {
 	bytes("payloadTemplate", in.PayloadTemplate, l.PayloadTemplate)
 	bytes("headersTemplate", in.HeadersTemplate, l.HeadersTemplate)
 	errs = append(errs, checkEventTypes(in.EventTypes)...)
-	switch in.Status {
-	case Active, Paused, Disabled:
-	default:
+	if !slices.Contains(IntegrationStatuses(), in.Status) {
 		add("status", "must be active, paused or disabled, not %.40q", in.Status)
 	}
 	return errs
