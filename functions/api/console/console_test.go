@@ -134,7 +134,7 @@ func TestTheWholeConsoleIsSmall(t *testing.T) {
 		total += len(f.body)
 	}
 	t.Logf("%d bytes in all", total)
-	if total > 100<<10 {
-		t.Errorf("%d bytes; want at most 100 KiB", total)
+	if total > 130_000 {
+		t.Errorf("%d bytes; want at most 130,000", total)
 	}
 }

@@ -8,10 +8,10 @@ import { onPage, stage } from "../stage.js";
 const s = stage();
 
 const WEB = join(import.meta.dirname, "../../../functions/api/console/web");
-const MOST = 100 * 1024; // bytes of all files together, uncompressed
+const MOST = 130_000; // bytes of all files together, uncompressed
 const SCRIPT = 100; // milliseconds until the first view stands
 
-test("the whole console weighs less than 100 KiB", (t) => {
+test("the whole console weighs less than 130 KB", (t) => {
   const files = readdirSync(WEB, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
   const total = files.reduce((sum, f) => sum + statSync(join(f.parentPath, f.name)).size, 0);
   t.diagnostic(`${files.length} files, ${total} bytes in all`);

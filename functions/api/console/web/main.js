@@ -1,3 +1,5 @@
+import { eventTypes } from "./lib/api.js";
+import { nameEvents } from "./lib/causes.js";
 import { h, put } from "./lib/dom.js";
 import { refresh, start } from "./lib/router.js";
 import { begin, takeFragment } from "./lib/session.js";
@@ -21,7 +23,10 @@ for (const change of ["online", "offline"]) addEventListener(change, tellConnect
 tellConnection();
 setInterval(tick, 1000);
 try {
-  if (await begin()) await start(routes, failure);
+  if (await begin()) {
+    await eventTypes().then(nameEvents, () => {}); // views work without names, and say what is wrong
+    await start(routes, failure);
+  }
   // A page that frames this one renews the token by changing the fragment.
   addEventListener("hashchange", () => takeFragment() && refresh());
 } catch (error) {

@@ -34,7 +34,12 @@ export const DISPATCH = { PENDING: "Queued", RETRYING: "Retrying", SUCCEEDED: "D
 /** What caused a dispatch. */
 export const TRIGGER = { event: "Event", test: "Test", redelivery: "Redelivery" };
 
-/** What happened, as the product words it. */
-export const EVENT = { "ACTOR.RUN.SUCCEEDED": "Task Succeeded", "ACTOR.RUN.RUNNING": "Running", "ACTOR.RUN.FAILED": "Task Failed", TEST: "Test" };
+const eventNames = new Map([["TEST", "Test"]]);
 
-export const eventName = (type) => EVENT[type] ?? type;
+/** Takes the names of event types from what the API lists. */
+export function nameEvents(types) {
+  for (const { type, label } of types) eventNames.set(type, label);
+}
+
+/** The name of an event type; the type itself if the API does not list it. */
+export const eventName = (type) => eventNames.get(type) ?? type;

@@ -9,13 +9,13 @@ const PAUSE = 250; // milliseconds without a key
 const RECENT = 5; // integrations, and past events of each
 
 /**
- * A preview of what draft() holds, for the integration of that id if there is one yet.
+ * A preview of what draft() holds, for the integration of that id if there is one yet, over
+ * sample events of the types.
  * onfaults hears what is wrong with it.
  */
-export function preview({ id, draft, onfaults, signal }) {
-  const samples = ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.RUNNING", "ACTOR.RUN.FAILED"];
+export function preview({ id, types, draft, onfaults, signal }) {
   const select = h("select", { id: "preview-event", onchange: () => draw() },
-    h("optgroup", { label: "Sample events" }, samples.map((type) => h("option", { value: JSON.stringify({ sample: type }) }, eventName(type)))));
+    h("optgroup", { label: "Sample events" }, types.map(({ type, label }) => h("option", { value: JSON.stringify({ sample: type }) }, label))));
   const out = h("div.request");
   let asked = new AbortController();
   let timer = 0;

@@ -16,7 +16,7 @@ const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 export async function view({ params, signal }) {
   const reading = params.id && integrations.get(params.id, signal);
   const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
-  const from = read?.data ?? { eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"] };
+  const from = read?.data ?? { eventTypes: types.map(({ type }) => type).filter((type) => !type.endsWith(".RUNNING")) };
   const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());
   let urlLeft = false;
@@ -24,6 +24,7 @@ export async function view({ params, signal }) {
 
   const look = preview({
     id: params.id, signal,
+    types: [...types].sort((a, b) => Number(from.eventTypes.includes(b.type)) - Number(from.eventTypes.includes(a.type))),
     draft() {
       const { requestUrl, payloadTemplate, headersTemplate } = fields.value();
       return { requestUrl, payloadTemplate, headersTemplate };
