@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -14,6 +15,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
+
+// asksToWait are the statuses with which a Retry-After counts, next to 5xx.
+var asksToWait = []int{http.StatusForbidden, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests}
 
 // judgeStatus turns a response into an outcome.
 func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
@@ -27,7 +31,7 @@ func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
 		o.Code = webhook.CodeRedirect
 		o.Message = fmt.Sprintf("answered %s: redirects are not followed, so set the request URL to where it leads", named(status))
 		return o
-	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
+	case slices.Contains(asksToWait, status) || status >= 500:
 		o.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
 	}
 	o.Message = "answered " + named(status)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,14 @@ func TestOutcomes(t *testing.T) {
 		"429, Retry-After absurd":           {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 12 * time.Hour},
 		"503, Retry-After a date":           {answer: future, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
 		"503, Retry-After a date long ago":  {answer: answers(503, "Retry-After: Sat, 07 Jun 1975 06:33:14 GMT"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"500, whose Retry-After is ignored": {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"403, Retry-After":                  {answer: answers(403, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"408, Retry-After":                  {answer: answers(408, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"413, Retry-After":                  {answer: answers(413, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"500, Retry-After":                  {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"502, Retry-After":                  {answer: answers(502, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"504, Retry-After":                  {answer: answers(504, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"404, whose Retry-After is ignored": {answer: answers(404, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After a Unix time":      {answer: answers(429, "Retry-After: "+strconv.FormatInt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Hour).Unix(), 10)), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
 		"302":                               {answer: answers(302, "Location: https://example.com/"), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
 		"304":                               {answer: answers(304), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
 		"404":                               {answer: answers(404), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
