@@ -33,6 +33,7 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 		checks []check
 	}{
 		{"create", creating()},
+		{"fields", keeping()},
 		{"idempotency key", keys()},
 		{"read", reading()},
 		{"change", changing()},
