@@ -1,6 +1,8 @@
 package api
 
 import (
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -43,13 +45,19 @@ func show(in webhook.Integration) Integration {
 	return out
 }
 
-// settings returns what a user can set, for merging a patch into it.
+// settings returns what a user can set, for merging a patch into it: every field that is not
+// read-only.
 func settings(in webhook.Integration) map[string]any {
-	return map[string]any{
-		"name": in.Name, "description": in.Description, "eventTypes": in.EventTypes,
-		"requestUrl": in.RequestURL, "payloadTemplate": in.PayloadTemplate,
-		"headersTemplate": in.HeadersTemplate, "status": in.Status, "doNotRetry": in.DoNotRetry,
+	shown := reflect.ValueOf(show(in))
+	all := map[string]any{}
+	for i := range shown.NumField() {
+		field := shown.Type().Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name != "" && field.Tag.Get("readOnly") != "true" {
+			all[name] = shown.Field(i).Interface()
+		}
 	}
+	return all
 }
 
 // apply sets what a user can set. What was left out has its default.
