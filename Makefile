@@ -7,7 +7,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: ## the whole system on this machine, with a webhook sent and shown
-	go run ./infra/local -demo
+	go run ./infra/webhooks demo
 
 test: ## every test, with the race detector
 	infra/tools/test
@@ -25,21 +25,21 @@ fuzz: ## every fuzz target 50,000 times; FOR=1000000x for longer
 	infra/tools/fuzz $(FOR)
 
 bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
-	go run ./infra/bench
+	go run ./infra/nodetest bench
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
-	go run ./infra/coldstart
+	go run ./infra/e2e/coldstart
 
 cost: ## what a million deliveries cost, counted from the calls of the deployed binaries
 	go test -count=1 -v -run '^TestCostOfADelivery$$' ./infra/e2e
 
 crash-test: ## 20,000 events while the node is killed again and again: nothing may be lost
-	go run ./infra/crashtest
+	go run ./infra/nodetest crash
 
-neighbour: ## how late one user's webhooks are beside another user's 5,000 to an endpoint that hangs
-	go run ./infra/neighbour
+neighbour: ## how late one user's webhooks are next to another user's 5,000 to an endpoint that hangs
+	go run ./infra/nodetest fairness
 
 soak: ## the node under load, faults, kills, a full disk and clock jumps; FOR=10m for longer
-	go run ./infra/soak $(if $(FOR),-for $(FOR))
+	go run ./infra/nodetest soak $(if $(FOR),-for $(FOR))
 
 validate: ## the SAM template: sam validate --lint and cfn-lint
 	infra/tools/validate

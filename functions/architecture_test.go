@@ -45,6 +45,25 @@ func TestTheDomainImportsOnlyTheStandardLibrary(t *testing.T) {
 	}
 }
 
+// Nothing below functions and shared imports infra, but for tests that need AWS's emulators.
+func TestInfraIsImportedByTestsThatNeedEmulatorsOnly(t *testing.T) {
+	const format = "{{$p := .ImportPath}}{{range .Imports}}{{$p}} {{.}}\n{{end}}{{range .TestImports}}{{$p}} {{.}} test\n{{end}}{{range .XTestImports}}{{$p}} {{.}} test\n{{end}}"
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", format, "./...", "../shared/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	emulators := []string{module + "infra/emulators", module + "infra/stack"} // the table and queues in them are the template's
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || !strings.HasPrefix(fields[1], module+"infra/") {
+			continue
+		}
+		if len(fields) < 3 || !slices.Contains(emulators, fields[1]) {
+			t.Errorf("%s imports %s", fields[0], fields[1])
+		}
+	}
+}
+
 // linked lists what a package consists of: itself and all that it imports.
 func linked(t *testing.T, path string) []string {
 	t.Helper()

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/functions/delivery"
-	"github.com/thordata/webhook-integration/infra/hostile"
 	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/receivertest"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -43,7 +43,7 @@ const (
 	schedule = time.Minute
 )
 
-// matrix says what follows from each fault of package hostile. Once the status of an answer
+// matrix says what follows from each fault of package receivertest. Once the status of an answer
 // is known it decides: a body that breaks off, lies or never ends changes nothing.
 var matrix = map[string]effect{
 	"refuse":                              {webhook.CodeRefused, 0, soon, schedule},
@@ -117,9 +117,9 @@ var matrix = map[string]effect{
 	"HTTP/2 frames without end":           {webhook.CodeProtocol, 0, soon, schedule},
 }
 
-func allFaults() []hostile.Fault {
-	var all []hostile.Fault
-	for _, some := range [][]hostile.Fault{hostile.Plain(), hostile.Answers(), hostile.OverTLS(), hostile.OverHTTP2()} {
+func allFaults() []receivertest.Fault {
+	var all []receivertest.Fault
+	for _, some := range [][]receivertest.Fault{receivertest.Plain(), receivertest.Answers(), receivertest.OverTLS(), receivertest.OverHTTP2()} {
 		all = append(all, some...)
 	}
 	return all
@@ -139,7 +139,7 @@ func TestMatrix(t *testing.T) {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, f)
-			w := onNetwork(t, hostile.Addr("127.0.0.1"), r.Roots)
+			w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
 			m := w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL }))
 			began := time.Now()
 			w.step()
@@ -151,7 +151,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-func start(t *testing.T, f hostile.Fault) *hostile.Receiver {
+func start(t *testing.T, f receivertest.Fault) *receivertest.Receiver {
 	t.Helper()
 	r, err := f.Start()
 	if err != nil {
@@ -209,18 +209,18 @@ func (w *world) check(m webhook.Message, want effect, took time.Duration) {
 func TestNamesThatLie(t *testing.T) {
 	private := []netip.Addr{netip.MustParseAddr("10.1.2.3")}
 	for name, c := range map[string]struct {
-		answer func(string, int) hostile.Answer
+		answer func(string, int) receivertest.Answer
 		want   effect
 	}{
-		"no such name":    {func(string, int) hostile.Answer { return hostile.Answer{Unheld: true} }, effect{webhook.CodeDNS, 0, soon, schedule}},
-		"no address":      {func(string, int) hostile.Answer { return hostile.Answer{} }, effect{webhook.CodeDNS, 0, soon, schedule}},
-		"server fails":    {func(string, int) hostile.Answer { return hostile.Answer{Fails: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
-		"server silent":   {func(string, int) hostile.Answer { return hostile.Answer{Silent: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
-		"private address": {func(string, int) hostile.Answer { return hostile.Answer{Addrs: private} }, effect{webhook.CodeBlocked, 0, soon, ends}},
+		"no such name":    {func(string, int) receivertest.Answer { return receivertest.Answer{Unheld: true} }, effect{webhook.CodeDNS, 0, soon, schedule}},
+		"no address":      {func(string, int) receivertest.Answer { return receivertest.Answer{} }, effect{webhook.CodeDNS, 0, soon, schedule}},
+		"server fails":    {func(string, int) receivertest.Answer { return receivertest.Answer{Fails: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
+		"server silent":   {func(string, int) receivertest.Answer { return receivertest.Answer{Silent: true} }, effect{webhook.CodeDNS, 0, connectTimeout, schedule}},
+		"private address": {func(string, int) receivertest.Answer { return receivertest.Answer{Addrs: private} }, effect{webhook.CodeBlocked, 0, soon, ends}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := onNetwork(t, hostile.Names(c.answer), nil)
+			w := onNetwork(t, receivertest.Names(c.answer), nil)
 			m := w.send(w.integration())
 			began := time.Now()
 			w.step()
@@ -231,16 +231,16 @@ func TestNamesThatLie(t *testing.T) {
 
 // A name that resolves to an allowed address first, and to the inside a moment later.
 func TestRebindingFindsNoGap(t *testing.T) {
-	r := start(t, hostile.Answers()[0])
-	names := hostile.Names(func(_ string, n int) hostile.Answer {
+	r := start(t, receivertest.Answers()[0])
+	names := receivertest.Names(func(_ string, n int) receivertest.Answer {
 		if n == 1 {
-			return hostile.Answer{Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}
+			return receivertest.Answer{Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}
 		}
-		return hostile.Answer{Addrs: []netip.Addr{netip.MustParseAddr("169.254.169.254")}}
+		return receivertest.Answer{Addrs: []netip.Addr{netip.MustParseAddr("169.254.169.254")}}
 	})
 	w := onNetwork(t, names, nil)
 	in := w.integration(func(in *webhook.Integration) {
-		in.RequestURL = strings.Replace(r.URL, "127.0.0.1", hostile.Host, 1)
+		in.RequestURL = strings.Replace(r.URL, "127.0.0.1", receivertest.Host, 1)
 		in.HeadersTemplate = `{"X-Close": "1"}`
 	})
 	first := w.send(in)
@@ -290,7 +290,7 @@ func TestHundredsOfFaultsAtOnce(t *testing.T) {
 	for range copies {
 		for _, f := range allFaults() {
 			r := start(t, f)
-			w := onNetwork(t, hostile.Addr("127.0.0.1"), r.Roots)
+			w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
 			w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL }))
 			worlds = append(worlds, w)
 		}

@@ -16,8 +16,8 @@ const ROOT = join(import.meta.dirname, "../..");
 export async function startNode({ minute = "1s" } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "console-"));
   const binary = process.env.WEBHOOK_NODE ?? join(dir, "node");
-  if (!process.env.WEBHOOK_NODE) execFileSync("go", ["build", "-o", binary, "./infra/local"], { cwd: ROOT, stdio: "inherit" });
-  const child = spawn(binary, ["-addr", "127.0.0.1:0", "-data", join(dir, "test.db"), "-minute", minute, "-log", "error"], { stdio: ["ignore", "pipe", "inherit"] });
+  if (!process.env.WEBHOOK_NODE) execFileSync("go", ["build", "-o", binary, "./infra/webhooks"], { cwd: ROOT, stdio: "inherit" });
+  const child = spawn(binary, ["serve", "-addr", "127.0.0.1:0", "-data", join(dir, "test.db"), "-minute", minute, "-log", "error"], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => child.once("exit", done));
   const url = await address(child);
   return {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/thordata/webhook-integration/infra/awsproxy"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/awsproxy"
 )
 
 // replaceIDs makes a sample's text speak of an integration of the test's own.

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/thordata/webhook-integration/events"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
 )
 
 func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/thordata/webhook-integration/events"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 

@@ -8,16 +8,16 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/netns"
 	"github.com/thordata/webhook-integration/infra/emulators"
-	"github.com/thordata/webhook-integration/infra/island"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
 )
 
 const (
 	module = "github.com/thordata/webhook-integration"
 	root   = "../.." // of the module
 
-	bootstrapsVariable = "E2E_BOOTSTRAPS" // the folder of the binaries, as the island is told it
+	bootstrapsVariable = "E2E_BOOTSTRAPS" // the folder of the binaries, as the run in the namespace gets it
 )
 
 // absent is why the tests cannot run on this machine.
@@ -25,10 +25,10 @@ var absent error
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-// run builds the functions here, where modules can be fetched, and runs the tests on an island.
+// run builds the functions here, where modules can be fetched, and runs the tests in a network namespace.
 func run(m *testing.M) int {
-	if island.Here() {
-		if err := island.Raise(); err != nil {
+	if netns.Here() {
+		if err := netns.Raise(); err != nil {
 			return fault(err)
 		}
 		return m.Run()
@@ -47,8 +47,8 @@ func run(m *testing.M) int {
 	if err := os.Setenv(bootstrapsVariable, dir); err != nil {
 		return fault(err)
 	}
-	code, err := island.Run()
-	if errors.Is(err, island.ErrUnavailable) {
+	code, err := netns.Run()
+	if errors.Is(err, netns.ErrUnavailable) {
 		absent = err
 		return m.Run()
 	}

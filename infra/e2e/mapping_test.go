@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/emulators"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 

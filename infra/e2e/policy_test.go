@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/thordata/webhook-integration/infra/awsproxy"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/awsproxy"
 	"github.com/thordata/webhook-integration/infra/stack"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )

@@ -21,7 +21,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"github.com/thordata/webhook-integration/infra/island"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/netns"
 )
 
 // receiver is a user's endpoint, or several: each path is one.
@@ -48,7 +48,7 @@ type delivered struct {
 
 func newReceiver(t *testing.T) *receiver {
 	t.Helper()
-	listener, err := net.Listen("tcp", island.Address+":0")
+	listener, err := net.Listen("tcp", netns.Address+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(status)
 }
 
-// ca is an authority whose certificates are good on the island alone.
+// ca is an authority whose certificates are good in the namespace alone.
 type ca struct {
 	file        string // its own certificate, as SSL_CERT_FILE takes it
 	certificate tls.Certificate
@@ -130,7 +130,7 @@ func makeAuthority() (ca, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "end-to-end tests"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour),
-		IPAddresses: []net.IP{net.ParseIP(island.Address)},
+		IPAddresses: []net.IP{net.ParseIP(netns.Address)},
 		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IsCA: true, BasicConstraintsValid: true,
 	}

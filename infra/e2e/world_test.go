@@ -17,9 +17,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/thordata/webhook-integration/infra/awsproxy"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/awsproxy"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/emulators"
-	"github.com/thordata/webhook-integration/infra/lambdaruntime"
 	"github.com/thordata/webhook-integration/infra/stack"
 	"github.com/thordata/webhook-integration/shared/dynamostore"
 )

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/thordata/webhook-integration/infra/hostile"
 	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/receivertest"
 )
 
 // Whoever comes past the check at save meets the one at the dial.
@@ -17,7 +17,7 @@ func TestCorpusIsRefusedAtSaveAndAtDial(t *testing.T) {
 		t.Errorf("the corpus has shrunk to %d", len(corpus))
 	}
 	client := egress.NewClient(egress.Policy{AllowHTTP: true}, egress.Options{
-		Connect: time.Second, Resolver: hostile.Addr("10.0.0.1", "fd00::1"),
+		Connect: time.Second, Resolver: receivertest.Addr("10.0.0.1", "fd00::1"),
 	})
 	blocked := 0
 	for _, raw := range corpus {
@@ -59,7 +59,7 @@ func TestNamesThatResolveToTheInside(t *testing.T) {
 		"2002:a00:1::1", "3fff::1", "3ffe::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1",
 	}
 	for _, addr := range inside {
-		client := egress.NewClient(egress.Policy{}, egress.Options{Connect: time.Second, Resolver: hostile.Addr(addr)})
+		client := egress.NewClient(egress.Policy{}, egress.Options{Connect: time.Second, Resolver: receivertest.Addr(addr)})
 		_, err := client.Get("https://rebound.example.com/")
 		if !errors.Is(err, egress.ErrBlocked) {
 			t.Errorf("a name that resolves to %s: %v", addr, err)

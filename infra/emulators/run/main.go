@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/thordata/webhook-integration/infra/command"
+	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
@@ -22,7 +22,7 @@ line find them.`
 
 func main() {
 	var opt options
-	cmd := command.New("emulators/run", about)
+	cmd := cli.New("emulators/run", about)
 	cmd.StringVar(&opt.template, "template", "template.yaml", "the `file` that names table, queues and bus")
 	cmd.StringVar(&opt.dir, "dir", ".cache/emulators", "the `folder` that the files with the environment are written to")
 	cmd.StringVar(&opt.host, "host", "127.0.0.1", "the `name` of this machine where \"sam local\" runs functions: host.docker.internal on\nmacOS and Windows")

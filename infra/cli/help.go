@@ -1,0 +1,23 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// help says what the command does, how it is called, and what its flags are.
+func (c *Command) help(out io.Writer) {
+	fmt.Fprintf(out, "%s\n\nUsage: go run ./infra/%s [flags]\n\n", strings.TrimSpace(c.about), c.Name())
+	c.VisitAll(func(f *flag.Flag) {
+		kind, usage := flag.UnquoteUsage(f)
+		if v, ours := f.Value.(*value); ours && kind == "value" {
+			kind = v.kind
+		}
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		}
+		fmt.Fprintf(out, "  %s\n        %s\n", strings.TrimSpace("-"+f.Name+" "+kind), strings.ReplaceAll(usage, "\n", "\n        "))
+	})
+}

@@ -1,9 +1,0 @@
-//go:build !linux
-
-package island
-
-// Run returns ErrUnavailable.
-func Run() (code int, err error) { return 0, ErrUnavailable }
-
-// Raise returns ErrUnavailable.
-func Raise() error { return ErrUnavailable }

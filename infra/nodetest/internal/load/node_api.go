@@ -1,0 +1,107 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/webhooks/client"
+)
+
+// CreateIntegration asks a node's API for an integration on the events that Event
+// makes, and returns its id.
+func CreateIntegration(ctx context.Context, node *client.Client, name, requestURL string) (string, error) {
+	var created struct {
+		ID string `json:"id"`
+	}
+	err := node.Do(ctx, http.MethodPost, "/v1/integrations", map[string]any{
+		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": requestURL,
+	}, &created)
+	return created.ID, err
+}
+
+// Queues is how many messages a node's queues hold, waiting and in hand.
+type Queues map[string]struct {
+	Ready    int `json:"ready"`
+	InFlight int `json:"inFlight"`
+	Waiting  int `json:"waiting"`
+}
+
+// Pending counts what is still to be delivered.
+func (q Queues) Pending() int {
+	n := 0
+	for _, name := range []string{"deliveries", "retries"} {
+		n += q[name].Ready + q[name].InFlight + q[name].Waiting
+	}
+	return n
+}
+
+// Dead counts what nobody could handle.
+func (q Queues) Dead() int { return q["dead"].Ready + q["dead"].InFlight + q["dead"].Waiting }
+
+// Status reads a node's queues.
+func Status(ctx context.Context, node *client.Client) (Queues, error) {
+	var status struct {
+		Queues Queues `json:"queues"`
+	}
+	err := node.Do(ctx, http.MethodGet, "/status", nil, &status)
+	return status.Queues, err
+}
+
+// Drained waits until a node has nothing left to deliver. Messages that nobody
+// could handle are an error.
+func Drained(ctx context.Context, node *client.Client) error {
+	for {
+		queues, err := Status(ctx, node)
+		if err == nil && queues.Pending() == 0 {
+			if queues.Dead() > 0 {
+				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
+			}
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), fmt.Errorf("messages are still to be delivered: %+v", queues), err)
+		}
+	}
+}
+
+// Configured is what the books need of an integration.
+type Configured struct {
+	Status string `json:"status"`
+}
+
+// Integration reads an integration from a node.
+func Integration(ctx context.Context, node *client.Client, id string) (in Configured, err error) {
+	err = node.Do(ctx, http.MethodGet, "/v1/integrations/"+id, nil, &in)
+	return in, err
+}
+
+// Dispatch is what the books need of a dispatch.
+type Dispatch struct {
+	ID      string `json:"id"`
+	EventID string `json:"eventId"`
+	Status  string `json:"status"`
+}
+
+// Dispatches reads an integration's whole dispatch log from a node.
+func Dispatches(ctx context.Context, node *client.Client, id string) ([]Dispatch, error) {
+	var all []Dispatch
+	for cursor := ""; ; {
+		var page struct {
+			Dispatches []Dispatch `json:"dispatches"`
+			Cursor     string     `json:"cursor"`
+		}
+		path := "/v1/integrations/" + id + "/dispatches?limit=100&cursor=" + cursor
+		if err := node.Do(ctx, http.MethodGet, path, nil, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Dispatches...)
+		if cursor = page.Cursor; cursor == "" {
+			return all, nil
+		}
+	}
+}

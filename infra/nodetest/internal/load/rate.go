@@ -1,0 +1,73 @@
+package load
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/webhooks/client"
+)
+
+// Delays are times from the moment before an event was sent to its arrival,
+// shortest first.
+type Delays []time.Duration
+
+// Percentile returns the delay that p of a hundred do not exceed, 0 if there are none.
+func (d Delays) Percentile(p int) time.Duration {
+	if len(d) == 0 {
+		return 0
+	}
+	return d[min(len(d)*p/100, len(d)-1)]
+}
+
+// Rate is a steady stream of events.
+type Rate struct {
+	PerSecond    int
+	Lasting      time.Duration
+	First        int // number of the first event
+	Integrations int // that each event goes to
+	Send         func(ctx context.Context, n int) error
+}
+
+// Total is how many events the stream has.
+func (r Rate) Total() int { return int(r.Lasting.Seconds() * float64(r.PerSecond)) }
+
+// Measure sends the stream, waits until all has arrived at the receiver, and
+// returns the delays. It begins by resetting the receiver's books.
+func (r Rate) Measure(ctx context.Context, receiver *Receiver) (Delays, error) {
+	receiver.Reset()
+	sent := make([]time.Time, r.Total())
+	faults := make(chan error, len(sent))
+	var calls sync.WaitGroup
+	beat := time.NewTicker(time.Second / time.Duration(r.PerSecond))
+	defer beat.Stop()
+	for i := range sent {
+		<-beat.C
+		sent[i] = time.Now()
+		calls.Go(func() { faults <- r.Send(ctx, r.First+i) })
+	}
+	calls.Wait()
+	for range sent {
+		if err := <-faults; err != nil {
+			return nil, err
+		}
+	}
+	if err := receiver.WaitFor(ctx, len(sent)*r.Integrations); err != nil {
+		return nil, err
+	}
+	var d Delays
+	for i := range sent {
+		for _, at := range receiver.Arrivals(r.First + i) {
+			d = append(d, at.Sub(sent[i]))
+		}
+	}
+	slices.Sort(d)
+	return d, nil
+}
+
+// PutOne returns a Send that puts one event on a node's bus.
+func PutOne(node *client.Client) func(context.Context, int) error {
+	p := &Putter{Node: node, Began: time.Now()}
+	return func(ctx context.Context, n int) error { return p.Put(ctx, n, n+1) }
+}

@@ -1,0 +1,79 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
+)
+
+// books compares what was accepted with what the node says of it, and that with
+// what the receivers got.
+type books struct {
+	kills, jumps, fulls int
+
+	events     int
+	succeeded  int
+	failed     int
+	repeats    int
+	complaints []string
+}
+
+// audit checks one tenant's books.
+func (b *books) audit(ctx context.Context, t *tenant) error {
+	in, err := load.Integration(ctx, t.node, t.integration)
+	if err != nil {
+		return err
+	}
+	dispatches, err := load.Dispatches(ctx, t.node, t.integration)
+	if err != nil {
+		return err
+	}
+	received := t.receiver.Received()
+	of := map[string]int{} // dispatches by event
+	for _, d := range dispatches {
+		of[d.EventID]++
+		switch d.Status {
+		case "SUCCEEDED":
+			b.succeeded++
+			if received[d.ID] == 0 {
+				b.complain(t, "dispatch %s succeeded, and nothing was received", d.ID)
+			}
+		case "FAILED":
+			b.failed++
+		default:
+			b.complain(t, "dispatch %s has no end: %s", d.ID, d.Status)
+		}
+	}
+	b.events += len(t.accepted)
+	for event := range t.accepted {
+		if n := of[event]; n > 1 || n == 0 && in.Status == "active" {
+			b.complain(t, "event %s was accepted and has %d dispatches", event, n)
+		}
+	}
+	for _, n := range received {
+		b.repeats += n - 1
+	}
+	return nil
+}
+
+func (b *books) complain(t *tenant, format string, args ...any) {
+	b.complaints = append(b.complaints, t.fault+": "+fmt.Sprintf(format, args...))
+}
+
+func (b *books) sound() bool { return len(b.complaints) == 0 && b.events > 0 && b.succeeded > 0 }
+
+func (b *books) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "kills, clock jumps, full disks  %d, %d, %d\n", b.kills, b.jumps, b.fulls)
+	fmt.Fprintf(&s, "events accepted                 %d\n", b.events)
+	fmt.Fprintf(&s, "dispatches succeeded            %d, every one received\n", b.succeeded)
+	fmt.Fprintf(&s, "dispatches given up             %d\n", b.failed)
+	fmt.Fprintf(&s, "received again                  %d, by attempts that failed and by repeats, all with their dispatch's id\n", b.repeats)
+	fmt.Fprintf(&s, "complaints                      %d\n", len(b.complaints))
+	for _, c := range b.complaints[:min(len(b.complaints), 20)] {
+		fmt.Fprintln(&s, "  ", c)
+	}
+	return s.String()
+}

@@ -1,0 +1,15 @@
+package soak
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// mountSmall makes dir a file system of its own, in memory and small enough to
+// be filled. It takes root.
+func mountSmall(dir string) (unmount func(), err error) {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=256m,mode=700"); err != nil {
+		return nil, fmt.Errorf("mount a small file system on %s: %w", dir, err)
+	}
+	return func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) }, nil
+}

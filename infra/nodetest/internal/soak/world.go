@@ -1,0 +1,66 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
+	"github.com/thordata/webhook-integration/infra/nodetest/internal/nodeproc"
+	"github.com/thordata/webhook-integration/infra/webhooks/client"
+	"github.com/thordata/webhook-integration/shared/receivertest"
+)
+
+// tenant is a user with one integration on a receiver of one fault, and the
+// events of theirs that were accepted.
+type tenant struct {
+	node        *client.Client // as the user
+	fault       string
+	integration string
+	receiver    *receivertest.Receiver
+
+	mu       sync.Mutex
+	accepted map[string]bool // event ids
+}
+
+// settle makes a tenant for every fault.
+func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
+	for i, f := range append(receivertest.Plain(), receivertest.Answers()...) {
+		receiver, err := f.Start()
+		if err != nil {
+			return tenants, err
+		}
+		t := &tenant{node: node.For(fmt.Sprintf("user-%d", i)), fault: f.Name, receiver: receiver, accepted: map[string]bool{}}
+		tenants = append(tenants, t)
+		if t.integration, err = load.CreateIntegration(ctx, t.node, f.Name, receiver.URL); err != nil {
+			return tenants, fmt.Errorf("integration on %q: %w", f.Name, err)
+		}
+	}
+	return tenants, nil
+}
+
+// live puts an event of the tenant every so often until ctx ends, each until it is
+// accepted; the last ones are seen through even after that.
+func (t *tenant) live(ctx, all context.Context, first int, every time.Duration) error {
+	p := &load.Putter{Node: t.node, Began: time.Now()}
+	beat := time.NewTicker(every)
+	defer beat.Stop()
+	for n := first; ; n++ {
+		select {
+		case <-beat.C:
+		case <-ctx.Done():
+			return nil
+		}
+		for p.Put(all, n, n+1) != nil {
+			select {
+			case <-time.After(50 * time.Millisecond): // it is dead, or its disk is full
+			case <-all.Done():
+				return context.Cause(all)
+			}
+		}
+		t.mu.Lock()
+		t.accepted[load.EventID(n)] = true
+		t.mu.Unlock()
+	}
+}

@@ -1,9 +1,0 @@
-//go:build !linux
-
-package main
-
-import "errors"
-
-func mountSmall(string) (unmount func(), err error) {
-	return nil, errors.New("a small file system can be mounted on Linux only")
-}

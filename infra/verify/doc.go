@@ -1,3 +1,0 @@
-// Package verify checks that a receiver in another language than ours verifies what
-// is sent: verify.py uses the official Standard Webhooks library for Python.
-package verify

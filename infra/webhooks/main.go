@@ -1,0 +1,32 @@
+// Webhooks is the command of the product. It runs the whole system in one process on one
+// machine, a real server, durable in one SQLite file, that a developer can try and a small company
+// can run; and it has what operators of a deployed stack need.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/thordata/webhook-integration/infra/cli"
+	"github.com/thordata/webhook-integration/infra/webhooks/replay"
+)
+
+const (
+	demoWord  = "demo"
+	serveWord = "serve"
+)
+
+func main() {
+	node := func(word string) func(context.Context, []string) error {
+		return func(ctx context.Context, args []string) error { return run(ctx, word, args, os.Stdout, os.Stderr) }
+	}
+	cli.Program{
+		Name:  "webhooks",
+		About: "Webhook integrations for a web-scraper platform.",
+		Words: []cli.Word{
+			{Name: demoWord, Summary: "run the whole system on this machine, send a webhook and show what arrives", Run: node(demoWord)},
+			{Name: serveWord, Summary: "run the whole system on this machine", Run: node(serveWord)},
+			{Name: "replay", Summary: "hand events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
+		},
+	}.Main()
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// running is a node within the test's process.
+type running struct {
+	url  string
+	out  *output
+	stop context.CancelFunc
+	done chan error
+	read chan struct{} // closed when all its output has been read
+}
+
+// output hands over what a node prints.
+type output struct {
+	pipe *io.PipeReader
+	url  chan string
+
+	mu    sync.Mutex
+	text  bytes.Buffer
+	grown chan struct{} // closed and replaced when text grows
+}
+
+var listening = regexp.MustCompile(`API\s+(http://[^/]+)/`)
+
+// start runs a node on a port that the system picks and returns once it says
+// where it listens.
+func start(t *testing.T, word string, args ...string) *running {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	n := &running{stop: stop, done: make(chan error, 1), read: make(chan struct{}), out: &output{pipe: r, url: make(chan string, 1), grown: make(chan struct{})}}
+	go func() {
+		n.done <- run(ctx, word, append([]string{"-addr", "127.0.0.1:0", "-log", "error"}, args...), w, io.Discard)
+		w.Close()
+	}()
+	go func() { n.out.read(); close(n.read) }()
+	t.Cleanup(func() { stop(); <-n.read })
+	select {
+	case n.url = <-n.out.url:
+	case err := <-n.done:
+		t.Fatalf("the node ended: %v", err)
+	}
+	return n
+}
+
+func (o *output) read() {
+	buf := make([]byte, 4096)
+	for told := false; ; {
+		n, err := o.pipe.Read(buf)
+		o.mu.Lock()
+		o.text.Write(buf[:n])
+		close(o.grown)
+		o.grown = make(chan struct{})
+		if m := listening.FindSubmatch(o.text.Bytes()); m != nil && !told {
+			told = true
+			o.url <- string(m[1])
+		}
+		o.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// end stops the node and returns all that it printed.
+func (n *running) end(t *testing.T) string {
+	t.Helper()
+	n.stop()
+	if err := <-n.done; err != nil {
+		t.Errorf("the node ended with %v", err)
+	}
+	<-n.read
+	return n.out.text.String()
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+func TestTheDemoShowsAWebhookAndAddsNothingTwice(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "demo.db")
+	var ids [2]string
+	for i, want := range []string{"This arrived in the inbox:", "as the dispatch log keeps it:"} {
+		n := start(t, demoWord, "-data", file)
+		awaitText(t, n, "stays up")
+		_, list := get(t, n.url+"/v1/integrations")
+		ids[i] = regexp.MustCompile(`"id":"(\w+)"`).FindStringSubmatch(list)[1]
+		if c := strings.Count(list, `"id":`); c != 1 {
+			t.Errorf("run %d: %d integrations; want one", i, c)
+		}
+		_, log := get(t, n.url+"/v1/integrations/"+ids[i]+"/dispatches")
+		if c := strings.Count(log, `"status":"SUCCEEDED"`); c != 1 {
+			t.Errorf("run %d: log %s; want one success", i, log)
+		}
+		if text := n.end(t); !strings.Contains(text, want) || !strings.Contains(text, `"prodect_id": "3"`) || !strings.Contains(text, "Webhook-Signature: v1,") {
+			t.Errorf("run %d printed\n%s\nwant %q and the request", i, text, want)
+		}
+	}
+	if ids[0] != ids[1] {
+		t.Error("the second run made an integration of its own")
+	}
+}
+
+// awaitText waits until the node has printed something.
+func awaitText(t *testing.T, n *running, want string) {
+	t.Helper()
+	deadline := time.After(30 * time.Second)
+	for {
+		n.out.mu.Lock()
+		found := strings.Contains(n.out.text.String(), want)
+		grown := n.out.grown
+		n.out.mu.Unlock()
+		if found {
+			return
+		}
+		select {
+		case <-grown:
+		case err := <-n.done:
+			t.Fatalf("the node ended: %v\n%s", err, n.out.text.String())
+		case <-deadline:
+			t.Fatalf("%q was not printed", want)
+		}
+	}
+}
+
+func TestWhatCannotStartSaysWhyAndDamagesNothing(t *testing.T) {
+	dir := t.TempDir()
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	notADatabase := filepath.Join(dir, "notes.txt")
+	const notes = "these are my notes, and they are no database at all, however long they may be"
+	if err := os.WriteFile(notADatabase, []byte(notes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open := start(t, serveWord, "-data", filepath.Join(dir, "open.db"))
+	defer open.end(t)
+
+	for _, c := range []struct {
+		name string
+		args []string
+		want []string
+	}{
+		{"a busy port", []string{"-addr", busy.Addr().String(), "-data", filepath.Join(dir, "a.db")}, []string{busy.Addr().String(), "in use", "-addr"}},
+		{"no database", []string{"-addr", "127.0.0.1:0", "-data", notADatabase}, []string{"notes.txt", "database"}},
+		{"a directory that is not there", []string{"-addr", "127.0.0.1:0", "-data", filepath.Join(dir, "gone", "b.db")}, []string{filepath.Join("gone", "b.db")}},
+		{"a directory as the file", []string{"-addr", "127.0.0.1:0", "-data", dir}, []string{dir}},
+		{"a file that another node has open", []string{"-addr", "127.0.0.1:0", "-data", filepath.Join(dir, "open.db")}, []string{"open.db", "another process"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := run(t.Context(), serveWord, c.args, io.Discard, io.Discard)
+			if err == nil {
+				t.Fatal("it started")
+			}
+			for _, w := range c.want {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q; want %q in it", err, w)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("error of more than one line: %q", err)
+			}
+		})
+	}
+	if text, _ := os.ReadFile(notADatabase); string(text) != notes {
+		t.Error("the file that is no database was changed")
+	}
+}
+
+func TestTheNodeServesItsPlaces(t *testing.T) {
+	n := start(t, serveWord, "-data", filepath.Join(t.TempDir(), "a.db"))
+	defer n.end(t)
+	for path, want := range map[string]string{
+		"/v1/integrations": `"integrations":[]`,
+		"/v1/event-types":  "Task Succeeded",
+		"/openapi.json":    `"openapi": "3.1`,
+		"/docs":            "<html",
+		"/status":          `"deliveries":{"ready":0,"inFlight":0,"waiting":0}`,
+		"/inbox/a":         `{"requests":[]}`,
+	} {
+		if code, body := get(t, n.url+path); code != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("GET %s: %d %.200s; want %q", path, code, body, want)
+		}
+	}
+}

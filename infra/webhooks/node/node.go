@@ -1,0 +1,172 @@
+// Package node is the whole system wired for one machine: a real server, durable
+// in one SQLite file. It feeds the same handlers that run on AWS with the same event
+// shapes.
+package node
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/functions/api/console"
+	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/functions/fanout"
+	"github.com/thordata/webhook-integration/infra/webhooks/bus"
+	"github.com/thordata/webhook-integration/infra/webhooks/demo"
+	"github.com/thordata/webhook-integration/infra/webhooks/inbox"
+	"github.com/thordata/webhook-integration/infra/webhooks/poller"
+	"github.com/thordata/webhook-integration/shared/clock"
+	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/logkey"
+	"github.com/thordata/webhook-integration/shared/metrics"
+	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/sqlitestore"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// Options are the settings of a node. Data is required; the zero value of the
+// others serves.
+type Options struct {
+	Data        string        // the database file; the key that seals secrets stands beside it, in Data.key
+	Minute      time.Duration // of the retry schedule; time.Minute
+	Concurrency int           // deliveries at one time; 256
+	Retention   time.Duration // of the dispatch log; 30 days
+	Clock       clock.Clock   // the system's
+
+	// AttemptTimeout bounds one request; 30 s.
+	AttemptTimeout time.Duration
+
+	// FinishWithin is how long the work in hand may go on once the node is asked to
+	// end; 4 s.
+	FinishWithin time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.Minute = cmp.Or(o.Minute, time.Minute)
+	o.Concurrency = cmp.Or(o.Concurrency, 256)
+	o.Retention = cmp.Or(o.Retention, 30*24*time.Hour)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
+	o.FinishWithin = cmp.Or(o.FinishWithin, 4*time.Second)
+	if o.Clock == nil {
+		o.Clock = clock.System()
+	}
+	return o
+}
+
+// Node is the system on one machine.
+type Node struct {
+	store   *sqlitestore.Store
+	queue   *sqlitestore.Queue
+	handler http.Handler
+	poller  *poller.Poller
+	log     *slog.Logger
+	finish  time.Duration
+}
+
+// Open opens the node's files and wires its parts. Whoever reaches a node is on
+// this machine, so requests may go to this machine, and by http.
+//
+// Its errors are one line that names the file and says what to do; nothing was
+// changed then.
+func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
+	opt = opt.withDefaults()
+	store, err := sqlitestore.Open(ctx, opt.Data, sqlitestore.Options{Retention: opt.Retention, Now: opt.Clock.Now})
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{store: store, log: log, finish: opt.FinishWithin}
+	if err := n.wire(ctx, opt); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return n, nil
+}
+
+func (n *Node) wire(ctx context.Context, opt Options) (err error) {
+	retrySlots := max(opt.Concurrency/4, 2)
+	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{
+		Clock: opt.Clock, Slots: opt.Concurrency, RetrySlots: retrySlots, Visibility: 2 * (opt.AttemptTimeout + 10*time.Second),
+	}); err != nil {
+		return err
+	}
+	key, err := openKey(ctx, n.store)
+	if err != nil {
+		return err
+	}
+	box := seal.NewBox(key)
+	requests := request.NewBuilder(request.Config{Secrets: box})
+	counters := &metrics.Counters{}
+	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
+	management, err := api.New(api.Config{
+		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
+		CheckURL: policy.CheckURL, Caller: caller, Limits: webhook.DefaultLimits(), Now: opt.Clock.Now, Log: n.log,
+		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
+	})
+	if err != nil {
+		return err
+	}
+	fan := &fanout.Handler{
+		Source: fanout.DefaultSource(), Subscriptions: n.store, Sender: n.queue, Metrics: counters, Log: n.log,
+	}
+	deliver := delivery.New(delivery.Config{
+		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
+		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
+		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
+		Schedule: webhook.Schedule{FirstWait: opt.Minute, MaxWait: 720 * opt.Minute, MaxAttempts: 12},
+		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
+	})
+	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
+	n.handler = routes(parts{
+		api:     management,
+		bus:     &bus.Bus{Rule: rule(fan), Now: opt.Clock.Now, Log: n.log},
+		inboxes: (&inbox.Inboxes{Now: time.Now}).Handler(),
+		status:  &status{queue: n.queue, counters: counters},
+	})
+	return nil
+}
+
+// rule forwards to the fanout function what the template's rule does on AWS.
+func rule(fan *fanout.Handler) bus.Rule {
+	return bus.Rule{
+		Matches: fan.Source.Matches, Handle: fan.Handle,
+		Wants: fmt.Sprintf("source %s, detail type %s", fan.Source.Name, fan.Source.DetailType),
+	}
+}
+
+// Close closes the files.
+func (n *Node) Close() error {
+	if err := n.store.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}
+
+// defaultCaller is the user of the product's example event.
+const defaultCaller = "3406"
+
+// caller is whoever the request says: the node has no authentication of its own. Of
+// two names one is not the proxy's in front of it, and an empty one names nobody.
+func caller(r *http.Request) (userID string, ok bool) {
+	switch named := r.Header.Values("X-User-Id"); len(named) {
+	case 0:
+		return defaultCaller, true
+	case 1:
+		return named[0], webhook.CheckUserID(named[0]) == ""
+	}
+	return "", false
+}
+
+// notices puts into the log what AWS would put on the bus; the API shows the
+// same in the integration's failingSince, status and statusReason.
+type notices struct{ log *slog.Logger }
+
+func (n notices) Notify(ctx context.Context, notice webhook.Notice) error {
+	n.log.WarnContext(ctx, notice.DetailType(), logkey.NoticeID, notice.ID, logkey.IntegrationID, notice.IntegrationID,
+		logkey.UserID, notice.UserID, logkey.Stage, notice.Stage, logkey.FailingSince, notice.FailingSince, logkey.PausesAt, notice.PausesAt)
+	return nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/cli"
+	"github.com/thordata/webhook-integration/infra/webhooks/node"
+)
+
+// options is what the command line says.
+type options struct {
+	node.Options
+	addr string
+	log  slog.Level
+}
+
+const about = `The whole webhook system in one process, durable in one file, without AWS.
+
+It serves on one address: the management API under /v1, its description at /docs,
+the console at /console, the bus (EventBridge's PutEvents, for the AWS CLI and SDKs:
+--endpoint-url) at /, and inboxes that keep what they receive at /inbox/<name>.`
+
+const aboutDemo = `
+
+The demo creates an integration on the inbox "demo", sends it the example event, shows what arrives,
+and stays up.`
+
+// parse reads the command line of serve or demo. It returns flag.ErrHelp when help was asked for and shown.
+func parse(word string, args []string, out io.Writer) (options, error) {
+	var o options
+	does := about
+	if word == demoWord {
+		does += aboutDemo
+	}
+	c := cli.New("webhooks "+word, does)
+	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
+	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
+	c.Duration(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
+	c.Count(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
+	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
+	level := slog.LevelInfo
+	if word == demoWord {
+		level = slog.LevelWarn // what the demo shows is to be seen
+	}
+	c.Level(&o.log, "log", level, "the least `level` that is logged: debug, info, warn or error")
+	if err := c.Parse(args, out); err != nil {
+		return o, err
+	}
+	if err := o.check(); err != nil {
+		return o, &cli.UsageError{Err: err}
+	}
+	return o, nil
+}
+
+func (o options) check() error {
+	var errs []error
+	if o.Data == "" {
+		errs = append(errs, errors.New("-data must name a file"))
+	}
+	if o.Minute > time.Hour {
+		errs = append(errs, fmt.Errorf("-minute %v: want at most 1h", o.Minute))
+	}
+	if o.Concurrency < 2 || o.Concurrency > 10_000 {
+		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.Concurrency))
+	}
+	if o.Retention < time.Hour {
+		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.Retention))
+	}
+	if err := checkLoopback(o.addr); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// checkLoopback refuses to serve the network: whoever reaches the node can act
+// for every user, and have it call this machine's own ports.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("-addr %q: want host:port, as in 127.0.0.1:8080", addr)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.IsLoopback() {
+		return fmt.Errorf("-addr %s is not a loopback address, and the node has no authentication: listen on 127.0.0.1, "+
+			"and put a proxy that authenticates, and sets X-User-Id, in front of it", addr)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDefaultsServeANewcomer(t *testing.T) {
+	o, err := parse(serveWord, nil, io.Discard)
+	if err != nil || o.addr != "127.0.0.1:8080" || o.Data != "webhooks.db" || o.Minute != time.Minute {
+		t.Errorf("options %+v, %v", o, err)
+	}
+}
+
+func TestHelpExplainsEveryFlag(t *testing.T) {
+	var help strings.Builder
+	if _, err := parse(serveWord, []string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("error %v; want flag.ErrHelp", err)
+	}
+	for _, name := range []string{"-addr", "-data", "-minute", "-concurrency", "-retention", "-log", "127.0.0.1:8080", "/inbox/",
+		"Usage: go run ./infra/webhooks serve [flags]", "(default info)", "(default 720h)", "(default 1m)"} {
+		if !strings.Contains(help.String(), name) {
+			t.Errorf("help says nothing of %s:\n%s", name, help.String())
+		}
+	}
+}
+
+func TestWrongFlagsAreNamed(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-addr 0.0.0.0:8080", "0.0.0.0:8080 is not a loopback address"},
+		{"-addr :8080", ":8080 is not a loopback address"},
+		{"-addr 192.168.1.5:80", "put a proxy that authenticates"},
+		{"-addr example.com:80", "not a loopback address"},
+		{"-addr 8080", "want host:port"},
+		{"-minute 0s", "-minute 0s: want a time of more than 0"},
+		{"-minute x", "-minute x: want a time of more than 0, such as 1m"},
+		{"-minute 2h", "-minute 2h"},
+		{"-concurrency 1", "-concurrency 1"},
+		{"-retention 1s", "-retention 1s"},
+		{"-data=", "-data must name a file"},
+		{"demo", `unexpected argument "demo"`},
+		{"-log loud", "-log loud: want debug, info, warn or error"},
+		{"-speed 9", "-speed"},
+	} {
+		if _, err := parse(serveWord, strings.Fields(c.args), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v; want %q in it", c.args, err, c.want)
+		}
+	}
+	for _, addr := range []string{"127.0.0.1:0", "localhost:8080", "[::1]:8080", "127.8.8.8:1"} {
+		if err := checkLoopback(addr); err != nil {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+// Package replay hands events that failed to the fanout function again, from the queues
+// rule-failures and fanout-failures of a deployed stack, after the cause was mended. It
+// uses the credentials and the region of the environment, as the AWS CLI does.
+//
+//	go run ./infra/webhooks replay -stack webhooks-prod -n 1   # one, to see whether it goes through
+//	go run ./infra/webhooks replay -stack webhooks-prod        # all
+//
+// An event keeps its id, and with it the ids of its dispatches: what was delivered
+// already is not delivered again.
+package replay
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/thordata/webhook-integration/infra/cli"
+)
+
+const about = `Hands events that failed to the fanout function again, from the queues rule-failures and
+fanout-failures of a deployed stack, after the cause was mended. What was delivered already is not
+delivered again. It uses the credentials and the region of the environment, as the AWS CLI does.`
+
+// Run hands events over as the command line says.
+func Run(ctx context.Context, args []string) error {
+	var stack string
+	var most int
+	cmd := cli.New("webhooks replay", about)
+	cmd.StringVar(&stack, "stack", "webhooks", "the `name` of the stack")
+	cmd.Count(&most, "n", 0, "how many events to hand over, of each queue: 1 shows whether it goes through; all unless given")
+	if err := cmd.Parse(args, os.Stdout); err != nil {
+		return err
+	}
+	return run(ctx, stack, cmp.Or(most, math.MaxInt))
+}
+
+func run(ctx context.Context, stack string, most int) error {
+	aws, err := access(ctx, os.Getenv)
+	if err != nil {
+		return err
+	}
+	queues := sqs.NewFromConfig(aws)
+	for _, name := range []string{stack + "-rule-failures", stack + "-fanout-failures"} {
+		url, err := queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &name})
+		if err != nil {
+			return fmt.Errorf("find the queue %s: %w", name, err)
+		}
+		r := replayer{
+			queue: queues, url: *url.QueueUrl,
+			functions: lambda.NewFromConfig(aws), function: stack + "-fanout",
+			out: os.Stdout,
+		}
+		n, err := r.replay(ctx, most)
+		fmt.Printf("%s: %d handed over\n", name, n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package receivertest
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// Answer is what a name server says about a name.
+type Answer struct {
+	Addrs  []netip.Addr // none, and no fault: the name has no address
+	Unheld bool         // there is no such name
+	Fails  bool         // the server has a fault
+	Silent bool         // it never answers
+}
+
+// Names returns a resolver that asks nobody outside. The answer to the n-th look-up (1, 2, ...) of a
+// name comes from answer; IPv4 and IPv6 are one look-up.
+func Names(answer func(name string, n int) Answer) *net.Resolver {
+	s := &names{answer: answer, asked: map[string]int{}}
+	return &net.Resolver{PreferGo: true, StrictErrors: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		go s.serve(ctx, ours)
+		return theirs, nil
+	}}
+}
+
+// Addr is a resolver that knows one answer to every question.
+func Addr(addrs ...string) *net.Resolver {
+	var a Answer
+	for _, addr := range addrs {
+		a.Addrs = append(a.Addrs, netip.MustParseAddr(addr))
+	}
+	return Names(func(string, int) Answer { return a })
+}
+
+type names struct {
+	answer func(name string, n int) Answer
+
+	mu    sync.Mutex
+	asked map[string]int // questions for A, by name
+}
+
+// serve speaks DNS over TCP: each message with its length in front.
+func (s *names) serve(ctx context.Context, conn net.Conn) {
+	defer conn.Close()
+	for {
+		var size [2]byte
+		if _, err := io.ReadFull(conn, size[:]); err != nil {
+			return
+		}
+		query := make([]byte, binary.BigEndian.Uint16(size[:]))
+		if _, err := io.ReadFull(conn, query); err != nil {
+			return
+		}
+		reply := s.reply(query)
+		if reply == nil {
+			<-ctx.Done()
+			return
+		}
+		reply = append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...)
+		if _, err := conn.Write(reply); err != nil {
+			return
+		}
+	}
+}
+
+func (s *names) reply(query []byte) []byte {
+	var m dnsmessage.Message
+	if err := m.Unpack(query); err != nil || len(m.Questions) != 1 {
+		return nil
+	}
+	q := m.Questions[0]
+	a := s.answer(q.Name.String(), s.count(q))
+	if a.Silent {
+		return nil
+	}
+	m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
+	switch {
+	case a.Unheld:
+		m.RCode = dnsmessage.RCodeNameError
+	case a.Fails:
+		m.RCode = dnsmessage.RCodeServerFailure
+	}
+	for _, addr := range a.Addrs {
+		head := dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, Type: q.Type}
+		switch {
+		case addr.Is4() && q.Type == dnsmessage.TypeA:
+			m.Answers = append(m.Answers, dnsmessage.Resource{Header: head, Body: &dnsmessage.AResource{A: addr.As4()}})
+		case addr.Is6() && q.Type == dnsmessage.TypeAAAA:
+			m.Answers = append(m.Answers, dnsmessage.Resource{Header: head, Body: &dnsmessage.AAAAResource{AAAA: addr.As16()}})
+		}
+	}
+	packed, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return packed
+}
+
+// count numbers look-ups; the questions for A and AAAA of one come in either order, so each
+// kind is counted by itself.
+func (s *names) count(q dnsmessage.Question) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := q.Type.String() + " " + q.Name.String()
+	s.asked[key]++
+	return s.asked[key]
+}

@@ -1,0 +1,174 @@
+package receivertest
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+)
+
+// Fault is one way to misbehave.
+type Fault struct {
+	Name  string
+	TLS   *TLS                     // nil speaks plain HTTP
+	serve func(*Receiver, *stream) // deals with one connection
+}
+
+// Receiver misbehaves in one way, on a port of its own of the loopback
+// interface, until it is healed.
+type Receiver struct {
+	URL   string         // http://127.0.0.1:port/, or https://hostile.test:port/ of a name that DNS must resolve to it
+	Roots *x509.CertPool // the authority of its certificate, where it has a known one; else nil
+
+	fault    Fault
+	listener net.Listener
+	config   *tls.Config
+	healed   atomic.Bool
+	open     sync.WaitGroup
+	closed   chan struct{}
+	close    func() // closes closed, once
+
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+	got   map[string]int // requests by their dispatch id
+}
+
+// Start listens. Close ends it.
+func (f Fault) Start() (*Receiver, error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("faulty receiver %s: %w", f.Name, err)
+	}
+	r := &Receiver{
+		URL: "http://" + listener.Addr().String() + "/", fault: f, listener: listener,
+		conns: map[net.Conn]bool{}, got: map[string]int{}, closed: make(chan struct{}),
+	}
+	r.close = sync.OnceFunc(func() { close(r.closed) })
+	if f.TLS != nil {
+		_, port, _ := net.SplitHostPort(listener.Addr().String())
+		r.URL = "https://" + Host + ":" + port + "/"
+		r.config, r.Roots = f.TLS.config()
+	}
+	if f.serve == nil { // refuses
+		return r, listener.Close()
+	}
+	r.open.Go(r.accept)
+	return r, nil
+}
+
+// Heal ends the misbehaviour: what comes from now on is answered 200. A receiver
+// that refuses connections, or speaks HTTP/2, cannot be healed.
+func (r *Receiver) Heal() { r.healed.Store(true) }
+
+// Received counts the requests that were read whole, by their dispatch id.
+func (r *Receiver) Received() map[string]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.got)
+}
+
+// Close breaks all connections and waits until nothing runs any more.
+func (r *Receiver) Close() {
+	r.close()
+	_ = r.listener.Close()
+	r.mu.Lock()
+	for conn := range r.conns {
+		_ = conn.Close()
+	}
+	r.mu.Unlock()
+	r.open.Wait()
+}
+
+func (r *Receiver) accept() {
+	for {
+		conn, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		r.open.Go(func() { r.handle(conn) })
+	}
+}
+
+func (r *Receiver) handle(conn net.Conn) {
+	r.mu.Lock()
+	r.conns[conn] = true
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		delete(r.conns, conn)
+		r.mu.Unlock()
+		_ = conn.Close()
+	}()
+	s := &stream{Conn: conn, raw: conn}
+	if r.config != nil {
+		s.Conn = tls.Server(conn, r.config)
+	}
+	s.in = bufio.NewReader(s.Conn)
+	if r.healed.Load() {
+		r.behave(s)
+		return
+	}
+	r.fault.serve(r, s)
+}
+
+// behave answers every request of a connection with 200.
+func (r *Receiver) behave(s *stream) { r.answer(s, "200 OK\r\nContent-Length: 0") }
+
+// answer answers every request of a connection so until the receiver is healed, and
+// then with 200.
+func (r *Receiver) answer(s *stream, head string) {
+	for r.read(s) {
+		if r.healed.Load() {
+			head = "200 OK\r\nContent-Length: 0"
+		}
+		s.say("HTTP/1.1 " + head + "\r\n\r\n")
+	}
+}
+
+// read takes one whole request off the connection.
+func (r *Receiver) read(s *stream) bool {
+	req, err := http.ReadRequest(s.in)
+	if err != nil {
+		return false
+	}
+	if _, err := io.Copy(io.Discard, req.Body); err != nil {
+		return false
+	}
+	r.note(req.Header.Get("Webhook-Dispatch-Id"))
+	return true
+}
+
+func (r *Receiver) note(dispatch string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got[dispatch]++
+}
+
+// stream is a connection with what was read ahead of it.
+type stream struct {
+	net.Conn
+	raw net.Conn // below TLS
+	in  *bufio.Reader
+}
+
+func (s *stream) say(text string) bool {
+	_, err := io.WriteString(s.Conn, text)
+	return err == nil
+}
+
+// reset breaks the connection off at once.
+func (s *stream) reset() {
+	if tcp, ok := s.raw.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = s.raw.Close()
+}
+
+// linger waits until the other side gives up.
+func (s *stream) linger() { _, _ = io.Copy(io.Discard, s.in) }

@@ -1,0 +1,105 @@
+package receivertest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"time"
+)
+
+// Host is the name that certificates are for, unless they are for another. It does
+// not resolve: tests bring a resolver that knows it.
+const Host = "hostile.test"
+
+// TLS says what is wrong with a receiver's TLS; the zero value is in order.
+type TLS struct {
+	Expired    bool
+	SelfSigned bool
+	OtherHost  bool
+	Version    uint16 // the only one that is spoken; 0 is any
+	HTTP2      bool
+}
+
+func (t TLS) config() (*tls.Config, *x509.CertPool) {
+	ca, caKey := certificate(&x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil, nil)
+	host := Host
+	if t.OtherHost {
+		host = "other.test"
+	}
+	leaf := &x509.Certificate{DNSNames: []string{host}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	if t.Expired {
+		leaf.NotAfter = time.Now().Add(-time.Hour)
+	}
+	parent, signer := ca, caKey
+	if t.SelfSigned {
+		parent, signer = nil, nil
+	}
+	cert, key := certificate(leaf, parent, signer)
+	roots := x509.NewCertPool()
+	roots.AddCert(ca)
+	config := &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}},
+		MinVersion:   t.Version, MaxVersion: t.Version,
+	}
+	if t.HTTP2 {
+		config.NextProtos = []string{"h2"}
+	}
+	return config, roots
+}
+
+// certificate completes and signs a template, by itself if there is no parent. What
+// can go wrong here would be a defect of this file.
+func certificate(template, parent *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template.SerialNumber = big.NewInt(time.Now().UnixNano())
+	template.Subject = pkix.Name{CommonName: "hostile"}
+	template.NotBefore = time.Now().Add(-24 * time.Hour)
+	if template.NotAfter.IsZero() {
+		template.NotAfter = time.Now().Add(24 * time.Hour)
+	}
+	if parent == nil {
+		parent, signer = template, key
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		panic(err)
+	}
+	cert, err := x509.ParseCertificate(raw)
+	if err != nil {
+		panic(err)
+	}
+	return cert, key
+}
+
+// OverTLS returns the faults of receivers that speak TLS, or should.
+func OverTLS() []Fault {
+	ok := func(r *Receiver, s *stream) { r.behave(s) }
+	return []Fault{
+		{Name: "TLS in order", TLS: &TLS{}, serve: ok},
+		{Name: "certificate expired", TLS: &TLS{Expired: true}, serve: ok},
+		{Name: "certificate self-signed", TLS: &TLS{SelfSigned: true}, serve: ok},
+		{Name: "certificate for another host", TLS: &TLS{OtherHost: true}, serve: ok},
+		{Name: "TLS 1.1", TLS: &TLS{Version: tls.VersionTLS11}, serve: ok},
+		{Name: "TLS 1.0", TLS: &TLS{Version: tls.VersionTLS10}, serve: ok},
+		{Name: "handshake without end", TLS: &TLS{}, serve: (*Receiver).hold},
+		{Name: "reset inside the handshake", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
+			_, _ = s.raw.Read(make([]byte, 64))
+			s.reset()
+		}},
+		{Name: "plain HTTP on the TLS port", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
+			_, _ = s.raw.Read(make([]byte, 4096))
+			_, _ = s.raw.Write([]byte("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"))
+		}},
+		{Name: "no TLS on the TLS port", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
+			_, _ = s.raw.Read(make([]byte, 4096))
+			_, _ = s.raw.Write([]byte("220 mail.example.com ESMTP ready\r\n"))
+		}},
+	}
+}
