@@ -22,7 +22,7 @@ type dispatchPage struct {
 }
 
 func TestDispatchesAreListedNewestFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/dispatches"
 	statuses := []webhook.DispatchStatus{"FAILED", "SUCCEEDED", "RETRYING", "HELD", "FAILED"}
@@ -85,7 +85,7 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 }
 
 func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"{\"old\":\"{{taskId}}\"}","headersTemplate":"{\"Authorization\":\"Bearer s3cr3t\",\"X-Task\":\"{{taskId}}\"}"`)
 	path := "/v1/integrations/" + in.ID
 	d := w.dispatched(in, noon, webhook.DispatchRetrying)
@@ -119,7 +119,7 @@ func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
 }
 
 func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	path := "/v1/integrations/" + in.ID + "/dispatches/" + d.ID
@@ -138,7 +138,7 @@ func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
 }
 
 func TestLargeBodiesAreShownInPart(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"\"{{userName}}\""`)
 	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) {
 		d.Event = []byte(`{"userName":"` + strings.Repeat("é", 400_000) + `"}`)
@@ -158,7 +158,7 @@ func TestLargeBodiesAreShownInPart(t *testing.T) {
 }
 
 func TestRedeliver(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID
 	at := noon
@@ -188,7 +188,7 @@ func TestRedeliver(t *testing.T) {
 }
 
 func TestADeliveryFasterThanTheMarkIsFine(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	w.store.before = func(m string) {
@@ -201,7 +201,7 @@ func TestADeliveryFasterThanTheMarkIsFine(t *testing.T) {
 }
 
 func TestNothingIsMarkedThatWasNotSent(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	w.queue.fail = errors.New("queue away")
@@ -212,7 +212,7 @@ func TestNothingIsMarkedThatWasNotSent(t *testing.T) {
 }
 
 func TestTest(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"eventTypes":["ACTOR.RUN.FAILED","ACTOR.RUN.SUCCEEDED"]`)
 	path := "/v1/integrations/" + in.ID
 	got := w.do("POST", path+"/test", "").want(202)

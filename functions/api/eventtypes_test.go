@@ -7,7 +7,7 @@ import (
 
 // What the list of event types offers can be asked for, tested and rendered.
 func TestEveryListedEventTypeIsAccepted(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	list := read[struct {
 		EventTypes []struct{ Type string }
 	}](w.do("GET", "/v1/event-types", "").want(200))

@@ -28,8 +28,8 @@ const (
 	bob   = "bob"
 )
 
-// world is an API with everything around it, and a caller.
-type world struct {
+// harness is an API with everything around it, and a caller.
+type harness struct {
 	t     *testing.T
 	h     http.Handler
 	store *store
@@ -39,13 +39,13 @@ type world struct {
 	user  string // "" is nobody
 }
 
-func newWorld(t *testing.T, adjust ...func(*api.Config)) *world {
+func newHarness(t *testing.T, adjust ...func(*api.Config)) *harness {
 	t.Helper()
 	key, err := seal.NewKey(bytes.Repeat([]byte{7}, seal.KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, queue: &outbox{}, log: &bytes.Buffer{}, now: noon, user: alice}
+	w := &harness{t: t, queue: &outbox{}, log: &bytes.Buffer{}, now: noon, user: alice}
 	w.store = openStore(t, sqlitestore.Options{Now: func() time.Time { return w.now }})
 	box := seal.NewBox(key)
 	cfg := api.Config{
@@ -80,7 +80,7 @@ type reply struct {
 }
 
 // do sends a request; headers come as "Name: value".
-func (w *world) do(method, path, body string, headers ...string) reply {
+func (w *harness) do(method, path, body string, headers ...string) reply {
 	w.t.Helper()
 	var r io.Reader
 	if body != "" {
@@ -109,8 +109,8 @@ func (w *world) do(method, path, body string, headers ...string) reply {
 	return reply{t: w.t, status: rec.Code, header: rec.Header(), text: rec.Body.String()}
 }
 
-// as returns the same world seen by another caller.
-func (w *world) as(user string) *world {
+// as returns the same harness, used by another caller.
+func (w *harness) as(user string) *harness {
 	other := *w
 	other.user = user
 	return &other
@@ -148,7 +148,7 @@ func (r reply) faultAt(location string) api.Fault {
 }
 
 // stored returns what is kept of the caller's integration.
-func (w *world) stored(id string) webhook.Integration {
+func (w *harness) stored(id string) webhook.Integration {
 	w.t.Helper()
 	in, err := w.store.Store.Integration(w.t.Context(), w.user, id)
 	if err != nil {
@@ -158,7 +158,7 @@ func (w *world) stored(id string) webhook.Integration {
 }
 
 // recorded returns what is kept of a dispatch.
-func (w *world) recorded(d webhook.Dispatch) webhook.Dispatch {
+func (w *harness) recorded(d webhook.Dispatch) webhook.Dispatch {
 	w.t.Helper()
 	d, err := w.store.Store.Dispatch(w.t.Context(), d.IntegrationID, d.ID)
 	if err != nil {
@@ -167,7 +167,7 @@ func (w *world) recorded(d webhook.Dispatch) webhook.Dispatch {
 	return d
 }
 
-func (w *world) saved(d webhook.Dispatch) webhook.Dispatch {
+func (w *harness) saved(d webhook.Dispatch) webhook.Dispatch {
 	w.t.Helper()
 	if err := w.store.Store.SaveDispatch(w.t.Context(), d); err != nil {
 		w.t.Error(err)
@@ -176,7 +176,7 @@ func (w *world) saved(d webhook.Dispatch) webhook.Dispatch {
 }
 
 // create makes an integration with the given members beside what is required.
-func (w *world) create(members string) api.Integration {
+func (w *harness) create(members string) api.Integration {
 	w.t.Helper()
 	return read[api.Integration](w.do("POST", "/v1/integrations", wish(members)).want(201))
 }
@@ -193,7 +193,7 @@ func wish(members string) string {
 
 // dispatched stores a dispatch of an event at the given time that has come to a
 // status with one attempt, changed by what the test wants different.
-func (w *world) dispatched(in api.Integration, at time.Time, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) webhook.Dispatch {
+func (w *harness) dispatched(in api.Integration, at time.Time, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) webhook.Dispatch {
 	event := `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"` + at.Format(time.RFC3339) + `","resource":{"taskId":"t-1"}}`
 	eventID := "ev-" + at.Format(time.RFC3339Nano)
 	d := webhook.Dispatch{

@@ -14,7 +14,7 @@ import (
 )
 
 func TestCreate(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	got := w.do("POST", "/v1/integrations", wish(`"description":"d","doNotRetry":true`)).want(201)
 	in := read[api.Integration](got)
 	if got.header.Get("Location") != "/v1/integrations/"+in.ID || got.header.Get("ETag") == "" {
@@ -33,7 +33,7 @@ func TestCreate(t *testing.T) {
 }
 
 func TestCreateWithAKey(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	first := w.do("POST", "/v1/integrations", wish(``), "Idempotency-Key: k").want(201)
 	again := w.do("POST", "/v1/integrations", " "+wish(``), "Idempotency-Key: k").want(201)
 	if first.text != again.text || again.header.Get("Idempotency-Replayed") != "true" || first.header.Get("Idempotency-Replayed") != "" {
@@ -49,7 +49,7 @@ func TestCreateWithAKey(t *testing.T) {
 }
 
 func TestEachWrongFieldIsNamed(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	cases := map[string]struct {
 		body      string
 		locations []string
@@ -85,7 +85,7 @@ func TestEachWrongFieldIsNamed(t *testing.T) {
 }
 
 func TestATemplateFaultHasItsPlaceAndASuggestion(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	got := w.do("POST", "/v1/integrations", wish(`"payloadTemplate":"{\n \"a\": \"{{resorce.taskId}}\"}"`)).want(422)
 	f := got.faultAt("body.payloadTemplate")
 	if f.Place == nil || f.Line != 2 || f.Suggestion != "resource" {
@@ -94,7 +94,7 @@ func TestATemplateFaultHasItsPlaceAndASuggestion(t *testing.T) {
 }
 
 func TestLimitsHoldAtTheirEdge(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	headers := func(n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -131,7 +131,7 @@ func TestLimitsHoldAtTheirEdge(t *testing.T) {
 		}
 	})
 	t.Run("integrations of a user", func(t *testing.T) {
-		w := newWorld(t, func(c *api.Config) { c.Limits.Integrations = 2 })
+		w := newHarness(t, func(c *api.Config) { c.Limits.Integrations = 2 })
 		w.create(``)
 		w.create(``)
 		w.do("POST", "/v1/integrations", wish(``)).want(409)
@@ -140,7 +140,7 @@ func TestLimitsHoldAtTheirEdge(t *testing.T) {
 }
 
 func TestListsComeInPages(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	var want, got []string
 	for range 5 {
 		w.now = w.now.Add(time.Millisecond)
@@ -171,7 +171,7 @@ func TestListsComeInPages(t *testing.T) {
 }
 
 func TestConditions(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	made := w.do("POST", "/v1/integrations", wish(``)).want(201)
 	path, tag := made.header.Get("Location"), made.header.Get("ETag")
 	otherTag := w.as(bob).do("POST", "/v1/integrations", wish(``)).want(201).header.Get("ETag")
@@ -213,7 +213,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestTheTagShowsFailingButAnEditDoesNotMind(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	made := w.do("POST", "/v1/integrations", wish(``)).want(201)
 	in, path, tag := read[api.Integration](made), made.header.Get("Location"), made.header.Get("ETag")
 	if err := w.store.SaveHealth(t.Context(), alice, in.ID, webhook.Health{}, webhook.Health{FailingSince: noon}); err != nil {
@@ -227,7 +227,7 @@ func TestTheTagShowsFailingButAnEditDoesNotMind(t *testing.T) {
 }
 
 func TestReplace(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"description":"d","payloadTemplate":"{}","doNotRetry":true,"status":"paused"`)
 	w.now = noon.Add(time.Hour)
 	got := read[api.Integration](w.do("PUT", "/v1/integrations/"+in.ID, wish(`"name":"new"`)).want(200))
@@ -241,7 +241,7 @@ func TestReplace(t *testing.T) {
 }
 
 func TestPatch(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"description":"d","headersTemplate":"{}"`)
 	path := "/v1/integrations/" + in.ID
 	got := read[api.Integration](w.do("PATCH", path, `{"description":null,"doNotRetry":true}`, "Content-Type: application/merge-patch+json").want(200))
@@ -258,7 +258,7 @@ func TestPatch(t *testing.T) {
 func TestARaceIsRunAgainWithoutIfMatch(t *testing.T) {
 	for _, method := range []string{"PUT", "PATCH", "DELETE"} {
 		t.Run(method, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			in := w.create(``)
 			races := 2
 			w.store.before = func(m string) {
@@ -282,7 +282,7 @@ func TestARaceIsRunAgainWithoutIfMatch(t *testing.T) {
 }
 
 func TestConcurrentCreationsKeepTheQuotaAndTheKey(t *testing.T) {
-	w := newWorld(t, func(c *api.Config) { c.Limits.Integrations = 5 })
+	w := newHarness(t, func(c *api.Config) { c.Limits.Integrations = 5 })
 	all := func(n int, headers ...string) (byStatus map[int]int, ids map[string]bool) {
 		byStatus, ids = map[int]int{}, map[string]bool{}
 		var mu sync.Mutex

@@ -18,7 +18,7 @@ type document struct {
 	} `json:"paths"`
 }
 
-func (w *world) document() document {
+func (w *harness) document() document {
 	return read[document](w.do("GET", "/openapi.json", "").want(200))
 }
 
@@ -32,7 +32,7 @@ type trespass struct {
 // TestNoWayAcross goes through the operations of the document. Each must have a
 // case here: a new one without fails.
 func TestNoWayAcross(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	alices := w.do("POST", "/v1/integrations", wish(`"name":"alice's"`), "Idempotency-Key: k").want(201)
 	in := read[api.Integration](alices)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
@@ -89,7 +89,7 @@ func TestNoWayAcross(t *testing.T) {
 }
 
 func TestCursorsAndTagsOfAnotherUserDoNotWork(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	var alices, bobs api.Integration
 	for range 3 {
 		w.now = w.now.Add(time.Millisecond)

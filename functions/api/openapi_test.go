@@ -16,7 +16,7 @@ const golden = "openapi.json"
 // TestTheDocumentIsMeant fails when the OpenAPI document has changed. If it was
 // meant to: go test ./functions/api -update
 func TestTheDocumentIsMeant(t *testing.T) {
-	got := newWorld(t).do("GET", "/openapi.json", "").want(200).text
+	got := newHarness(t).do("GET", "/openapi.json", "").want(200).text
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -39,7 +39,7 @@ func TestTheDocumentIsMeant(t *testing.T) {
 }
 
 func TestEveryOperationIsDescribed(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	page := w.do("GET", "/docs", "").want(200).text
 	n := 0
 	for path, operations := range w.document().Paths {
@@ -61,7 +61,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
-		newWorld(&testing.T{})
+		newHarness(&testing.T{})
 		b.ReportMetric(float64(time.Since(start).Microseconds()), "µs/init")
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func TestTheDocsNeedNothingElse(t *testing.T) {
-	got := newWorld(t).as("").do("GET", "/docs", "").want(200)
+	got := newHarness(t).as("").do("GET", "/docs", "").want(200)
 	if strings.Contains(got.text, "<script") || regexp.MustCompile(`(src|href)="(http|//)`).MatchString(got.text) {
 		t.Error("the page asks for something else")
 	}
@@ -27,7 +27,7 @@ func TestTheDocsNeedNothingElse(t *testing.T) {
 
 // TestTheDocsNameEveryHeaderOfOurs holds the page to what a delivery sends.
 func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	page := w.do("GET", "/docs", "").want(200).text
 	sent := read[api.Rendering](w.do("POST", "/v1/render", `{"requestUrl":"https://example.com/"}`).want(200))
 	if len(sent.Headers) < 9 {
@@ -49,18 +49,18 @@ func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
 
 func TestTheConsoleHasItsPlace(t *testing.T) {
 	console := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("console at " + r.URL.Path)) })
-	w := newWorld(t, func(c *api.Config) { c.Console = console })
+	w := newHarness(t, func(c *api.Config) { c.Console = console })
 	for _, path := range []string{"/console", "/console/", "/console/integrations/1"} {
 		if got := w.as("").do("GET", path, "").want(200); got.text != "console at "+path {
 			t.Errorf("%s: %s", path, got.text)
 		}
 	}
-	newWorld(t).do("GET", "/console/", "").want(404)
+	newHarness(t).do("GET", "/console/", "").want(404)
 }
 
 func TestWhatIsQueuedIsCounted(t *testing.T) {
 	counters := &metrics.Counters{}
-	w := newWorld(t, func(c *api.Config) { c.Metrics = counters })
+	w := newHarness(t, func(c *api.Config) { c.Metrics = counters })
 	in := w.create(``)
 	w.do("POST", "/v1/integrations/"+in.ID+"/test", "").want(202)
 	w.flood(in, 3, "FAILED")

@@ -16,7 +16,7 @@ import (
 )
 
 func TestProblems(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID
 	for name, c := range map[string]struct {
@@ -69,7 +69,7 @@ func TestProblems(t *testing.T) {
 }
 
 func TestOriginsThatAreTrusted(t *testing.T) {
-	w := newWorld(t, func(c *api.Config) { c.Origins = []string{"https://dashboard.example"} })
+	w := newHarness(t, func(c *api.Config) { c.Origins = []string{"https://dashboard.example"} })
 	w.do("POST", "/v1/integrations", wish(``), "Origin: https://dashboard.example", "Sec-Fetch-Site: cross-site").want(201)
 	if _, err := api.New(api.Config{Origins: []string{"dashboard"}}); err == nil {
 		t.Error("took an origin that is none")
@@ -86,7 +86,7 @@ func TestFaultsOfOursAreBlandAndLogged(t *testing.T) {
 		"deadline":     {fmt.Errorf("secret-name: %w", context.DeadlineExceeded), 500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			w.store.fail = func(string) error { return c.err }
 			got := w.do("GET", "/v1/integrations", "").want(c.status)
 			id := strings.TrimPrefix(read[api.Problem](got).Instance, "urn:request:")
@@ -101,7 +101,7 @@ func TestFaultsOfOursAreBlandAndLogged(t *testing.T) {
 }
 
 func TestAPanicIsAProblem(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.store.fail = func(string) error { panic("at the store") }
 	got := w.do("GET", "/v1/integrations", "").want(500)
 	if strings.Contains(got.text, "at the store") || !strings.Contains(w.log.String(), "at the store") {
@@ -110,7 +110,7 @@ func TestAPanicIsAProblem(t *testing.T) {
 }
 
 func TestTheLogHasOneLineForARequestAndNoSecrets(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"description":"MARK","headersTemplate":"{\"Authorization\":\"MARK\"}","payloadTemplate":"{\"a\":\"MARK\"}","requestUrl":"https://example.com/MARK"`)
 	w.do("GET", "/v1/integrations/"+in.ID+"/secret?x=MARK", "").want(422)
 	w.do("PATCH", "/v1/integrations/"+in.ID, `{"name":"MARK`).want(400)
@@ -130,7 +130,7 @@ func TestTheLogHasOneLineForARequestAndNoSecrets(t *testing.T) {
 }
 
 func TestSecretsAreNotEchoed(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	for _, body := range []string{
 		`{"headersTemplate":"{\"Authorization\":\"s3cr3t\"}"}`,
 		`{"headersTemplate":{"Authorization":"s3cr3t"}}`,
@@ -146,7 +146,7 @@ func TestSecretsAreNotEchoed(t *testing.T) {
 }
 
 func TestAnswersAreNotTakenForMore(t *testing.T) {
-	w := newWorld(t, func(c *api.Config) { c.FrameAncestors = []string{"https://dashboard.example"} })
+	w := newHarness(t, func(c *api.Config) { c.FrameAncestors = []string{"https://dashboard.example"} })
 	for _, path := range []string{"/v1/integrations", "/nothing", "/docs", "/openapi.json"} {
 		h := w.do("GET", path, "").header
 		policy := h.Get("Content-Security-Policy")
@@ -157,7 +157,7 @@ func TestAnswersAreNotTakenForMore(t *testing.T) {
 }
 
 func TestASlowCallerIsToldOfAHalfBody(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	req := httptest.NewRequest("POST", "/v1/integrations", brokenBody{})
 	req.Header.Set("X-User-Id", alice)
 	rec := httptest.NewRecorder()
@@ -172,7 +172,7 @@ type brokenBody struct{}
 func (brokenBody) Read([]byte) (int, error) { return 0, errors.New("cut off") }
 
 func TestAnAnswerNamesABoundedNumberOfFaults(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	body := `{"name":"x","requestUrl":"https://example.com/","eventTypes":[` + strings.Repeat(`"",`, 50_000) + `""]}`
 	for _, r := range []reply{
 		w.do("POST", "/v1/integrations", body),

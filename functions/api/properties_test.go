@@ -22,7 +22,7 @@ var settable = map[string][2]string{
 }
 
 func TestEveryPropertyCanBeCreatedReplacedAndPatched(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	doc := read[struct {
 		Components struct {
 			Schemas map[string]struct {

@@ -14,7 +14,7 @@ import (
 )
 
 // flood stores n dispatches, one each second from noon, and returns their ids.
-func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) []string {
+func (w *harness) flood(in api.Integration, n int, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) []string {
 	all := make([]string, n)
 	var writes sync.WaitGroup // the store puts many into one commit
 	for i := range all {
@@ -24,7 +24,7 @@ func (w *world) flood(in api.Integration, n int, status webhook.DispatchStatus, 
 	return all
 }
 
-func (w *world) sent() []string {
+func (w *harness) sent() []string {
 	var all []string
 	for _, m := range w.queue.sent {
 		all = append(all, m.DispatchID)
@@ -33,7 +33,7 @@ func (w *world) sent() []string {
 }
 
 func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
 	all := w.flood(in, 420, webhook.DispatchFailed)
@@ -67,7 +67,7 @@ func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
 }
 
 func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	w.flood(in, 60, webhook.DispatchFailed, func(d *webhook.Dispatch) { d.Event = nil }) // more than a page
 	w.dispatched(in, noon.Add(100*time.Second), webhook.DispatchFailed, func(d *webhook.Dispatch) { d.EventType = webhook.Test })
@@ -79,7 +79,7 @@ func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
 }
 
 func TestRecoverRefuses(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
 	for body, location := range map[string]string{
@@ -94,7 +94,7 @@ func TestRecoverRefuses(t *testing.T) {
 }
 
 func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
 	all := w.flood(in, 120, webhook.DispatchFailed)
@@ -123,7 +123,7 @@ func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
 func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 	for _, method := range []string{"PUT", "PATCH"} {
 		t.Run(method, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			in := w.create(`"status":"paused"`)
 			path := "/v1/integrations/" + in.ID
 			all := w.flood(in, 260, webhook.DispatchHeld)
@@ -156,7 +156,7 @@ func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 }
 
 func TestResumingEndsInTimeAndCanBeGoneOnWith(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"status":"paused"`)
 	all := w.flood(in, 130, webhook.DispatchHeld)
 	w.store.before = func(m string) {
@@ -175,7 +175,7 @@ func TestResumingEndsInTimeAndCanBeGoneOnWith(t *testing.T) {
 }
 
 func TestAChangeStaysWhenTheHeldCannotBeQueued(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"status":"paused"`)
 	w.flood(in, 3, webhook.DispatchHeld)
 	w.queue.fail = errors.New("queue away")

@@ -11,13 +11,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func (w *world) render(body string) api.Rendering {
+func (w *harness) render(body string) api.Rendering {
 	w.t.Helper()
 	return read[api.Rendering](w.do("POST", "/v1/render", body).want(200))
 }
 
 func TestRenderOverASampleEvent(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	got := w.render(`{"requestUrl":"https://example.com/x","payloadTemplate":"{\"id\":\"{{userId}}\",\"type\":\"{{eventType}}\",\"code\":\"{{apiCode}}\"}","headersTemplate":"{\"X-Api-Key\":\"k\",\"X-Task\":\"a {{apiCode}}\"}"}`)
 	if *got.Body != `{"id":3406,"type":"ACTOR.RUN.SUCCEEDED","code":400}` || got.BodyBytes != len(*got.Body) || got.URL != "https://example.com/x" || got.Method != "POST" || len(got.Faults) != 0 {
 		t.Errorf("rendering: %s, %+v", *got.Body, got)
@@ -34,7 +34,7 @@ func TestRenderOverASampleEvent(t *testing.T) {
 }
 
 func TestRenderOverAGivenEvent(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	got := w.render(`{"event":{"eventData":{"n":1e400}},"payloadTemplate":"[\"{{eventData.n}}\", \"{{globals.dateISO}}\"]"}`)
 	if *got.Body != `[1e400, "2025-06-07T12:00:00Z"]` {
 		t.Errorf("body: %s, %+v", *got.Body, got.Faults)
@@ -42,7 +42,7 @@ func TestRenderOverAGivenEvent(t *testing.T) {
 }
 
 func TestRenderOverAPastDispatch(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"[\"{{taskId}}\"]","headersTemplate":"{\"X-A\":\"1\"}"`)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
 	ref := `"dispatch":{"integrationId":"` + in.ID + `","dispatchId":"` + d.ID + `"}`
@@ -62,7 +62,7 @@ func TestRenderOverAPastDispatch(t *testing.T) {
 }
 
 func TestRenderSaysWhatIsWrongAndShowsTheRest(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	event := `"event":{"userName":"a\r\nB: c","resource":{"detail":"` + strings.Repeat("x", 150_000) + `"}},`
 	huge := `"payloadTemplate":"[` + strings.Repeat(`\"{{detail}}\",`, 8) + `1]"`
 	for name, c := range map[string]struct {
@@ -109,7 +109,7 @@ func TestTheSampleIsThePagesExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	w.now = noon.Add(-12*60*60*1e9 + (6*3600+33*60+14)*1e9) // 06:33:14
 	w.do("POST", "/v1/integrations/"+in.ID+"/test", "").want(202)

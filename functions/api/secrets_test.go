@@ -8,7 +8,7 @@ import (
 )
 
 func TestSecretsRotate(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/secret"
 	got := w.do("GET", path, "").want(200)
@@ -31,7 +31,7 @@ func TestSecretsRotate(t *testing.T) {
 }
 
 func TestARotationWinsOverAChangeThatCameBetween(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(``)
 	w.store.before = func(m string) {
 		if m == "UpdateIntegration" {

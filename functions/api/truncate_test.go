@@ -19,7 +19,7 @@ func mustFit(t *testing.T, r reply) {
 }
 
 func TestWhatIsQuotedOverAndOverFitsIntoAnAnswer(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"{{resource}}"`)
 	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) {
 		d.Event = []byte(`{"resource":"` + strings.Repeat(`\"`, 500_000) + `"}`)
@@ -32,7 +32,7 @@ func TestWhatIsQuotedOverAndOverFitsIntoAnAnswer(t *testing.T) {
 }
 
 func TestAPageOfLargeTemplatesIsShort(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	large := `[` + strings.Repeat(`"",`, 10_000) + `""]`
 	for i := range 100 {
 		w.create(fmt.Sprintf(`"name":"%d","payloadTemplate":%q`, i, large))

@@ -25,7 +25,7 @@ func hang(r *http.Request) (*http.Response, error) {
 }
 
 func TestNeighboursOfTheBadOnesAreDelivered(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		slow := w.integration(func(in *webhook.Integration) { in.RequestURL = "https://slow.example.com/" })
 		broken := w.integration(func(in *webhook.Integration) { in.RequestURL = "https://panic.example.com/" })
@@ -74,7 +74,7 @@ func TestNeighboursOfTheBadOnesAreDelivered(t *testing.T) {
 }
 
 func TestPoisonEndsWhereOperatorsLook(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.queue.add([]byte(`{"v":99}`))
 		w.drain()
 		if len(w.queue.dead) != 1 {
@@ -84,7 +84,7 @@ func TestPoisonEndsWhereOperatorsLook(t *testing.T) {
 }
 
 func TestAttemptEndsWithTimeLeftToRecordIt(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = hang
 		m := w.send(w.integration())
 		ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
@@ -99,7 +99,7 @@ func TestAttemptEndsWithTimeLeftToRecordIt(t *testing.T) {
 }
 
 func TestReceiverIsNotBlamedForTimeThatTheStoreTook(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = hang
 		m := w.send(w.integration())
 		w.store.between = func(call string) {
@@ -117,7 +117,7 @@ func TestReceiverIsNotBlamedForTimeThatTheStoreTook(t *testing.T) {
 }
 
 func TestShutdownRecordsNothingOfWhatItCutsOff(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		ctx, stop := context.WithCancel(w.Context())
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 			stop()
@@ -137,7 +137,7 @@ func TestShutdownRecordsNothingOfWhatItCutsOff(t *testing.T) {
 }
 
 func TestShutdownKeepsASuccess(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		ctx, stop := context.WithCancel(w.Context())
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			stop()
@@ -152,7 +152,7 @@ func TestShutdownKeepsASuccess(t *testing.T) {
 }
 
 func TestEmptyBatch(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		if resp := w.step(); len(resp.BatchItemFailures) != 0 {
 			t.Errorf("failures of nothing: %v", resp)
 		}

@@ -24,7 +24,7 @@ func (quick) Do(r *http.Request) (*http.Response, error) {
 // BenchmarkHandle is what the handler itself costs: batches of ten, with a store and
 // a receiver in memory.
 func BenchmarkHandle(b *testing.B) {
-	w := newWorld(b, func(c *delivery.Config) {
+	w := newHarness(b, func(c *delivery.Config) {
 		c.Client, c.Metrics = quick{}, &metrics.Counters{}
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	})

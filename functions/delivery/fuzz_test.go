@@ -19,7 +19,7 @@ func FuzzMessage(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		w := newWorld(t)
+		w := newHarness(t)
 		w.integration(func(in *webhook.Integration) { in.ID = "I-1" })
 		resp, err := w.handler.Handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{{MessageId: "M-1", Body: body}}})
 		if err != nil {

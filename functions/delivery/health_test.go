@@ -13,12 +13,12 @@ import (
 const day = 24 * time.Hour
 
 // fails makes one attempt that fails now, of a dispatch of its own.
-func (w *world) fails(in webhook.Integration) {
+func (w *harness) fails(in webhook.Integration) {
 	w.Helper()
 	w.attempts(in, http.StatusInternalServerError)
 }
 
-func (w *world) attempts(in webhook.Integration, status int) {
+func (w *harness) attempts(in webhook.Integration, status int) {
 	w.Helper()
 	w.receiver.answer = answers(status)
 	w.store.mu.Lock()
@@ -30,11 +30,11 @@ func (w *world) attempts(in webhook.Integration, status int) {
 	w.drain()
 }
 
-func (w *world) health(in webhook.Integration) webhook.Health {
+func (w *harness) health(in webhook.Integration) webhook.Health {
 	return w.store.integrations[in.ID].Health
 }
 
-func (w *world) wantStages(want string) {
+func (w *harness) wantStages(want string) {
 	w.Helper()
 	if got := w.notices.stages(); got != want {
 		w.Errorf("notices %s, want %s", got, want)
@@ -42,7 +42,7 @@ func (w *world) wantStages(want string) {
 }
 
 func TestFiveDaysOfFailuresPause(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		since := time.Now().UTC()
 		for range 5 * 24 {
@@ -66,7 +66,7 @@ func TestFiveDaysOfFailuresPause(t *testing.T) {
 }
 
 func TestEventsAfterThePauseAreHeld(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
 		time.Sleep(5 * day)
@@ -80,7 +80,7 @@ func TestEventsAfterThePauseAreHeld(t *testing.T) {
 }
 
 func TestSuccessHeals(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
 		time.Sleep(4 * day)
@@ -99,7 +99,7 @@ func TestSuccessHeals(t *testing.T) {
 
 // Resuming gives the receiver its five days again.
 func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
 		time.Sleep(5 * day)
@@ -116,7 +116,7 @@ func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
 }
 
 func TestGoodTimesCostNoWrite(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		for range 50 {
 			w.attempts(in, 200)
@@ -128,7 +128,7 @@ func TestGoodTimesCostNoWrite(t *testing.T) {
 }
 
 func TestBadTimesCostAWriteForEachStageOnly(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		for range 50 {
 			w.fails(in)
@@ -140,7 +140,7 @@ func TestBadTimesCostAWriteForEachStageOnly(t *testing.T) {
 }
 
 func TestManyThatFailAtOnceTellOnce(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 			time.Sleep(time.Second) // so that all were loaded in good health
@@ -155,7 +155,7 @@ func TestManyThatFailAtOnceTellOnce(t *testing.T) {
 }
 
 func TestTestsSayNothingAboutHealth(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		test := func(status int) {
 			w.receiver.answer = answers(status)
@@ -177,7 +177,7 @@ func TestTestsSayNothingAboutHealth(t *testing.T) {
 }
 
 func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.notices.err = errors.New("the bus is down")
 		w.fails(in)
@@ -197,7 +197,7 @@ func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
 }
 
 func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
 		time.Sleep(5 * day)
@@ -220,7 +220,7 @@ func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
 }
 
 func TestPauseHeedsWhoWasFaster(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
 		time.Sleep(5 * day)
@@ -239,7 +239,7 @@ func TestPauseHeedsWhoWasFaster(t *testing.T) {
 }
 
 func TestOurOwnFaultIsNotTheReceivers(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration(func(in *webhook.Integration) { in.Secrets.Current = []byte("not sealed here") })
 		m := w.send(in)
 		w.step()

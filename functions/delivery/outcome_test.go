@@ -62,7 +62,7 @@ func TestOutcomes(t *testing.T) {
 		"no URL":                            {change: func(in *webhook.Integration) { in.RequestURL = "https://[" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				w.receiver.answer = c.answer
 				change := c.change
 				if change == nil {
@@ -92,7 +92,7 @@ func TestOutcomes(t *testing.T) {
 }
 
 func TestRecordsTheAttemptWhole(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			time.Sleep(120 * time.Millisecond)
 			return reply(500), nil
@@ -115,7 +115,7 @@ func TestRecordsTheAttemptWhole(t *testing.T) {
 }
 
 func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.drain()
 		if n := w.counters.Count(metrics.Delivered, ""); n != 1 {
@@ -138,7 +138,7 @@ func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
 		"invalid, grows": {strings.Repeat("\xff", 1) + strings.Repeat("a", 1023), "\uFFFD" + strings.Repeat("a", 1021)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
 					r := reply(500)
 					r.Body = io.NopCloser(strings.NewReader(c.body))

@@ -19,7 +19,7 @@ import (
 var offsets = []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 1743}
 
 func TestWholeSchedule(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		start := time.Now()
 		m := w.send(w.integration())
@@ -52,7 +52,7 @@ func TestWholeSchedule(t *testing.T) {
 func TestJitterStaysWithinATenth(t *testing.T) {
 	for name, jitter := range map[string]float64{"least": 0, "most": 0.999999} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				w.receiver.answer = answers(500)
 				w.send(w.integration())
 				w.drain()
@@ -70,7 +70,7 @@ func TestJitterStaysWithinATenth(t *testing.T) {
 }
 
 func TestSuccessEndsTheSchedule(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			if len(w.receiver.got) < 4 {
 				return nil, io.EOF
@@ -88,7 +88,7 @@ func TestSuccessEndsTheSchedule(t *testing.T) {
 // The queue may bring a message at any time and any number of times: the record
 // says when an attempt is due.
 func TestReceivesDoNotCountAsAttempts(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		start := time.Now()
 		m := w.send(w.integration())
@@ -111,7 +111,7 @@ func TestReceivesDoNotCountAsAttempts(t *testing.T) {
 
 // SQS counts the twelve hours from the receive, not from the end of the attempt.
 func TestLongestWaitFitsTheQueue(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			time.Sleep(29 * time.Second)
 			return reply(503, "Retry-After: 99999999"), nil
@@ -130,7 +130,7 @@ func TestLongestWaitFitsTheQueue(t *testing.T) {
 }
 
 func TestEventTooLargeToKeepIsRetriedAllTheSame(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.store.forgetful = true
 		w.receiver.answer = answers(500)
 		w.send(w.integration())

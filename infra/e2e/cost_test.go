@@ -96,7 +96,7 @@ func owner(n, integrations int) string { return fmt.Sprint(3000 + n/integrations
 
 // deliverBatches puts events on the bus and has them delivered, batch by batch. It returns the processor
 // time of each function.
-func (w *world) deliverBatches(n, integrations int, random *rand.Rand) map[string]time.Duration {
+func (w *harness) deliverBatches(n, integrations int, random *rand.Rand) map[string]time.Duration {
 	w.t.Helper()
 	cpu := map[string]time.Duration{}
 	for name, pool := range w.functions {
@@ -117,7 +117,7 @@ func (w *world) deliverBatches(n, integrations int, random *rand.Rand) map[strin
 }
 
 // addCalls adds what the functions and the mapping called.
-func (w *world) addCalls(use *cost.Use) {
+func (w *harness) addCalls(use *cost.Use) {
 	for _, c := range w.proxy.Calls() {
 		switch {
 		case c.Caller == "test" || c.Caller == "api":
@@ -140,7 +140,7 @@ func (w *world) addCalls(use *cost.Use) {
 
 // addFunction adds what the invocations of a function cost, given how many a round has, what these use
 // of a processor together and what each waits; and the lines that all of them logged.
-func (w *world) addFunction(use *cost.Use, name string, n int, all cost.Invocation) {
+func (w *harness) addFunction(use *cost.Use, name string, n int, all cost.Invocation) {
 	all.MemoryMB = w.Functions[name].MemoryMB
 	all.CPU /= time.Duration(n)
 	use.GBSeconds += all.GBSeconds() * float64(n) * rounds
@@ -151,7 +151,7 @@ func (w *world) addFunction(use *cost.Use, name string, n int, all cost.Invocati
 }
 
 // addBodies adds what the receivers got, after a look at it.
-func (w *world) addBodies(use cost.Use) cost.Use {
+func (w *harness) addBodies(use cost.Use) cost.Use {
 	w.t.Helper()
 	for n := range fullBatch {
 		got := w.receiver.got(hook(n))

@@ -36,7 +36,7 @@ func TestAnEventSurvivesATroubledTable(t *testing.T) {
 		"failing at the delivery, after the write":    {"delivery", times(after(awsproxy.Failing()), 3)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, settings{})
+			w := newHarness(t, settings{})
 			id := w.create("/hook")
 			c.fault.Match = calledBy(c.function, "dynamodb")
 			defer w.proxy.Break(c.fault)()
@@ -55,7 +55,7 @@ func TestAnEventSurvivesATroubledTable(t *testing.T) {
 
 // While the table is down nothing is sent and nothing is lost: the message waits, hidden.
 func TestABrokenTableHoldsMessagesBack(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	ev := busEvent("succeeded", nil)
 	w.put(ev)
@@ -84,7 +84,7 @@ func TestAnEventThatCannotBeFannedOutIsKept(t *testing.T) {
 		"the table is broken": {"succeeded", true, "list the integrations of user 3406"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, settings{})
+			w := newHarness(t, settings{})
 			if c.broken {
 				fault := awsproxy.Failing()
 				fault.Match = calledBy("fanout", "dynamodb")

@@ -22,7 +22,7 @@ func dispatchOf(t *testing.T, ev lambdaevents.EventBridgeEvent, integration stri
 }
 
 func TestAnEventReachesEveryoneWhoAskedForIt(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	wanting := map[string]string{} // integration by path
 	for i := range 12 {            // more than one batch
 		path := fmt.Sprintf("/wants/%d", i)
@@ -72,7 +72,7 @@ func TestAnEventReachesEveryoneWhoAskedForIt(t *testing.T) {
 }
 
 func TestARepeatedEventIsDeliveredOnce(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	integration := w.create("/hook")
 	ev := busEvent("failed", nil)
 	for range 2 {
@@ -89,7 +89,7 @@ func TestARepeatedEventIsDeliveredOnce(t *testing.T) {
 
 // What a user can do through the API, each with the sample of its kind.
 func TestLifeOfAnIntegration(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	w.must(http.StatusUnprocessableEntity, "invalid")
 	id := w.create("/hook")
 	if all := w.must(http.StatusOK, "list")["integrations"].([]any); len(all) != 1 {
@@ -127,7 +127,7 @@ func TestLifeOfAnIntegration(t *testing.T) {
 }
 
 func TestAPauseHoldsAndItsEndDelivers(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	w.must(http.StatusOK, "patch", to(id, ""))
 	ev := busEvent("succeeded", nil)

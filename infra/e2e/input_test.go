@@ -16,7 +16,7 @@ import (
 )
 
 func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	w.create("/hook")
 	w.put(busEvent("unknown-type", nil))
 	w.logged("fanout", `"level":"WARN"`, "ACTOR.RUN.ABORTED")
@@ -28,7 +28,7 @@ func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {
 
 // A function that gets another one's event says so in one line.
 func TestTheWrongEventIsOneClearLine(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	for function, c := range map[string]struct{ sample, says string }{
 		"api":      {"delivery-deliveries", "it is no request of an HTTP API"},
 		"fanout":   {"api-list", "it is no EventBridge event"},
@@ -49,7 +49,7 @@ func TestTheWrongEventIsOneClearLine(t *testing.T) {
 }
 
 func TestATokenWithoutTheClaimIsRefused(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	w.must(http.StatusUnauthorized, "without-claim")
 	w.logged("api", `"level":"WARN"`, "lacks the claim", `"claim":"sub"`)
 	w.must(http.StatusUnauthorized, "list", func(r *lambdaevents.APIGatewayV2HTTPRequest) {
@@ -59,7 +59,7 @@ func TestATokenWithoutTheClaimIsRefused(t *testing.T) {
 }
 
 func TestATableThatDoesNotExistIsNamed(t *testing.T) {
-	w := newWorld(t, settings{overrides: map[string]string{"TABLE_NAME": "nowhere"}})
+	w := newHarness(t, settings{overrides: map[string]string{"TABLE_NAME": "nowhere"}})
 	w.must(http.StatusInternalServerError, "list")
 	w.logged("api", `"level":"ERROR"`, `there is no table \"nowhere\"`, "set TABLE_NAME")
 	w.put(busEvent("succeeded", nil))
@@ -76,7 +76,7 @@ func TestATableThatDoesNotExistIsNamed(t *testing.T) {
 // What a newer version of the program has written is left alone: the message waits until that
 // version is back. Its neighbours in the batch are delivered.
 func TestARecordOfANewerVersionWaits(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	newer, neighbour := w.create("/newer"), w.create("/neighbour")
 	ev := busEvent("succeeded", nil)
 	_, err := w.table.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.Table.Name, Item: map[string]types.AttributeValue{
@@ -100,7 +100,7 @@ func TestARecordOfANewerVersionWaits(t *testing.T) {
 
 // What is wrong with its environment ends a function at its start, with one line that names it all.
 func TestAWrongEnvironmentIsNamedWhole(t *testing.T) {
-	w := newWorld(t, settings{overrides: map[string]string{
+	w := newHarness(t, settings{overrides: map[string]string{
 		"TABLE_NAME": "", "DELIVERIES_QUEUE_URL": "", "ALLOW_HTTP": "perhaps", "AWS_ENDPOINT_URL_SQS": "nonsense",
 	}})
 	for function, names := range map[string][]string{

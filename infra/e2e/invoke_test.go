@@ -67,7 +67,7 @@ func without(header string) request {
 }
 
 // api sends a sample request and decodes the answer's JSON, if there is any.
-func (w *world) api(sample string, changes ...request) (status int, answer map[string]any) {
+func (w *harness) api(sample string, changes ...request) (status int, answer map[string]any) {
 	w.t.Helper()
 	var r lambdaevents.APIGatewayV2HTTPRequest
 	if err := json.Unmarshal(events.Sample("api-"+sample), &r); err != nil {
@@ -97,7 +97,7 @@ func (w *world) api(sample string, changes ...request) (status int, answer map[s
 }
 
 // must is api that ends the test unless the status is the wanted one.
-func (w *world) must(want int, sample string, changes ...request) map[string]any {
+func (w *harness) must(want int, sample string, changes ...request) map[string]any {
 	w.t.Helper()
 	status, answer := w.api(sample, changes...)
 	if status != want {
@@ -108,7 +108,7 @@ func (w *world) must(want int, sample string, changes ...request) map[string]any
 
 // create makes an integration of the sample user for a path of the receiver, through the API, and
 // returns its id.
-func (w *world) create(path string, changes ...request) string {
+func (w *harness) create(path string, changes ...request) string {
 	w.t.Helper()
 	changes = append([]request{without("idempotency-key"), saying(map[string]any{"requestUrl": w.receiver.URL(path)})}, changes...)
 	made := w.must(http.StatusCreated, "create", changes...)
@@ -117,7 +117,7 @@ func (w *world) create(path string, changes ...request) string {
 }
 
 // status is how a dispatch stands, by the API: "" if there is no record of it yet.
-func (w *world) status(integration, dispatch string) string {
+func (w *harness) status(integration, dispatch string) string {
 	w.t.Helper()
 	code, answer := w.api("dispatch", to(integration, dispatch))
 	if code == http.StatusNotFound {
@@ -149,7 +149,7 @@ func busEvent(sample string, change func(detail map[string]any)) lambdaevents.Ev
 
 // put hands an event to the fanout function as EventBridge's rule and Lambda's asynchronous invocation
 // do: an event that fails three times goes to the queue of failures.
-func (w *world) put(ev lambdaevents.EventBridgeEvent) {
+func (w *harness) put(ev lambdaevents.EventBridgeEvent) {
 	w.t.Helper()
 	payload, err := json.Marshal(ev)
 	if err != nil {
@@ -163,7 +163,7 @@ func (w *world) put(ev lambdaevents.EventBridgeEvent) {
 	w.reportFailure(payload, err)
 }
 
-func (w *world) reportFailure(payload []byte, failure error) {
+func (w *harness) reportFailure(payload []byte, failure error) {
 	w.t.Helper()
 	f := w.Functions["fanout"]
 	i := slices.IndexFunc(w.Queues, func(q stack.Queue) bool { return q.ARN == f.Failures })

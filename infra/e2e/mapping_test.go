@@ -34,7 +34,7 @@ type mapping struct {
 	batches, messages int // that were handed to the function
 }
 
-func (w *world) newMapping(m stack.Mapping) *mapping {
+func (w *harness) newMapping(m stack.Mapping) *mapping {
 	i := slices.IndexFunc(w.Queues, func(q stack.Queue) bool { return q.ARN == m.QueueARN })
 	made := &mapping{
 		Mapping: m, function: w.functions["delivery"], url: w.Queues[i].URL,
@@ -51,7 +51,7 @@ func (w *world) newMapping(m stack.Mapping) *mapping {
 }
 
 // deliver runs the mappings until it holds.
-func (w *world) deliver(what string, holds func() bool) {
+func (w *harness) deliver(what string, holds func() bool) {
 	w.t.Helper()
 	stop := make(chan struct{})
 	var polling sync.WaitGroup
@@ -158,7 +158,7 @@ func (m *mapping) delete(ctx context.Context, done []types.Message) error {
 }
 
 // count is how many messages a queue holds, seen and unseen.
-func (w *world) count(q stack.Queue) int {
+func (w *harness) count(q stack.Queue) int {
 	w.t.Helper()
 	out, err := w.queue.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
 		QueueUrl: &q.URL, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},

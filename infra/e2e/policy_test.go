@@ -18,7 +18,7 @@ import (
 // The roles allow what the functions do, and nothing else. The test has each function do all that it
 // can do, and compares what it called with what its policies say.
 func TestRolesAllowWhatTheFunctionsDoAndNoMore(t *testing.T) {
-	w := newWorld(t, settings{withKey: true, parameters: map[string]string{"MaxAttempts": "3"}})
+	w := newHarness(t, settings{withKey: true, parameters: map[string]string{"MaxAttempts": "3"}})
 	w.doEverything()
 	calls := w.proxy.Calls()
 	for name, f := range w.Functions {
@@ -129,7 +129,7 @@ func listed(v any) []string {
 }
 
 // doEverything has each function do all that it can do.
-func (w *world) doEverything() {
+func (w *harness) doEverything() {
 	w.manage()
 	w.heal()
 	w.giveUp()
@@ -138,7 +138,7 @@ func (w *world) doEverything() {
 }
 
 // manage uses every operation of the API that the table or the queue sees.
-func (w *world) manage() {
+func (w *harness) manage() {
 	id := w.create("/managed")
 	w.must(http.StatusOK, "list")
 	w.must(http.StatusOK, "replace", to(id, ""), without("if-match"), saying(map[string]any{"requestUrl": w.receiver.URL("/managed")}))
@@ -157,7 +157,7 @@ func (w *world) manage() {
 }
 
 // heal fails from both queues, with a notice, and then succeeds.
-func (w *world) heal() {
+func (w *harness) heal() {
 	id := w.create("/heals")
 	w.receiver.at("/heals", failing(http.StatusBadGateway, 3))
 	ev := busEvent("succeeded", nil)
@@ -168,7 +168,7 @@ func (w *world) heal() {
 
 // giveUp has an integration fail for so long that it is paused, with a notice, and then another say
 // that it is gone for good. Both are made active again.
-func (w *world) giveUp() {
+func (w *harness) giveUp() {
 	id := w.create("/dead")
 	w.receiver.at("/dead", failing(http.StatusBadGateway, 99))
 	in, err := w.store.Integration(w.t.Context(), sampleUser, id)
@@ -191,7 +191,7 @@ func (w *world) giveUp() {
 }
 
 // hold holds what comes while an integration is paused.
-func (w *world) hold() {
+func (w *harness) hold() {
 	id := w.create("/held")
 	w.must(http.StatusOK, "patch", to(id, ""))
 	ev := busEvent("failed", nil)

@@ -27,7 +27,7 @@ func failing(status, until int) func(*endpoint) {
 }
 
 func TestAFailedAttemptIsMadeAgainFromTheQueueOfRetries(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	w.receiver.at("/hook", failing(http.StatusServiceUnavailable, 3))
 	ev := busEvent("succeeded", nil)
@@ -54,7 +54,7 @@ func TestAFailedAttemptIsMadeAgainFromTheQueueOfRetries(t *testing.T) {
 }
 
 func TestADispatchThatUsedUpItsAttemptsIsNobodysAlarm(t *testing.T) {
-	w := newWorld(t, settings{parameters: map[string]string{"MaxAttempts": "2"}})
+	w := newHarness(t, settings{parameters: map[string]string{"MaxAttempts": "2"}})
 	id := w.create("/hook")
 	w.receiver.at("/hook", failing(http.StatusInternalServerError, 99))
 	ev := busEvent("succeeded", nil)
@@ -72,7 +72,7 @@ func TestADispatchThatUsedUpItsAttemptsIsNobodysAlarm(t *testing.T) {
 
 // poison puts messages of a sample batch into the queue of first attempts, those of the sample's
 // integration for one of the test's own.
-func (w *world) poison(sample, integration string) {
+func (w *harness) poison(sample, integration string) {
 	w.t.Helper()
 	var batch lambdaevents.SQSEvent
 	if err := json.Unmarshal(events.Sample("delivery-"+sample), &batch); err != nil {
@@ -97,7 +97,7 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 		"newer-version": "message of version 2, newest known is 1",
 	} {
 		t.Run(sample, func(t *testing.T) {
-			w := newWorld(t, settings{})
+			w := newHarness(t, settings{})
 			for _, id := range []string{"DeliveriesQueue", "RetriesQueue"} {
 				w.set(w.mustQueue(id), "VisibilityTimeout", "0")
 			}
@@ -119,7 +119,7 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 
 // What the integration's owner does meanwhile counts: the next attempt uses the integration of that time.
 func TestARetryUsesTodaysIntegration(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	id := w.create("/old")
 	w.receiver.at("/old", failing(http.StatusBadGateway, 99))
 	ev := busEvent("succeeded", nil)
@@ -134,7 +134,7 @@ func TestARetryUsesTodaysIntegration(t *testing.T) {
 
 // A receiver of a private address gets nothing, and nobody waits for it.
 func TestAPrivateAddressIsNotCalled(t *testing.T) {
-	w := newWorld(t, settings{})
+	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	in, err := w.store.Integration(t.Context(), sampleUser, id)
 	if err != nil {

@@ -35,7 +35,7 @@ func realistic(detail map[string]any, user string, random *rand.Rand) {
 
 // stored is how many bytes the table's items have, by DynamoDB's rules, with the 100 that it adds to
 // each.
-func (w *world) stored() (bytes int) {
+func (w *harness) stored() (bytes int) {
 	w.t.Helper()
 	pages := dynamodb.NewScanPaginator(w.table, &dynamodb.ScanInput{TableName: &w.Table.Name})
 	for pages.HasMorePages() {

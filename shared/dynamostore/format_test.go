@@ -13,7 +13,7 @@ import (
 
 func newer(it item) { it["f"] = number(format + 1) }
 
-func (w *world) wantNewer(what string, err error, k key) {
+func (w *harness) wantNewer(what string, err error, k key) {
 	w.Helper()
 	if !errors.Is(err, webhook.ErrNewerFormat) || !strings.Contains(err.Error(), k.String()) {
 		w.Errorf("%s: error = %v, want ErrNewerFormat and the item %s", what, err, k)
@@ -21,7 +21,7 @@ func (w *world) wantNewer(what string, err error, k key) {
 }
 
 func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in, other := w.created(), w.created()
 	d, neighbour := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(other, "b"))
 	dk, ik, vk := dispatchKey(in.ID, d.ID), integrationKey(in.UserID, in.ID), versionKey(in.ID, 1)
@@ -58,7 +58,7 @@ func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
 }
 
 func TestDamagedItemsAreNamed(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	d := w.saved(w.dispatch(in, "a"))
 	k := dispatchKey(in.ID, d.ID)
@@ -75,7 +75,7 @@ func TestDamagedItemsAreNamed(t *testing.T) {
 }
 
 func TestMissingTableSaysTheWayOut(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	*w.table = "nobody-made-this"
 	_, err := w.Integration(t.Context(), w.user, "01JX4PZK9S0000000000000000")
 	if err == nil || !strings.Contains(err.Error(), `there is no table "nobody-made-this"`) || !strings.Contains(err.Error(), "set TABLE_NAME") {

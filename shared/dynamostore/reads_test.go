@@ -16,7 +16,7 @@ import (
 )
 
 func TestLoadIsOneRequestAtHalfPrice(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	a, b := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(in, "b"))
 	_, err := w.Load(t.Context(), []webhook.Ref{ref(a), ref(b), ref(a)})
@@ -31,7 +31,7 @@ func TestLoadIsOneRequestAtHalfPrice(t *testing.T) {
 }
 
 func TestLoadBelievesOnlyAConsistentReadThatAnIntegrationIsGone(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	d := w.dispatch(in, "a")
 	w.spy.batch = func(ask *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) {
@@ -82,7 +82,7 @@ func TestLoadAsksForWhatWasLeftOut(t *testing.T) {
 }
 
 func TestARareStatusIsReadForInBoundedPages(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	var want []string
 	for i := range 40 {
@@ -117,7 +117,7 @@ func TestARareStatusIsReadForInBoundedPages(t *testing.T) {
 }
 
 func TestAPageOfLargeEventsIsShort(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	for i := range 24 {
 		d := w.dispatch(in, fmt.Sprint(i))

@@ -50,7 +50,7 @@ func TestASuccessfulDispatchIsOneWriteUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 6, 7, 6, 33, 14, 123e6, time.UTC)
-	w := &world{T: t}
+	w := &harness{T: t}
 	d := w.dispatch(webhook.Integration{ID: "01JX4PZK9S8Z5N0Q3R7T2V4W6X", UserID: "3406"}, "7c1e9a34-0b2f-4d5c-8e6a-1f3b5d7c9e0a")
 	d.Event, d.FinishedAt = event.Bytes(), at
 	d.Attempts = []webhook.Attempt{{

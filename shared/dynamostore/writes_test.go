@@ -35,7 +35,7 @@ func times(n int, err error) (fail func() error, tries *int) {
 }
 
 func TestWritesThatMeetATransactionAreRepeated(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	for name, err := range map[string]error{
 		"conflict": cancelled("TransactionConflict", "None", "None"),
 		"throttle": cancelled("None", "ThrottlingError", "None"),
@@ -59,7 +59,7 @@ func TestWritesThatMeetATransactionAreRepeated(t *testing.T) {
 }
 
 func TestWritesAreNotRepeatedForever(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	want := &types.TransactionConflictException{}
 	var tries *int
@@ -70,7 +70,7 @@ func TestWritesAreNotRepeatedForever(t *testing.T) {
 }
 
 func TestReplacedVersionsExpireAfterTheLastDispatchThatSpeaksOfThem(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	first := w.created()
 	second := first.Changed(time.Now())
 	ttl := func(n int) int64 { return w.raw(versionKey(first.ID, n)).int64("ttl") }
@@ -94,7 +94,7 @@ func TestReplacedVersionsExpireAfterTheLastDispatchThatSpeaksOfThem(t *testing.T
 }
 
 func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	second := w.created().Changed(time.Now().Truncate(time.Millisecond))
 	w.must(w.UpdateIntegration(t.Context(), second))
 	w.must(w.SaveHealth(t.Context(), w.user, second.ID, webhook.Health{}, webhook.Health{FailingSince: time.UnixMilli(1).UTC(), Notified: webhook.NoticeFailing}))
@@ -102,7 +102,7 @@ func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
 }
 
 func TestAQuotaOfNoneIsKept(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created()
 	in.ID, in.UserID = ids.New(time.Now()), "a new user"
 	if _, err := w.CreateIntegration(t.Context(), in, webhook.CreateOptions{Quota: 0}); !errors.Is(err, webhook.ErrQuota) {
@@ -111,7 +111,7 @@ func TestAQuotaOfNoneIsKept(t *testing.T) {
 }
 
 func TestManyHoldsOfOneIntegrationGetThrough(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	in := w.created().Changed(time.Now().Truncate(time.Millisecond))
 	in.Status = webhook.Paused
 	w.must(w.UpdateIntegration(t.Context(), in))

@@ -17,15 +17,15 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// twin makes every call on the store in memory and on a real one, and fails the
+// comparedStore makes every call on the store in memory and on a real one, and fails the
 // test where they differ: what the other tests rely on is what a store does.
-type twin struct {
+type comparedStore struct {
 	testing.TB
-	fake *shelf
+	fake *fakeStore
 	real *sqlitestore.Store
 }
 
-func (t twin) same(call string, fake, real error) error {
+func (t comparedStore) same(call string, fake, real error) error {
 	for _, known := range []error{webhook.ErrConflict, webhook.ErrNotFound, nil} {
 		if errors.Is(fake, known) != errors.Is(real, known) {
 			t.Errorf("%s: %v in memory, %v in the real store", call, fake, real)
@@ -34,7 +34,7 @@ func (t twin) same(call string, fake, real error) error {
 	return real
 }
 
-func (t twin) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+func (t comparedStore) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
 	fake, fakeErr := t.fake.Load(ctx, refs)
 	real, realErr := t.real.Load(ctx, refs)
 	if diff := cmp.Diff(fake, real); diff != "" {
@@ -43,15 +43,15 @@ func (t twin) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, e
 	return real, t.same("load", fakeErr, realErr)
 }
 
-func (t twin) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+func (t comparedStore) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return t.same("save "+string(d.Status), t.fake.SaveDispatch(ctx, d), t.real.SaveDispatch(ctx, d))
 }
 
-func (t twin) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+func (t comparedStore) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return t.same("hold", t.fake.HoldDispatch(ctx, d), t.real.HoldDispatch(ctx, d))
 }
 
-func (t twin) Integration(ctx context.Context, userID, id string) (webhook.Integration, error) {
+func (t comparedStore) Integration(ctx context.Context, userID, id string) (webhook.Integration, error) {
 	fake, fakeErr := t.fake.Integration(ctx, userID, id)
 	real, realErr := t.real.Integration(ctx, userID, id)
 	if diff := cmp.Diff(fake, real); diff != "" {
@@ -60,16 +60,16 @@ func (t twin) Integration(ctx context.Context, userID, id string) (webhook.Integ
 	return real, t.same("integration", fakeErr, realErr)
 }
 
-func (t twin) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
+func (t comparedStore) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	return t.same("update", t.fake.UpdateIntegration(ctx, in), t.real.UpdateIntegration(ctx, in))
 }
 
-func (t twin) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
+func (t comparedStore) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	return t.same(fmt.Sprint("health ", to), t.fake.SaveHealth(ctx, userID, id, from, to), t.real.SaveHealth(ctx, userID, id, from, to))
 }
 
 // keep stores what the test puts into the store in memory.
-func (t twin) keep(in webhook.Integration) {
+func (t comparedStore) keep(in webhook.Integration) {
 	err := t.real.UpdateIntegration(t.Context(), in)
 	if in.Version == 1 {
 		_, err = t.real.CreateIntegration(t.Context(), in, webhook.CreateOptions{Quota: 100})
@@ -80,13 +80,13 @@ func (t twin) keep(in webhook.Integration) {
 }
 
 func TestRealStoreDoesTheSame(t *testing.T) {
-	for name, history := range map[string]func(*world){
-		"delivered":   func(w *world) { w.send(w.integration()); w.drain() },
-		"given up":    func(w *world) { w.receiver.answer = answers(500); w.send(w.integration()); w.drain() },
-		"gone":        func(w *world) { w.receiver.answer = answers(410); w.send(w.integration()); w.drain() },
-		"held":        func(w *world) { w.send(w.integration(status(webhook.Paused))); w.drain() },
-		"two at once": func(w *world) { w.twoAtOnce() },
-		"paused, resumed, healed": func(w *world) {
+	for name, history := range map[string]func(*harness){
+		"delivered":   func(w *harness) { w.send(w.integration()); w.drain() },
+		"given up":    func(w *harness) { w.receiver.answer = answers(500); w.send(w.integration()); w.drain() },
+		"gone":        func(w *harness) { w.receiver.answer = answers(410); w.send(w.integration()); w.drain() },
+		"held":        func(w *harness) { w.send(w.integration(status(webhook.Paused))); w.drain() },
+		"two at once": func(w *harness) { w.twoAtOnce() },
+		"paused, resumed, healed": func(w *harness) {
 			in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
 			for range 3 {
 				w.receiver.answer = answers(500)
@@ -108,11 +108,11 @@ func TestRealStoreDoesTheSame(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer real.Close()
-				w := newWorld(t, func(c *delivery.Config) {
-					pair := twin{t, c.Dispatches.(*shelf), real}
+				w := newHarness(t, func(c *delivery.Config) {
+					pair := comparedStore{t, c.Dispatches.(*fakeStore), real}
 					c.Dispatches, c.Integrations = pair, pair
 				})
-				w.seed = twin{t, w.store, real}.keep
+				w.seed = comparedStore{t, w.store, real}.keep
 				history(w)
 				if len(w.receiver.got) == 0 && name != "held" {
 					t.Error("nothing was sent")
@@ -123,7 +123,7 @@ func TestRealStoreDoesTheSame(t *testing.T) {
 }
 
 // twoAtOnce has another copy of the message come and go while the first is attempted.
-func (w *world) twoAtOnce() {
+func (w *harness) twoAtOnce() {
 	m := w.send(w.integration())
 	w.receiver.answer = func(*http.Request) (*http.Response, error) {
 		if len(w.receiver.got) == 1 {

@@ -10,7 +10,7 @@ import (
 )
 
 // redeliver does what the API does: first the message of the next round, then the mark.
-func (w *world) redeliver(m webhook.Message) webhook.Message {
+func (w *harness) redeliver(m webhook.Message) webhook.Message {
 	d := w.dispatch(m)
 	m.Round, m.Trigger = d.Round+1, webhook.TriggerRedelivery
 	w.queue.add(m.Encode())
@@ -21,7 +21,7 @@ func (w *world) redeliver(m webhook.Message) webhook.Message {
 }
 
 func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		m := w.send(w.integration())
 		w.drain()
@@ -39,7 +39,7 @@ func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
 func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
 	for status, want := range map[int]webhook.DispatchStatus{200: webhook.DispatchSucceeded, 500: webhook.DispatchFailed} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				m, d := w.failedOnce()
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
 					if err := w.store.SaveDispatch(w.Context(), d.Queued(time.Now())); err != nil {
@@ -59,7 +59,7 @@ func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
 }
 
 // failedOnce is a dispatch that was given up after its only attempt.
-func (w *world) failedOnce() (webhook.Message, webhook.Dispatch) {
+func (w *harness) failedOnce() (webhook.Message, webhook.Dispatch) {
 	w.receiver.answer = answers(500)
 	m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
 	w.drain()
@@ -68,7 +68,7 @@ func (w *world) failedOnce() (webhook.Message, webhook.Dispatch) {
 
 // Somebody writes about the old round while the new one is under way.
 func TestNewRoundIsRecordedOverTheOldOne(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		m, d := w.failedOnce()
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			w.store.dispatches[d.ID] = d.Ending(webhook.DispatchFailed, "again", time.Now())
@@ -84,7 +84,7 @@ func TestNewRoundIsRecordedOverTheOldOne(t *testing.T) {
 }
 
 func TestMessageOfAnOlderRoundIsDropped(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		m, _ := w.failedOnce()
 		w.redeliver(m)
 		w.drain()
@@ -97,7 +97,7 @@ func TestMessageOfAnOlderRoundIsDropped(t *testing.T) {
 }
 
 func TestEndedIsNotSentAgain(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.drain()
 		w.queue.add(m.Encode())
@@ -109,7 +109,7 @@ func TestEndedIsNotSentAgain(t *testing.T) {
 }
 
 func TestCopiesInOneBatchMakeOneRequest(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.queue.add(m.Encode())
 		w.drain()
@@ -125,7 +125,7 @@ func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
 		"theirs": {200, 500}, "ours": {500, 200}, "neither": {500, 500}, "both": {200, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				m := w.send(w.integration())
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
 					if len(w.receiver.got) == 1 { // meanwhile the other copy comes and goes
@@ -156,7 +156,7 @@ func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
 
 func TestClockThatWasSetBackDoesNotStopARetry(t *testing.T) {
 	back := time.Duration(0)
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		w.send(w.integration())
 		w.step()

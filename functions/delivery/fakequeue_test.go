@@ -16,10 +16,10 @@ const (
 	maxReceives = 51              // once in deliveries, 50 times in retries
 )
 
-// line is a queue with a redrive in memory, as SQS and its event source mapping
+// fakeQueue is a queue with a redrive in memory, as SQS and its event source mapping
 // make it together.
-type line struct {
-	fail *trip // asked around each Hide
+type fakeQueue struct {
+	fail *failingCalls // asked around each Hide
 
 	mu       sync.Mutex
 	messages []*queued
@@ -36,7 +36,7 @@ type queued struct {
 	receives int
 }
 
-func (l *line) add(body []byte) {
+func (l *fakeQueue) add(body []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.made++
@@ -44,7 +44,7 @@ func (l *line) add(body []byte) {
 }
 
 // next tells when the first message becomes visible.
-func (l *line) next() (at time.Time, some bool) {
+func (l *fakeQueue) next() (at time.Time, some bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range l.messages {
@@ -55,7 +55,7 @@ func (l *line) next() (at time.Time, some bool) {
 	return at, some
 }
 
-func (l *line) receive() []events.SQSMessage {
+func (l *fakeQueue) receive() []events.SQSMessage {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var batch []events.SQSMessage
@@ -78,7 +78,7 @@ func (l *line) receive() []events.SQSMessage {
 }
 
 // settle deletes what the response does not name.
-func (l *line) settle(batch []events.SQSMessage, resp events.SQSEventResponse) {
+func (l *fakeQueue) settle(batch []events.SQSMessage, resp events.SQSEventResponse) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range batch {
@@ -88,11 +88,11 @@ func (l *line) settle(batch []events.SQSMessage, resp events.SQSEventResponse) {
 	}
 }
 
-func (l *line) remove(id string) {
+func (l *fakeQueue) remove(id string) {
 	l.messages = slices.DeleteFunc(l.messages, func(m *queued) bool { return m.id == id })
 }
 
-func (l *line) Hide(_ context.Context, raw events.SQSMessage, d time.Duration) error {
+func (l *fakeQueue) Hide(_ context.Context, raw events.SQSMessage, d time.Duration) error {
 	return l.fail.around("queue hide", func() error {
 		l.mu.Lock()
 		defer l.mu.Unlock()

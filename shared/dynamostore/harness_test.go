@@ -59,27 +59,27 @@ func (s *spy) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(
 	return s.Client.PutItem(ctx, in, o...)
 }
 
-// world is a store on a table of its own, with a user.
-type world struct {
+// harness is a store on a table of its own, with a user.
+type harness struct {
 	*testing.T
 	*Store
 	spy  *spy
 	user string
 }
 
-func newWorld(t *testing.T) *world {
+func newHarness(t *testing.T) *harness {
 	s := &spy{Client: newClient(t, http.DefaultTransport)}
-	return &world{T: t, spy: s, user: "3406", Store: New(s, Options{Table: newTable(t), Retention: 30 * 24 * time.Hour})}
+	return &harness{T: t, spy: s, user: "3406", Store: New(s, Options{Table: newTable(t), Retention: 30 * 24 * time.Hour})}
 }
 
-func (w *world) must(err error) {
+func (w *harness) must(err error) {
 	w.Helper()
 	if err != nil {
 		w.Fatal(err)
 	}
 }
 
-func (w *world) created() webhook.Integration {
+func (w *harness) created() webhook.Integration {
 	w.Helper()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	in, err := w.CreateIntegration(w.Context(), webhook.Integration{
@@ -90,7 +90,7 @@ func (w *world) created() webhook.Integration {
 	return in
 }
 
-func (w *world) dispatch(in webhook.Integration, eventID string) webhook.Dispatch {
+func (w *harness) dispatch(in webhook.Integration, eventID string) webhook.Dispatch {
 	at := time.Now().UTC().Truncate(time.Millisecond)
 	return webhook.Dispatch{
 		ID: ids.Dispatch(at, eventID, in.ID), IntegrationID: in.ID, UserID: in.UserID, EventID: eventID, EventType: webhook.Succeeded,
@@ -98,7 +98,7 @@ func (w *world) dispatch(in webhook.Integration, eventID string) webhook.Dispatc
 	}
 }
 
-func (w *world) saved(d webhook.Dispatch) webhook.Dispatch {
+func (w *harness) saved(d webhook.Dispatch) webhook.Dispatch {
 	w.Helper()
 	w.must(w.SaveDispatch(w.Context(), d))
 	return d
@@ -109,7 +109,7 @@ func ref(d webhook.Dispatch) webhook.Ref {
 }
 
 // raw reads an item past the store.
-func (w *world) raw(k key) item {
+func (w *harness) raw(k key) item {
 	w.Helper()
 	out, err := w.client.GetItem(w.Context(), &dynamodb.GetItemInput{TableName: w.table, Key: k.attributes()})
 	w.must(err)
@@ -117,7 +117,7 @@ func (w *world) raw(k key) item {
 }
 
 // overwrite changes an item past the store.
-func (w *world) overwrite(k key, change func(item)) {
+func (w *harness) overwrite(k key, change func(item)) {
 	w.Helper()
 	it := w.raw(k)
 	change(it)

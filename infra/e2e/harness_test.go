@@ -27,8 +27,8 @@ import (
 // patience is how long a test waits for what must happen.
 const patience = 30 * time.Second
 
-// world is a deployed stack of one test's own, and a receiver.
-type world struct {
+// harness is a deployed stack of one test's own, and a receiver.
+type harness struct {
 	*stack.Stack
 	t         *testing.T
 	proxy     *awsproxy.Proxy
@@ -42,7 +42,7 @@ type world struct {
 	table *dynamodb.Client
 }
 
-// settings are what a test chooses of its world.
+// settings are what a test chooses of its harness.
 type settings struct {
 	parameters map[string]string // of the template
 	overrides  map[string]string // of every function's environment
@@ -52,7 +52,7 @@ type settings struct {
 var worlds atomic.Int64
 
 // newWorld makes the stack of a test, which runs beside others: much of a test's time is waiting.
-func newWorld(t *testing.T, s settings) *world {
+func newHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	t.Parallel()
 	return makeWorld(t, s)
@@ -60,7 +60,7 @@ func newWorld(t *testing.T, s settings) *world {
 
 // makeWorld makes a stack. Retries wait for a second instead of a minute, unless the test has
 // another wish.
-func makeWorld(t *testing.T, s settings) *world {
+func makeWorld(t *testing.T, s settings) *harness {
 	t.Helper()
 	demand(t)
 	proxy, err := awsproxy.Start(emulators.DynamoDBForTest(t), emulators.MotoForTest(t))
@@ -68,7 +68,7 @@ func makeWorld(t *testing.T, s settings) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = proxy.Close() })
-	w := &world{t: t, proxy: proxy, receiver: newReceiver(t), functions: map[string]*lambdaruntime.Pool{}}
+	w := &harness{t: t, proxy: proxy, receiver: newReceiver(t), functions: map[string]*lambdaruntime.Pool{}}
 	parameters := map[string]string{"FirstWaitSeconds": "1"}
 	maps.Copy(parameters, s.parameters)
 	if s.withKey {
@@ -84,14 +84,14 @@ func makeWorld(t *testing.T, s settings) *world {
 }
 
 // aws is the configuration of a caller that the proxy is to know by the given name.
-func (w *world) aws(caller string) aws.Config {
+func (w *harness) aws(caller string) aws.Config {
 	return aws.Config{
 		Region: emulators.Region, BaseEndpoint: &w.proxy.URL,
 		Credentials: credentials.NewStaticCredentialsProvider(caller, "emulated", ""),
 	}
 }
 
-func (w *world) makeKey() (arn string) {
+func (w *harness) makeKey() (arn string) {
 	w.t.Helper()
 	out, err := kms.NewFromConfig(w.aws("test")).CreateKey(w.t.Context(), &kms.CreateKeyInput{})
 	if err != nil {
@@ -101,7 +101,7 @@ func (w *world) makeKey() (arn string) {
 }
 
 // deploy makes what the template says.
-func (w *world) deploy() {
+func (w *harness) deploy() {
 	w.t.Helper()
 	w.table, w.queue = dynamodb.NewFromConfig(w.aws("test")), sqs.NewFromConfig(w.aws("test"))
 	w.store = dynamostore.New(w.table, dynamostore.Options{Table: w.Table.Name, Retention: 30 * 24 * time.Hour})
@@ -118,7 +118,7 @@ func (w *world) deploy() {
 }
 
 // set changes an attribute of a queue.
-func (w *world) set(q stack.Queue, attribute, value string) {
+func (w *harness) set(q stack.Queue, attribute, value string) {
 	w.t.Helper()
 	if _, err := w.queue.SetQueueAttributes(w.t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &q.URL, Attributes: map[string]string{attribute: value}}); err != nil {
 		w.t.Fatal(err)
@@ -126,7 +126,7 @@ func (w *world) set(q stack.Queue, attribute, value string) {
 }
 
 // start makes the functions ready to be invoked.
-func (w *world) start(overrides map[string]string) {
+func (w *harness) start(overrides map[string]string) {
 	for name, f := range w.Functions {
 		env := slices.Concat(f.Environ(), w.proxy.Environ(), []string{"SSL_CERT_FILE=" + authority(w.t).file})
 		for variable, value := range overrides {
@@ -150,7 +150,7 @@ func (w *world) start(overrides map[string]string) {
 }
 
 // await returns when it holds, and ends the test if that takes too long.
-func (w *world) await(what string, holds func() bool) {
+func (w *harness) await(what string, holds func() bool) {
 	w.t.Helper()
 	for end := time.Now().Add(patience); !holds(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -160,7 +160,7 @@ func (w *world) await(what string, holds func() bool) {
 }
 
 // logged waits for a line of a function's log that has all the parts, and returns the lines that do.
-func (w *world) logged(function string, parts ...string) []string {
+func (w *harness) logged(function string, parts ...string) []string {
 	w.t.Helper()
 	var lines []string
 	w.await(fmt.Sprintf("a line in the log of %s with %q", function, parts), func() bool {
@@ -171,12 +171,12 @@ func (w *world) logged(function string, parts ...string) []string {
 }
 
 // inQueue is how many messages a queue holds, seen and unseen.
-func (w *world) inQueue(id string) int {
+func (w *harness) inQueue(id string) int {
 	w.t.Helper()
 	return w.count(w.mustQueue(id))
 }
 
-func (w *world) mustQueue(id string) stack.Queue {
+func (w *harness) mustQueue(id string) stack.Queue {
 	w.t.Helper()
 	q, ok := w.Queue(id)
 	if !ok {

@@ -13,13 +13,13 @@ import (
 // What becomes of a dispatch whose integration changes before it is sent, and while
 // it waits for its second attempt.
 func TestIntegrationChangesMeanwhile(t *testing.T) {
-	gone := func(w *world, in webhook.Integration) { delete(w.store.integrations, in.ID) }
-	set := func(s webhook.IntegrationStatus) func(*world, webhook.Integration) {
-		return func(w *world, in webhook.Integration) { w.edit(in, status(s)) }
+	gone := func(w *harness, in webhook.Integration) { delete(w.store.integrations, in.ID) }
+	set := func(s webhook.IntegrationStatus) func(*harness, webhook.Integration) {
+		return func(w *harness, in webhook.Integration) { w.edit(in, status(s)) }
 	}
 	const none webhook.DispatchStatus = ""
 	for name, c := range map[string]struct {
-		change  func(*world, webhook.Integration)
+		change  func(*harness, webhook.Integration)
 		fresh   webhook.DispatchStatus // of a dispatch not yet attempted
 		waiting webhook.DispatchStatus // of one that has failed once
 	}{
@@ -28,7 +28,7 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 		"deleted":  {gone, none, webhook.DispatchRetrying}, // out of everybody's reach
 	} {
 		t.Run(name+" before", func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				in := w.integration()
 				m := w.send(in)
 				c.change(w, in)
@@ -43,7 +43,7 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 			})
 		})
 		t.Run(name+" while it waits", func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				w.receiver.answer = answers(500)
 				in := w.integration()
 				m := w.send(in)
@@ -63,7 +63,7 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 }
 
 func TestRetryUsesTodaysIntegration(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 			if r.URL.Host == "new.example.com" {
 				return reply(200), nil
@@ -88,7 +88,7 @@ func TestRetryUsesTodaysIntegration(t *testing.T) {
 }
 
 func TestResumedWhileBeingHeldIsDelivered(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration(status(webhook.Paused))
 		w.store.between = func(call string) {
 			if call == "hold" && w.store.integrations[in.ID].Status == webhook.Paused {
@@ -104,7 +104,7 @@ func TestResumedWhileBeingHeldIsDelivered(t *testing.T) {
 }
 
 func TestHeldIsDeliveredInTheRoundThatRecoversIt(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		in := w.integration(status(webhook.Paused))
 		m := w.send(in)
 		w.drain()
@@ -123,7 +123,7 @@ func TestHeldIsDeliveredInTheRoundThatRecoversIt(t *testing.T) {
 func TestTestGoesOutWhateverTheStatus(t *testing.T) {
 	for _, s := range []webhook.IntegrationStatus{webhook.Active, webhook.Paused, webhook.Disabled} {
 		t.Run(string(s), func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				m := message(w.integration(status(s)))
 				m.Trigger, m.EventType = webhook.TriggerTest, webhook.Test
 				w.queue.add(m.Encode())
@@ -137,7 +137,7 @@ func TestTestGoesOutWhateverTheStatus(t *testing.T) {
 }
 
 func TestGoneDisablesTheIntegration(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(http.StatusGone)
 		in := w.integration()
 		first, second := w.send(in), w.send(in)
@@ -162,7 +162,7 @@ func TestGoneHeedsWhoWasFaster(t *testing.T) {
 		"paused":      status(webhook.Paused),
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				in := w.integration()
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
 					w.edit(in, change)
@@ -179,7 +179,7 @@ func TestGoneHeedsWhoWasFaster(t *testing.T) {
 }
 
 func TestNotDueIsHiddenBehindTheOneInCharge(t *testing.T) {
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		m := w.send(w.integration())
 		w.step()

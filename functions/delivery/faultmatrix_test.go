@@ -161,8 +161,8 @@ func start(t *testing.T, f receivertest.Fault) *receivertest.Receiver {
 	return r
 }
 
-// onNetwork is a world whose client is the real one.
-func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change ...func(*egress.Policy)) *world {
+// onNetwork is a harness whose client is the real one.
+func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change ...func(*egress.Policy)) *harness {
 	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
 	for _, c := range change {
 		c(&policy)
@@ -171,13 +171,13 @@ func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change .
 		Connect: connectTimeout, TLSHandshake: handshake, ConnBytes: 256 << 10, Resolver: names, TLS: &tls.Config{RootCAs: roots},
 	})
 	t.Cleanup(client.CloseIdleConnections)
-	return newWorld(t, func(c *delivery.Config) {
+	return newHarness(t, func(c *delivery.Config) {
 		c.Client = client
 		c.Timeouts = delivery.Timeouts{Attempt: attemptTimeout, Body: bodyTimeout}
 	})
 }
 
-func (w *world) check(m webhook.Message, want effect, took time.Duration) {
+func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 	w.Helper()
 	d := w.dispatch(m)
 	if len(d.Attempts) != 1 {
@@ -286,7 +286,7 @@ func TestKeptConnectionThatWasClosedCostsNoAttempt(t *testing.T) {
 func TestHundredsOfFaultsAtOnce(t *testing.T) {
 	const copies = 8
 	const most = 96 << 20 // bytes of heap, the receivers' own included
-	var worlds []*world
+	var worlds []*harness
 	for range copies {
 		for _, f := range allFaults() {
 			r := start(t, f)

@@ -8,9 +8,9 @@ import (
 
 var errFault = errors.New("a fault that the test made")
 
-// trip makes one call among all fail: the n-th, counted from 1, before or after
+// failingCalls makes one call among all fail: the n-th, counted from 1, before or after
 // it took effect.
-type trip struct {
+type failingCalls struct {
 	n     int
 	after bool
 	times int // how many calls in a row fail from the n-th on; 0 is one
@@ -22,7 +22,7 @@ type trip struct {
 	hit   string // the first call that failed
 }
 
-func (t *trip) around(call string, do func() error) error {
+func (t *failingCalls) around(call string, do func() error) error {
 	if t == nil {
 		return do()
 	}

@@ -41,7 +41,7 @@ func TestNoMarkShowsUp(t *testing.T) {
 
 func markedRun(t *testing.T, answer func(*http.Request) (*http.Response, error), broken string) {
 	var emf bytes.Buffer
-	inWorld(t, func(w *world) {
+	run(t, func(w *harness) {
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 			resp, err := answer(r)
 			if resp != nil {
@@ -60,7 +60,7 @@ func markedRun(t *testing.T, answer func(*http.Request) (*http.Response, error),
 			w.step()
 			time.Sleep(6 * time.Minute)
 		}
-		w.store.fail = &trip{until: time.Now().Add(time.Hour)}
+		w.store.fail = &failingCalls{until: time.Now().Add(time.Hour)}
 		w.step()
 
 		d := w.store.dispatches[m.DispatchID]
@@ -80,7 +80,7 @@ func markedRun(t *testing.T, answer func(*http.Request) (*http.Response, error),
 }
 
 // marked stores an integration full of marks, with one part of it broken.
-func (w *world) marked(broken string) webhook.Integration {
+func (w *harness) marked(broken string) webhook.Integration {
 	secret := "whsec_" + base64.StdEncoding.EncodeToString([]byte(mark+"0123456789"))
 	if broken == "secret" {
 		secret = "%" + mark

@@ -32,14 +32,14 @@ const (
 	event = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"2025-06-07T06:33:14Z","resource":{"taskId":"T-1"}}`
 )
 
-// world is a handler with all that it needs, in memory and on the clock of a
+// harness is a handler with all that it needs, in memory and on the clock of a
 // synctest bubble.
-type world struct {
+type harness struct {
 	testing.TB
-	store    *shelf
-	queue    *line
+	store    *fakeStore
+	queue    *fakeQueue
 	receiver *receiver
-	notices  *board
+	notices  *fakeNotices
 	counters *metrics.Counters
 	log      *bytes.Buffer
 	handler  *delivery.Handler
@@ -47,14 +47,14 @@ type world struct {
 }
 
 // inWorld runs a test in a bubble, where sleeping takes no time.
-func inWorld(t *testing.T, test func(w *world), change ...func(*delivery.Config)) {
+func run(t *testing.T, test func(w *harness), change ...func(*delivery.Config)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(newWorld(t, change...)) })
+	synctest.Test(t, func(t *testing.T) { test(newHarness(t, change...)) })
 }
 
-func newWorld(t testing.TB, change ...func(*delivery.Config)) *world {
-	w := &world{
-		TB: t, store: newShelf(), queue: &line{}, receiver: &receiver{}, notices: &board{},
+func newHarness(t testing.TB, change ...func(*delivery.Config)) *harness {
+	w := &harness{
+		TB: t, store: newFakeStore(), queue: &fakeQueue{}, receiver: &receiver{}, notices: &fakeNotices{},
 		counters: &metrics.Counters{}, log: &bytes.Buffer{},
 	}
 	cfg := delivery.Config{
@@ -83,7 +83,7 @@ func newWorld(t testing.TB, change ...func(*delivery.Config)) *world {
 }
 
 // integration stores an active integration, changed by what is given.
-func (w *world) integration(change ...func(*webhook.Integration)) webhook.Integration {
+func (w *harness) integration(change ...func(*webhook.Integration)) webhook.Integration {
 	now := time.Now().UTC()
 	secret, err := seal.NewBox(nil).Seal(w.Context(), []byte(signing.NewSecret()), "")
 	if err != nil {
@@ -102,14 +102,14 @@ func (w *world) integration(change ...func(*webhook.Integration)) webhook.Integr
 }
 
 // edit stores the integration's next version.
-func (w *world) edit(in webhook.Integration, change func(*webhook.Integration)) webhook.Integration {
+func (w *harness) edit(in webhook.Integration, change func(*webhook.Integration)) webhook.Integration {
 	next := w.store.integrations[in.ID].Changed(time.Now())
 	change(&next)
 	w.put(next)
 	return next
 }
 
-func (w *world) put(in webhook.Integration) {
+func (w *harness) put(in webhook.Integration) {
 	w.store.integrations[in.ID] = in
 	if w.seed != nil {
 		w.seed(in)
@@ -134,14 +134,14 @@ func message(in webhook.Integration) webhook.Message {
 }
 
 // send queues a new event's message and returns it.
-func (w *world) send(in webhook.Integration) webhook.Message {
+func (w *harness) send(in webhook.Integration) webhook.Message {
 	m := message(in)
 	w.queue.add(m.Encode())
 	return m
 }
 
 // drain handles what is in the queue until it is empty, through all waits.
-func (w *world) drain() {
+func (w *harness) drain() {
 	w.Helper()
 	for range 10_000 {
 		at, some := w.queue.next()
@@ -155,7 +155,7 @@ func (w *world) drain() {
 }
 
 // step handles one batch of what is visible now, as the event source mapping does.
-func (w *world) step() events.SQSEventResponse {
+func (w *harness) step() events.SQSEventResponse {
 	w.Helper()
 	batch := w.queue.receive()
 	resp, err := w.handler.Handle(w.Context(), events.SQSEvent{Records: batch})
@@ -167,7 +167,7 @@ func (w *world) step() events.SQSEventResponse {
 }
 
 // dispatch returns what is recorded of a message's dispatch.
-func (w *world) dispatch(m webhook.Message) webhook.Dispatch {
+func (w *harness) dispatch(m webhook.Message) webhook.Dispatch {
 	d := w.store.dispatches[m.DispatchID]
 	if d.Revision == 0 {
 		w.Helper()
@@ -219,15 +219,15 @@ func answers(status int, headers ...string) func(*http.Request) (*http.Response,
 	return func(*http.Request) (*http.Response, error) { return reply(status, headers...), nil }
 }
 
-// board keeps the notices that were put on it.
-type board struct {
+// fakeNotices keeps the notices that were put on it.
+type fakeNotices struct {
 	err error // of the next notices
 
 	mu  sync.Mutex
 	got []webhook.Notice
 }
 
-func (b *board) Notify(_ context.Context, n webhook.Notice) error {
+func (b *fakeNotices) Notify(_ context.Context, n webhook.Notice) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.err != nil {
@@ -238,7 +238,7 @@ func (b *board) Notify(_ context.Context, n webhook.Notice) error {
 }
 
 // stages tells the notices as "stage" of each, in their order.
-func (b *board) stages() string {
+func (b *fakeNotices) stages() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var all []string

@@ -10,11 +10,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// shelf is a store in memory, with the promises that a handler relies on. It
+// fakeStore is a store in memory, with the promises that a handler relies on. It
 // counts its writes, and fails when fail says so.
-type shelf struct {
-	// fail is asked around each call; see trip. nil never fails.
-	fail *trip
+type fakeStore struct {
+	// fail is asked around each call; see failingCalls. nil never fails.
+	fail *failingCalls
 
 	// forgetful leaves out the events of dispatches, as a store does with those that
 	// are too large.
@@ -30,8 +30,8 @@ type shelf struct {
 	writes       map[string]int
 }
 
-func newShelf() *shelf {
-	return &shelf{
+func newFakeStore() *fakeStore {
+	return &fakeStore{
 		integrations: map[string]webhook.Integration{},
 		dispatches:   map[string]webhook.Dispatch{},
 		writes:       map[string]int{},
@@ -39,7 +39,7 @@ func newShelf() *shelf {
 }
 
 // do runs one call as the store's own, alone.
-func (s *shelf) do(ctx context.Context, call string, f func() error) error {
+func (s *fakeStore) do(ctx context.Context, call string, f func() error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -53,7 +53,7 @@ func (s *shelf) do(ctx context.Context, call string, f func() error) error {
 	})
 }
 
-func (s *shelf) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
+func (s *fakeStore) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
 	if len(refs) > 10 {
 		panic("more than 10 refs at once")
 	}
@@ -70,11 +70,11 @@ func (s *shelf) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 	return out, err
 }
 
-func (s *shelf) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+func (s *fakeStore) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return s.do(ctx, "save", func() error { return s.put(d) })
 }
 
-func (s *shelf) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+func (s *fakeStore) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return s.do(ctx, "hold", func() error {
 		if cmp.Equal(s.dispatches[d.ID], d) {
 			return nil
@@ -86,7 +86,7 @@ func (s *shelf) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	})
 }
 
-func (s *shelf) put(d webhook.Dispatch) error {
+func (s *fakeStore) put(d webhook.Dispatch) error {
 	stored := s.dispatches[d.ID]
 	if cmp.Equal(stored, d) {
 		return nil
@@ -102,7 +102,7 @@ func (s *shelf) put(d webhook.Dispatch) error {
 	return nil
 }
 
-func (s *shelf) Integration(ctx context.Context, userID, id string) (in webhook.Integration, err error) {
+func (s *fakeStore) Integration(ctx context.Context, userID, id string) (in webhook.Integration, err error) {
 	err = s.do(ctx, "integration", func() error {
 		in = s.integrations[id]
 		if in.ID == "" || in.UserID != userID {
@@ -113,7 +113,7 @@ func (s *shelf) Integration(ctx context.Context, userID, id string) (in webhook.
 	return in, err
 }
 
-func (s *shelf) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
+func (s *fakeStore) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	return s.do(ctx, "update", func() error {
 		stored := s.integrations[in.ID]
 		in.Health = stored.Health // no part of a version
@@ -131,7 +131,7 @@ func (s *shelf) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	})
 }
 
-func (s *shelf) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
+func (s *fakeStore) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	return s.do(ctx, "health", func() error {
 		in := s.integrations[id]
 		switch {

@@ -13,22 +13,22 @@ import (
 // scenario is a small history that the books are kept of.
 type scenario struct {
 	name  string
-	stage func(w *world) []webhook.Message
+	stage func(w *harness) []webhook.Message
 	ends  webhook.DispatchStatus
 }
 
 func scenarios() []scenario {
-	many := func(w *world, in webhook.Integration) (msgs []webhook.Message) {
+	many := func(w *harness, in webhook.Integration) (msgs []webhook.Message) {
 		for range 3 {
 			msgs = append(msgs, w.send(in))
 		}
 		return msgs
 	}
 	return []scenario{
-		{"delivered at once", func(w *world) []webhook.Message {
+		{"delivered at once", func(w *harness) []webhook.Message {
 			return many(w, w.integration())
 		}, webhook.DispatchSucceeded},
-		{"delivered at the third attempt", func(w *world) []webhook.Message {
+		{"delivered at the third attempt", func(w *harness) []webhook.Message {
 			w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 				if r.Header.Get("Webhook-Attempt") < "3" {
 					return reply(503), nil
@@ -37,18 +37,18 @@ func scenarios() []scenario {
 			}
 			return many(w, w.integration())
 		}, webhook.DispatchSucceeded},
-		{"given up", func(w *world) []webhook.Message {
+		{"given up", func(w *harness) []webhook.Message {
 			w.receiver.answer = answers(500)
 			return many(w, w.integration())
 		}, webhook.DispatchFailed},
-		{"gone", func(w *world) []webhook.Message {
+		{"gone", func(w *harness) []webhook.Message {
 			w.receiver.answer = answers(410)
 			return []webhook.Message{w.send(w.integration())} // one: others may be sent before it is disabled
 		}, webhook.DispatchFailed},
-		{"held", func(w *world) []webhook.Message {
+		{"held", func(w *harness) []webhook.Message {
 			return many(w, w.integration(status(webhook.Paused)))
 		}, webhook.DispatchHeld},
-		{"redelivered", func(w *world) []webhook.Message {
+		{"redelivered", func(w *harness) []webhook.Message {
 			msgs := many(w, w.integration(status(webhook.Paused)))
 			for i, m := range msgs {
 				d := m.Dispatch().Ending(webhook.DispatchHeld, "", time.Now())
@@ -75,8 +75,8 @@ func TestBooksWhateverFails(t *testing.T) {
 					histories, repeats := 0, 0
 					for n := 1; ; n++ {
 						done := false
-						inWorld(t, func(w *world) {
-							fault := &trip{n: n, after: after, times: times}
+						run(t, func(w *harness) {
+							fault := &failingCalls{n: n, after: after, times: times}
 							w.store.fail, w.queue.fail = fault, fault
 							w.audit(s, s.stage(w))
 							done = fault.hit == ""
@@ -106,9 +106,9 @@ func shortSchedule(c *delivery.Config) {
 func TestBooksAfterALongOutage(t *testing.T) {
 	for _, outage := range []time.Duration{time.Minute, time.Hour, 24 * time.Hour} {
 		t.Run(outage.String(), func(t *testing.T) {
-			inWorld(t, func(w *world) {
+			run(t, func(w *harness) {
 				started := time.Now()
-				w.store.fail = &trip{until: started.Add(outage)}
+				w.store.fail = &failingCalls{until: started.Add(outage)}
 				w.audit(scenarios()[0], []webhook.Message{w.send(w.integration())})
 				if took := time.Since(started); took > 2*outage+time.Minute {
 					t.Errorf("delivered after %v", took)
@@ -119,7 +119,7 @@ func TestBooksAfterALongOutage(t *testing.T) {
 }
 
 // audit drains the queue and checks the books.
-func (w *world) audit(s scenario, msgs []webhook.Message) {
+func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	w.Helper()
 	w.drain()
 	if len(w.queue.dead) > 0 {
@@ -153,7 +153,7 @@ func (w *world) audit(s scenario, msgs []webhook.Message) {
 }
 
 // repeats counts requests beyond the attempts that are recorded.
-func (w *world) repeats() int {
+func (w *harness) repeats() int {
 	n := len(w.receiver.got)
 	for _, d := range w.store.dispatches {
 		n -= len(d.Attempts)
