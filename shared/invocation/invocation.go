@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/thordata/webhook-integration/shared/logkey"
 )
@@ -26,12 +27,14 @@ type Handler[In, Out any] struct {
 	Log *slog.Logger
 }
 
-// Run makes a handler and serves invocations until the process ends. If it cannot be made, Run logs why
-// in one line and ends the process.
-func Run[In, Out any](log *slog.Logger, wire func() (Handler[In, Out], error)) {
+// Start makes a handler from the environment and serves invocations until the process ends. If it
+// cannot be made, Start logs why in one line and ends the process with 1. What libraries write to
+// the standard log goes to the function's log from before wire is called.
+func Start[In, Out any](wire func(getenv func(string) string, log *slog.Logger) (Handler[In, Out], error)) {
+	log := lambdacontext.NewLogger()
 	stdlog.SetFlags(0)
 	stdlog.SetOutput(libraryLog{log})
-	h, err := wire()
+	h, err := wire(os.Getenv, log)
 	if err != nil {
 		log.Error("cold start: the function cannot run", logkey.Error, err.Error())
 		os.Exit(1)

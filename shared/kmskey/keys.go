@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"golang.org/x/sync/singleflight"
@@ -34,6 +35,16 @@ var purpose = map[string]string{"purpose": "webhook-integration signing secrets"
 type Client interface {
 	GenerateDataKey(context.Context, *kms.GenerateDataKeyInput, ...func(*kms.Options)) (*kms.GenerateDataKeyOutput, error)
 	Decrypt(context.Context, *kms.DecryptInput, ...func(*kms.Options)) (*kms.DecryptOutput, error)
+}
+
+// Box seals and opens secrets with data keys under the KMS key of that id or ARN. Without one, "",
+// secrets are stored as they are, in an encrypted table; those that were stored so are read in any
+// case.
+func Box(cfg aws.Config, keyID string) *seal.Box {
+	if keyID == "" {
+		return seal.NewBox(nil)
+	}
+	return seal.NewBox(New(kms.NewFromConfig(cfg), keyID, time.Now))
 }
 
 // Keys are data keys under one KMS key. It implements seal.Keys and is safe for

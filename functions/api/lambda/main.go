@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
@@ -23,14 +21,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/kmskey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
-	"github.com/thordata/webhook-integration/shared/seal"
 	"github.com/thordata/webhook-integration/shared/sqsqueue"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
-}
+func main() { invocation.Start(wire) }
 
 type handler = invocation.Handler[events.APIGatewayV2HTTPRequest, events.APIGatewayV2HTTPResponse]
 
@@ -51,7 +45,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets := box(cfg)
+	secrets := kmskey.Box(cfg.AWS, cfg.KMSKey)
 	return api.New(api.Config{
 		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention}),
 		Queue:    queue,
@@ -66,15 +60,6 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 
 		FrameAncestors: cfg.Console.FrameAncestors,
 	})
-}
-
-// box seals and opens the signing secrets. Without a key they are stored as they
-// are, in an encrypted table.
-func box(cfg config) *seal.Box {
-	if cfg.KMSKey == "" {
-		return seal.NewBox(nil)
-	}
-	return seal.NewBox(kmskey.New(kms.NewFromConfig(cfg.AWS), cfg.KMSKey, time.Now))
 }
 
 func checkEvent(ev events.APIGatewayV2HTTPRequest) error {

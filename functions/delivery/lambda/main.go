@@ -10,10 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/thordata/webhook-integration/functions/delivery"
@@ -24,15 +22,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/notices"
 	"github.com/thordata/webhook-integration/shared/request"
-	"github.com/thordata/webhook-integration/shared/seal"
 	"github.com/thordata/webhook-integration/shared/sqsqueue"
 )
 
-func main() {
-	stdlog.SetOutput(egress.Discreet(os.Stderr))
-	log := lambdacontext.NewLogger()
-	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
-}
+func main() { invocation.Start(wire) }
 
 type handler = invocation.Handler[events.SQSEvent, events.SQSEventResponse]
 
@@ -41,6 +34,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
+	stdlog.SetOutput(egress.Discreet(stdlog.Writer())) // before anything is sent
 	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, cfg.RetriesQueue)
 	if err != nil {
 		return handler{}, err
@@ -50,7 +44,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Dispatches:   store,
 		Integrations: store,
 		Queue:        queue,
-		Requests:     request.NewBuilder(request.Config{Secrets: box(cfg), Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
+		Requests:     request.NewBuilder(request.Config{Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
 		Client:       egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.ConnectTimeout}),
 		Notices:      &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
 		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
@@ -60,14 +54,6 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Timeouts:     delivery.Timeouts{Attempt: cfg.AttemptTimeout},
 	})
 	return handler{Check: checkEvent, Handle: deliver.Handle, Log: log}, nil
-}
-
-// box opens the signing secrets. Without a key it opens those that were stored without one.
-func box(cfg config) *seal.Box {
-	if cfg.KMSKey == "" {
-		return seal.NewBox(nil)
-	}
-	return seal.NewBox(kmskey.New(kms.NewFromConfig(cfg.AWS), cfg.KMSKey, time.Now))
 }
 
 func checkEvent(batch events.SQSEvent) error {

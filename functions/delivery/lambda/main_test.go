@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	stdlog "log"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -82,5 +84,20 @@ func TestWrongEventsAreNamed(t *testing.T) {
 		if strings.Count(log.String(), "\n") != 1 {
 			t.Errorf("%s logged %s, want one line", name, &log)
 		}
+	}
+}
+
+// net/http writes what a receiver says without having been asked to the standard log. It can be an
+// echo of a secret.
+func TestTheLogShowsNothingOfUnaskedAnswers(t *testing.T) {
+	var out bytes.Buffer
+	stdlog.SetOutput(&out)
+	t.Cleanup(func() { stdlog.SetOutput(os.Stderr) })
+	if _, err := wire(env(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	stdlog.Print("Unsolicited response received on idle HTTP channel starting with \"s3cr3t\"; err=<nil>")
+	if got := out.String(); strings.Contains(got, "s3cr3t") || !strings.Contains(got, "Unsolicited response") {
+		t.Errorf("the log says %q", got)
 	}
 }

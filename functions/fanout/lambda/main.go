@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -22,10 +21,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/sqsqueue"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	invocation.Run(log, func() (handler, error) { return wire(os.Getenv, log) })
-}
+func main() { invocation.Start(wire) }
 
 // handler answers nothing: EventBridge would not hear it.
 type handler = invocation.Handler[events.EventBridgeEvent, json.RawMessage]
