@@ -87,7 +87,7 @@ func TestMessagesAreThoseOfTheFanout(t *testing.T) {
 	if err := json.Unmarshal(Sample("fanout-succeeded"), &ev); err != nil {
 		t.Fatal(err)
 	}
-	task, err := webhook.ParseEvent(ev.Detail, ev.ID, ev.Time)
+	task, err := webhook.ParseEvent(webhook.EventTypes{}, ev.Detail, ev.ID, ev.Time)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestFaultySamplesAreFaultyAsTheirNamesSay(t *testing.T) {
 		if err := json.Unmarshal(Sample(name), &ev); err != nil {
 			t.Fatal(err)
 		}
-		_, err := webhook.ParseEvent(ev.Detail, ev.ID, ev.Time)
+		_, err := webhook.ParseEvent(webhook.EventTypes{}, ev.Detail, ev.ID, ev.Time)
 		return err
 	}
 	if err := parse("fanout-unknown-type"); !errors.Is(err, webhook.ErrUnknownEventType) {

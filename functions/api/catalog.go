@@ -24,7 +24,7 @@ type eventTypesOutput struct{ Body eventTypeList }
 
 func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, error) {
 	out := &eventTypesOutput{}
-	for _, info := range webhook.EventTypes() {
+	for _, info := range s.cfg.EventTypes.All() {
 		out.Body.EventTypes = append(out.Body.EventTypes, EventTypeInfo(info))
 	}
 	return out, nil

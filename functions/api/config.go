@@ -26,6 +26,9 @@ type Config struct {
 	// known did.
 	Caller func(*http.Request) (userID string, ok bool)
 
+	// EventTypes are what integrations can ask for; those of the product page by default.
+	EventTypes webhook.EventTypes
+
 	Limits webhook.Limits   // webhook.DefaultLimits by default
 	Now    func() time.Time // time.Now by default
 	Log    *slog.Logger     // one line for each request; none by default

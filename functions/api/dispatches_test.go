@@ -220,7 +220,7 @@ func TestTest(t *testing.T) {
 	if got.header.Get("Location") != path+"/dispatches/"+msg.DispatchID || msg.Trigger != webhook.TriggerTest || msg.EventType != webhook.Test || msg.Round != 0 || msg.DispatchID != ids.Dispatch(noon, msg.EventID, in.ID) {
 		t.Errorf("message: %+v, headers %v", msg, got.header)
 	}
-	ev, err := webhook.ParseEvent([]byte(strings.Replace(string(msg.Event), `"TEST"`, `"ACTOR.RUN.FAILED"`, 1)), "", noon)
+	ev, err := webhook.ParseEvent(webhook.EventTypes{}, []byte(strings.Replace(string(msg.Event), `"TEST"`, `"ACTOR.RUN.FAILED"`, 1)), "", noon)
 	if err != nil || ev.UserID != alice || !ev.CreatedAt.Equal(noon) || !strings.Contains(string(msg.Event), "Failed!") {
 		t.Errorf("event: %s, %v", msg.Event, err)
 	}

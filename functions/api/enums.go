@@ -10,9 +10,9 @@ import (
 
 // lists are the values that an enum tag names by a word with a dollar sign, as in
 // `enum:"$eventTypes,TEST"`. The domain knows each list; the tags must not repeat it.
-func lists() map[any][]any {
+func (s *server) lists() map[any][]any {
 	var types []any
-	for _, info := range webhook.EventTypes() {
+	for _, info := range s.cfg.EventTypes.All() {
 		types = append(types, string(info.Type))
 	}
 	return map[any][]any{
@@ -34,10 +34,10 @@ func values[T ~string](all []T) []any {
 
 // fillEnums puts the lists into the schemas that name them. It panics if a name is unknown, which
 // every test of the API would meet first.
-func fillEnums(schemas map[string]*huma.Schema) {
-	known := lists()
-	for _, s := range schemas {
-		fillEnum(s, known)
+func (s *server) fillEnums() {
+	known := s.lists()
+	for _, schema := range s.schemas().Map() {
+		fillEnum(schema, known)
 	}
 }
 

@@ -119,20 +119,20 @@ func (s *server) previewed(ctx context.Context, asked RenderRequest, in webhook.
 	}
 	sample := asked.Sample
 	if sample == "" {
-		sample = webhook.Succeeded
+		sample = s.cfg.EventTypes.Sample()
 	}
 	event := []byte(asked.Event)
 	if event == nil {
 		event = sampleEvent(in.UserID, sample, sample, now)
 	}
-	at := eventTime(event, now)
+	at := s.eventTime(event, now)
 	return webhook.Dispatch{ID: ids.Dispatch(at, "preview", in.ID), IntegrationID: in.ID, UserID: in.UserID, CreatedAt: at, Event: event}, nil
 }
 
 // eventTime returns the time of an event that may be incomplete, as previewed
 // events may.
-func eventTime(event []byte, now time.Time) time.Time {
-	if ev, err := webhook.ParseEvent(event, "preview", now); err == nil {
+func (s *server) eventTime(event []byte, now time.Time) time.Time {
+	if ev, err := webhook.ParseEvent(s.cfg.EventTypes, event, "preview", now); err == nil {
 		return ev.CreatedAt
 	}
 	return now
@@ -190,7 +190,7 @@ func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Di
 // checkSizes returns the faults of templates that are over their limits.
 func (s *server) checkSizes(in webhook.Integration) faults {
 	var fs faults
-	for _, f := range faultsOf(s.cfg.Limits.Check(in).Err(), "body.") {
+	for _, f := range faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.") {
 		if strings.HasSuffix(f.Location, "Template") {
 			fs = append(fs, f)
 		}

@@ -43,7 +43,7 @@ func (s *server) routes() {
 	add(s, get("getSecret", integrationPath+"/secret"), s.getSecret, notFound)
 	add(s, post("rotateSecret", integrationPath+"/secret/rotate", http.StatusOK), s.rotateSecret, notFound, conflict)
 
-	fillEnums(s.schemas().Map())
+	s.fillEnums()
 	for _, name := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.schemas().Map(), name) // huma's, which no answer has
 	}

@@ -14,7 +14,7 @@ import (
 // check returns everything that is wrong with an integration, so that a person
 // mends it in one go.
 func (s *server) check(in webhook.Integration) faults {
-	fs := faultsOf(s.cfg.Limits.Check(in).Err(), "body.")
+	fs := faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.")
 	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	return append(fs, s.checkTemplates(in)...)
 }

@@ -53,6 +53,7 @@ func (s Source) Matches(ev events.EventBridgeEvent) bool {
 // Handler fans events out. It is safe for concurrent use.
 type Handler struct {
 	Source        Source
+	EventTypes    webhook.EventTypes // those of the product page by default
 	Subscriptions Subscriptions
 	Sender        Sender
 	Metrics       metrics.Emitter
@@ -95,7 +96,7 @@ func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task 
 		return task, 0, fmt.Errorf("not a task event: source %.100q with detail-type %.100q, want %q with %q",
 			ev.Source, ev.DetailType, h.Source.Name, h.Source.DetailType)
 	}
-	task, err = webhook.ParseEvent(ev.Detail, ev.ID, ev.Time)
+	task, err = webhook.ParseEvent(h.EventTypes, ev.Detail, ev.ID, ev.Time)
 	if err != nil {
 		return task, 0, fmt.Errorf("event %.100q: %w", ev.ID, err)
 	}

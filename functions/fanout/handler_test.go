@@ -184,3 +184,25 @@ func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
 		})
 	}
 }
+
+// A deployment's own types are delivered, and no others.
+func TestTheTypesAreASetting(t *testing.T) {
+	types, err := webhook.ParseEventTypes(`[{"name": "ACTOR.RUN.EXPLODED"}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &book{users: map[string][]webhook.Subscription{"1": {sub("a", webhook.Active, "ACTOR.RUN.EXPLODED", webhook.Failed)}}}
+	h, _, log := newHandler(b)
+	h.EventTypes = types
+	for _, kind := range []string{"ACTOR.RUN.EXPLODED", "ACTOR.RUN.FAILED"} {
+		if err := h.Handle(t.Context(), event(`{"userId":1,"eventType":"`+kind+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(b.sent) != 1 || b.sent[0].EventType != "ACTOR.RUN.EXPLODED" {
+		t.Errorf("sent %+v, want the one of the known type", b.sent)
+	}
+	if !strings.Contains(log.String(), "known are ACTOR.RUN.EXPLODED") {
+		t.Errorf("the log does not name the known types: %s", log)
+	}
+}

@@ -14,7 +14,7 @@ import (
 // dispatchOf is the id that an event's dispatch to an integration has.
 func dispatchOf(t *testing.T, ev lambdaevents.EventBridgeEvent, integration string) string {
 	t.Helper()
-	task, err := webhook.ParseEvent(ev.Detail, ev.ID, ev.Time)
+	task, err := webhook.ParseEvent(webhook.EventTypes{}, ev.Detail, ev.ID, ev.Time)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // reads matches where a configuration asks for a variable, as in r.Text("CALLER_CLAIM", "sub").
-var reads = regexp.MustCompile(`\br\.(?:Required|URL|Text|Bool|Int|Duration)\("([A-Z_]+)"`)
+var reads = regexp.MustCompile(`\br\.(?:Required|URL|Text|Bool|Int|Duration)\("([A-Z_]+)"|\bsettings\.Parse\(r, "([A-Z_]+)"`)
 
 // A variable that is set and not read is a parameter without effect; one that is read and not
 // set is a setting that no deployment can change.
@@ -25,7 +25,7 @@ func TestFunctionsReadTheEnvironmentThatTheyGet(t *testing.T) {
 		}
 		read := map[string]bool{}
 		for _, m := range reads.FindAllSubmatch(source, -1) {
-			read[string(m[1])] = true
+			read[string(m[1])+string(m[2])] = true
 		}
 		set := map[string]bool{}
 		for v := range f.Environment {

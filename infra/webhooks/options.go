@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // options is what the command line says.
@@ -44,6 +47,14 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	c.Duration(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
 	c.Count(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
 	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
+	c.Func("event-types", "a JSON `file` with what integrations can ask for: a list of objects with name, label and\ndescription; the three types of the product page unless given", func(file string) (err error) {
+		o.EventTypes, err = readEventTypes(file)
+		return err
+	})
+	c.Func("limits", "`limits` of what a user can configure, such as integrations=100,page=50", func(s string) (err error) {
+		o.Limits, err = webhook.ParseLimits(s)
+		return err
+	})
 	level := slog.LevelInfo
 	if word == demoWord {
 		level = slog.LevelWarn // what the demo shows is to be seen
@@ -56,6 +67,17 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 		return o, &cli.UsageError{Err: err}
 	}
 	return o, nil
+}
+
+func readEventTypes(file string) (webhook.EventTypes, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return webhook.EventTypes{}, err
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return webhook.EventTypes{}, errors.New("the file is empty")
+	}
+	return webhook.ParseEventTypes(string(raw))
 }
 
 func (o options) check() error {

@@ -21,7 +21,7 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 	if _, err := parse(serveWord, []string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v; want flag.ErrHelp", err)
 	}
-	for _, name := range []string{"-addr", "-data", "-minute", "-concurrency", "-retention", "-log", "127.0.0.1:8080", "/inbox/",
+	for _, name := range []string{"-addr", "-data", "-minute", "-concurrency", "-retention", "-event-types file", "-limits limits", "-log", "127.0.0.1:8080", "/inbox/",
 		"Usage: go run ./infra/webhooks serve [flags]", "(default info)", "(default 720h)", "(default 1m)"} {
 		if !strings.Contains(help.String(), name) {
 			t.Errorf("help says nothing of %s:\n%s", name, help.String())
@@ -45,6 +45,10 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{"demo", `unexpected argument "demo"`},
 		{"-log loud", "-log loud: want debug, info, warn or error"},
 		{"-speed 9", "-speed"},
+		{"-limits pages=1", "-limits: unknown limit \"pages\""},
+		{"-event-types nowhere.json", "-event-types: open nowhere.json: no such file"},
+		{"-event-types options_test.go", "-event-types: must be a JSON list like"},
+		{"-event-types /dev/null", "-event-types: the file is empty"},
 	} {
 		if _, err := parse(serveWord, strings.Fields(c.args), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v; want %q in it", c.args, err, c.want)

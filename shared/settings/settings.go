@@ -108,3 +108,13 @@ func (r *Reader) Duration(name string, fallback, low, high time.Duration) time.D
 	}
 	return d
 }
+
+// Parse reads a variable with a function that knows its form. The function gets "" for one that is
+// not set, and its error says what is wrong without naming the variable.
+func Parse[T any](r *Reader, name string, parse func(string) (T, error)) T {
+	v, err := parse(r.getenv(name))
+	if err != nil {
+		r.Add(fmt.Errorf("%s: %w", name, err))
+	}
+	return v
+}

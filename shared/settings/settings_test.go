@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -41,11 +42,12 @@ func TestOneLineNamesEveryFault(t *testing.T) {
 	r.Int("M", 1, 1, 7)
 	r.Duration("D", time.Minute, 0, time.Hour)
 	r.Duration("E", time.Minute, 0, time.Hour)
+	Parse(r, "B", func(s string) (int, error) { return 0, fmt.Errorf("cannot be %s", s) })
 	r.Add(nil)
 	r.Add(errors.Join(errors.New("one more"), errors.New("and another")))
 	want := `A is required; U must be a URL, not "queue"; V is required; B must be true or false, not "yes"; N must be a whole number from 1 to 7, not "8"; ` +
 		`M must be a whole number from 1 to 7, not "many"; D must be a duration from 0s to 1h0m0s, such as 1m0s, not "30"; ` +
-		`E must be a duration from 0s to 1h0m0s, such as 1m0s, not "2h"; one more; and another`
+		`E must be a duration from 0s to 1h0m0s, such as 1m0s, not "2h"; B: cannot be yes; one more; and another`
 	if err := r.Err(); err == nil || err.Error() != want {
 		t.Errorf("Err() = %v\nwant    %s", err, want)
 	}

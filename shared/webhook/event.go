@@ -34,12 +34,12 @@ type TaskEvent struct {
 // integration can ask for.
 var ErrUnknownEventType = errors.New("unknown event type")
 
-// ParseEvent reads the detail of an event. The id and the time are those that
+// ParseEvent reads the detail of an event of one of the types. The id and the time are those that
 // the bus gave it, for events that bring none of their own.
 //
 // It returns a *FieldError naming the field that is missing or wrong, or an
 // error wrapping ErrUnknownEventType.
-func ParseEvent(detail []byte, busID string, accepted time.Time) (TaskEvent, error) {
+func ParseEvent(types EventTypes, detail []byte, busID string, accepted time.Time) (TaskEvent, error) {
 	detail = bytes.TrimSpace(detail)
 	if !bytes.HasPrefix(detail, []byte("{")) {
 		return TaskEvent{}, &FieldError{Field: "detail", Reason: "is not a JSON object"}
@@ -52,7 +52,7 @@ func ParseEvent(detail []byte, busID string, accepted time.Time) (TaskEvent, err
 	if err != nil {
 		return TaskEvent{}, err
 	}
-	kind, err := eventType(d.eventType)
+	kind, err := eventType(types, d.eventType)
 	if err != nil {
 		return TaskEvent{}, err
 	}
@@ -144,16 +144,16 @@ func CheckUserID(s string) string {
 	return ""
 }
 
-func eventType(raw json.RawMessage) (EventType, error) {
+func eventType(types EventTypes, raw json.RawMessage) (EventType, error) {
 	if absent(raw) {
-		return "", &FieldError{Field: "eventType", Reason: "is missing: want one of " + KnownEventTypes()}
+		return "", &FieldError{Field: "eventType", Reason: "is missing: want one of " + types.String()}
 	}
 	if raw[0] != '"' {
-		return "", &FieldError{Field: "eventType", Reason: "must be a string: one of " + KnownEventTypes()}
+		return "", &FieldError{Field: "eventType", Reason: "must be a string: one of " + types.String()}
 	}
 	t := EventType(text(raw))
-	if !t.Known() {
-		return "", fmt.Errorf("%w %.100q: known are %s", ErrUnknownEventType, t, KnownEventTypes())
+	if !types.Known(t) {
+		return "", fmt.Errorf("%w %.100q: known are %s", ErrUnknownEventType, t, types)
 	}
 	return t, nil
 }

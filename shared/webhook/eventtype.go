@@ -1,15 +1,20 @@
 package webhook
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // EventType says what happened to a scraping task.
 type EventType string
 
-// The event types that the platform sends, and Test, which only a test
-// dispatch bears.
+// The event types of the product page, and Test, which only a test dispatch bears.
 const (
 	Running   EventType = "ACTOR.RUN.RUNNING"
 	Succeeded EventType = "ACTOR.RUN.SUCCEEDED"
@@ -19,31 +24,115 @@ const (
 
 // EventTypeInfo describes an event type to a person who chooses one.
 type EventTypeInfo struct {
-	Type        EventType `json:"type"`
-	Label       string    `json:"label"`
-	Description string    `json:"description"`
+	Type        EventType `json:"name"`
+	Label       string    `json:"label"`       // the name if empty
+	Description string    `json:"description"` // may be empty
 }
 
-var eventTypes = []EventTypeInfo{
+// defaultEventTypes are the product page's, in the order in which a task meets them.
+var defaultEventTypes = []EventTypeInfo{
 	{Running, "Running", "The task is in progress."},
 	{Succeeded, "Task Succeeded", "The scraping task completed successfully and returned results."},
 	{Failed, "Task Failed", "The scraping task did not return data or encountered an error."},
 }
 
-// EventTypes returns the types that an integration can ask for, in the order
-// in which a task meets them.
-func EventTypes() []EventTypeInfo { return slices.Clone(eventTypes) }
+// EventTypes is the table of the event types that integrations can ask for: a setting of the
+// deployment. The zero value holds those of the product page.
+type EventTypes struct{ all []EventTypeInfo }
 
-// Known reports whether an integration can ask for t. Test is not known.
-func (t EventType) Known() bool {
-	return slices.ContainsFunc(eventTypes, func(i EventTypeInfo) bool { return i.Type == t })
+// All returns the types in the order of the setting.
+func (e EventTypes) All() []EventTypeInfo { return slices.Clone(e.table()) }
+
+func (e EventTypes) table() []EventTypeInfo {
+	if e.all == nil {
+		return defaultEventTypes
+	}
+	return e.all
 }
 
-// KnownEventTypes names the known types in a sentence.
-func KnownEventTypes() string {
-	names := make([]string, len(eventTypes))
-	for i, info := range eventTypes {
-		names[i] = string(info.Type)
+// Known reports whether an integration can ask for t. Test is not known.
+func (e EventTypes) Known(t EventType) bool {
+	return slices.ContainsFunc(e.table(), func(i EventTypeInfo) bool { return i.Type == t })
+}
+
+// Sample is the type of a sample event for somebody who names none: Succeeded, or the first type
+// where the deployment has no such type.
+func (e EventTypes) Sample() EventType {
+	if e.Known(Succeeded) {
+		return Succeeded
+	}
+	return e.table()[0].Type
+}
+
+// String names the types in a sentence: "A, B, C".
+func (e EventTypes) String() string {
+	var names []string
+	for _, info := range e.table() {
+		names = append(names, string(info.Type))
 	}
 	return strings.Join(names, ", ")
+}
+
+// Bounds of the setting.
+const (
+	maxEventTypes  = 50
+	maxLabel       = 100 // characters
+	maxDescription = 500 // characters
+)
+
+var eventTypeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// ParseEventTypes reads a table from JSON:
+//
+//	[{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "Somebody stopped the task."}]
+//
+// It takes 1 to 50 types. A name has 1 to 64 letters, digits, dots, dashes and underscores, and is
+// not TEST; a label has at most 100 characters and is the name if it is left out; a description has
+// at most 500. "" stands for the product page's table. The error is one line and names the type.
+func ParseEventTypes(raw string) (EventTypes, error) {
+	if strings.TrimSpace(raw) == "" {
+		return EventTypes{}, nil
+	}
+	var all []EventTypeInfo
+	d := json.NewDecoder(bytes.NewReader([]byte(raw)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&all); err != nil || d.More() {
+		if err == nil {
+			err = errors.New("something follows the list")
+		}
+		return EventTypes{}, fmt.Errorf(`must be a JSON list like [{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "..."}]: %w`, err)
+	}
+	if n := len(all); n < 1 || n > maxEventTypes {
+		return EventTypes{}, fmt.Errorf("has %d event types: want 1 to %d", n, maxEventTypes)
+	}
+	seen := map[EventType]bool{}
+	for i := range all {
+		if reason := all[i].check(); reason != "" {
+			return EventTypes{}, fmt.Errorf("event type %d: %s", i+1, reason)
+		}
+		if seen[all[i].Type] {
+			return EventTypes{}, fmt.Errorf("event type %d: %s is named twice", i+1, all[i].Type)
+		}
+		seen[all[i].Type] = true
+		if all[i].Label == "" {
+			all[i].Label = string(all[i].Type)
+		}
+	}
+	return EventTypes{all}, nil
+}
+
+func (i EventTypeInfo) check() string {
+	switch {
+	case i.Type == "":
+		return "name is missing"
+	case !eventTypeName.MatchString(string(i.Type)):
+		return fmt.Sprintf("name %.100q: want 1 to 64 letters, digits, dots, dashes and underscores", i.Type)
+	case strings.EqualFold(string(i.Type), string(Test)):
+		return "the name TEST is taken: test dispatches bear it"
+	case utf8.RuneCountInString(i.Label) > maxLabel || !printable(i.Label, ""):
+		return fmt.Sprintf("label of %s: want at most %d characters on one line", i.Type, maxLabel)
+	case utf8.RuneCountInString(i.Description) > maxDescription || !printable(i.Description, ""):
+		return fmt.Sprintf("description of %s: want at most %d characters on one line", i.Type, maxDescription)
+	}
+	return ""
 }

@@ -59,25 +59,3 @@ func TestSecretsRotate(t *testing.T) {
 		t.Errorf("%d secrets sign before any rotation, want 1", len(got))
 	}
 }
-
-func TestEventTypes(t *testing.T) {
-	types := webhook.EventTypes()
-	if len(types) != 3 {
-		t.Fatalf("%d types, want 3", len(types))
-	}
-	for _, info := range types {
-		if !info.Type.Known() || info.Label == "" || info.Description == "" {
-			t.Errorf("type = %+v", info)
-		}
-	}
-	types[0].Type = "scribble"
-	if webhook.EventTypes()[0].Type != webhook.Running {
-		t.Error("a caller's change reached the table")
-	}
-	if webhook.Test.Known() {
-		t.Error("an integration can ask for tests")
-	}
-	if got, want := webhook.KnownEventTypes(), "ACTOR.RUN.RUNNING, ACTOR.RUN.SUCCEEDED, ACTOR.RUN.FAILED"; got != want {
-		t.Errorf("known types = %q, want %q", got, want)
-	}
-}

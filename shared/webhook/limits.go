@@ -32,7 +32,7 @@ func DefaultLimits() Limits {
 
 // Check returns the faults of an integration that its own fields show. What is
 // inside the URL and the templates is for the packages that own their rules.
-func (l Limits) Check(in Integration) FieldErrors {
+func (l Limits) Check(in Integration, types EventTypes) FieldErrors {
 	var errs FieldErrors
 	add := func(field, format string, args ...any) {
 		errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf(format, args...)})
@@ -58,24 +58,24 @@ func (l Limits) Check(in Integration) FieldErrors {
 	bytes("requestUrl", in.RequestURL, l.URL)
 	bytes("payloadTemplate", in.PayloadTemplate, l.PayloadTemplate)
 	bytes("headersTemplate", in.HeadersTemplate, l.HeadersTemplate)
-	errs = append(errs, checkEventTypes(in.EventTypes)...)
+	errs = append(errs, checkEventTypes(in.EventTypes, types)...)
 	if !slices.Contains(IntegrationStatuses(), in.Status) {
 		add("status", "must be active, paused or disabled, not %.40q", in.Status)
 	}
 	return errs
 }
 
-func checkEventTypes(types []EventType) FieldErrors {
+func checkEventTypes(asked []EventType, types EventTypes) FieldErrors {
 	var errs FieldErrors
-	if len(types) == 0 {
-		errs = append(errs, &FieldError{Field: "eventTypes", Reason: "must name at least one of " + KnownEventTypes()})
+	if len(asked) == 0 {
+		errs = append(errs, &FieldError{Field: "eventTypes", Reason: "must name at least one of " + types.String()})
 	}
 	seen := map[EventType]bool{}
-	for i, t := range types {
+	for i, t := range asked {
 		field := fmt.Sprintf("eventTypes[%d]", i)
 		switch {
-		case !t.Known():
-			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("unknown event type %.100q; known are %s", t, KnownEventTypes())})
+		case !types.Known(t):
+			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("unknown event type %.100q; known are %s", t, types)})
 		case seen[t]:
 			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%q is named twice", t)})
 		}

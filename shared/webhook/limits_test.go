@@ -52,7 +52,7 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := valid()
 			c.change(&in)
-			errs := l.Check(in)
+			errs := l.Check(in, webhook.EventTypes{})
 			var fields []string
 			for _, e := range errs {
 				fields = append(fields, e.Field)

@@ -23,6 +23,7 @@ type config struct {
 	AllowHTTP        bool
 	KMSKey           string // "": secrets are stored as they are, in an encrypted table
 	Retention        time.Duration
+	EventTypes       webhook.EventTypes
 	Limits           webhook.Limits
 	MaxBody          int // of requests to webhooks: previews fail where deliveries would
 	Console          console.Config
@@ -40,7 +41,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		AllowHTTP:       r.Bool("ALLOW_HTTP", false),
 		KMSKey:          r.Text("KMS_KEY_ID", ""),
 		Retention:       24 * time.Hour * time.Duration(r.Int("RETENTION_DAYS", 30, 1, 3650)),
-		Limits:          limits(r),
+		EventTypes:      settings.Parse(r, "EVENT_TYPES", webhook.ParseEventTypes),
+		Limits:          settings.Parse(r, "LIMITS", webhook.ParseLimits),
 		MaxBody:         r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
@@ -70,13 +72,4 @@ func origins(r *settings.Reader, name, raw string) []string {
 		}
 	}
 	return all
-}
-
-// limits reads the setting that holds all of them, such as "integrations=100,page=50".
-func limits(r *settings.Reader) webhook.Limits {
-	l, err := webhook.ParseLimits(r.Text("LIMITS", ""))
-	if err != nil {
-		r.Add(fmt.Errorf("LIMITS: %w", err))
-	}
-	return l
 }

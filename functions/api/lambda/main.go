@@ -54,9 +54,11 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,
-		Log:      log,
-		Metrics:  metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "api", time.Now),
-		Console:  console.Handler(cfg.Console),
+
+		EventTypes: cfg.EventTypes,
+		Log:        log,
+		Metrics:    metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "api", time.Now),
+		Console:    console.Handler(cfg.Console),
 
 		FrameAncestors: cfg.Console.FrameAncestors,
 	})

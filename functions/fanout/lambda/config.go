@@ -6,6 +6,7 @@ import (
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/shared/awsconfig"
 	"github.com/thordata/webhook-integration/shared/settings"
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 type config struct {
@@ -13,6 +14,7 @@ type config struct {
 	Table            string
 	DeliveriesQueue  string // URL
 	Source           fanout.Source
+	EventTypes       webhook.EventTypes
 	MetricsNamespace string
 }
 
@@ -27,6 +29,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 			Name:       r.Text("EVENT_SOURCE", source.Name),
 			DetailType: r.Text("EVENT_DETAIL_TYPE", source.DetailType),
 		},
+		EventTypes:       settings.Parse(r, "EVENT_TYPES", webhook.ParseEventTypes),
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}
 	var err error

@@ -37,6 +37,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	}
 	fan := &fanout.Handler{
 		Source:        cfg.Source,
+		EventTypes:    cfg.EventTypes,
 		Subscriptions: dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table}),
 		Sender:        queue,
 		Metrics:       metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "fanout", time.Now),

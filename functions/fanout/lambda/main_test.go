@@ -29,13 +29,16 @@ func TestConfig(t *testing.T) {
 	if c.Table != "webhooks" || c.Source.Name != "thordata.scraper" || c.Source.DetailType != "Web Scraper Task Status Change" {
 		t.Errorf("config = %+v", c)
 	}
-	c, err = loadConfig(env("EVENT_SOURCE", "s", "EVENT_DETAIL_TYPE", "d", "METRICS_NAMESPACE", "N"))
-	if err != nil || c.Source.Name != "s" || c.Source.DetailType != "d" || c.MetricsNamespace != "N" {
+	c, err = loadConfig(env("EVENT_SOURCE", "s", "EVENT_DETAIL_TYPE", "d", "METRICS_NAMESPACE", "N", "EVENT_TYPES", `[{"name":"A"}]`))
+	if err != nil || c.Source.Name != "s" || c.Source.DetailType != "d" || c.MetricsNamespace != "N" || c.EventTypes.String() != "A" {
 		t.Errorf("config = %+v, %v", c, err)
 	}
 }
 
 func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
+	if _, err := loadConfig(env("EVENT_TYPES", `[{"name":"A B"}]`)); err == nil || !strings.HasPrefix(err.Error(), `EVENT_TYPES: event type 1: name "A B": want`) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error = %v, want one line that names EVENT_TYPES", err)
+	}
 	_, err := loadConfig(func(string) string { return "" })
 	want := "TABLE_NAME is required; DELIVERIES_QUEUE_URL is required; AWS_REGION is required"
 	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {

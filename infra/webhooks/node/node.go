@@ -39,6 +39,9 @@ type Options struct {
 	Retention   time.Duration // of the dispatch log; 30 days
 	Clock       clock.Clock   // the system's
 
+	EventTypes webhook.EventTypes // what integrations can ask for; those of the product page
+	Limits     webhook.Limits     // of what a user can configure; webhook.DefaultLimits
+
 	// AttemptTimeout bounds one request; 30 s.
 	AttemptTimeout time.Duration
 
@@ -104,14 +107,14 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
-		CheckURL: policy.CheckURL, Caller: caller, Limits: webhook.DefaultLimits(), Now: opt.Clock.Now, Log: n.log,
+		CheckURL: policy.CheckURL, Caller: caller, EventTypes: opt.EventTypes, Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
 		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
 	})
 	if err != nil {
 		return err
 	}
 	fan := &fanout.Handler{
-		Source: fanout.DefaultSource(), Subscriptions: n.store, Sender: n.queue, Metrics: counters, Log: n.log,
+		Source: fanout.DefaultSource(), EventTypes: opt.EventTypes, Subscriptions: n.store, Sender: n.queue, Metrics: counters, Log: n.log,
 	}
 	deliver := delivery.New(delivery.Config{
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
