@@ -32,7 +32,7 @@ type Attempt struct {
 	DurationMs         int64             `json:"durationMs" example:"132"`
 	ResponseStatus     int               `json:"responseStatus,omitempty" doc:"Absent if there was no response." example:"500"`
 	ResponseBody       string            `json:"responseBody,omitempty" doc:"Its first KiB."`
-	ErrorCode          webhook.ErrorCode `json:"errorCode,omitempty" doc:"Why it failed: dns_error, connection_refused, connection_reset, connection_error, timeout, tls_error, blocked_address, redirect, http_status, protocol_error, render_error or internal_error. Absent on success." example:"http_status"`
+	ErrorCode          webhook.ErrorCode `json:"errorCode,omitempty" doc:"Why it failed: $errorCodes. Absent on success." example:"http_status"`
 	ErrorMessage       string            `json:"errorMessage,omitempty" doc:"The same for people."`
 	IntegrationVersion int               `json:"integrationVersion" doc:"The integration's version at that time." example:"1"`
 }

@@ -14,7 +14,7 @@ import (
 
 type dispatchesInput struct {
 	ID     string   `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
-	Status []string `query:"status,explode" nullable:"false" doc:"Only these: PENDING, RETRYING, SUCCEEDED, FAILED, HELD. Repeat it, or separate with commas." example:"[\"FAILED\"]"`
+	Status []string `query:"status,explode" nullable:"false" doc:"Only these: $dispatchStatuses. Repeat it, or separate with commas." example:"[\"FAILED\"]"`
 	Since  string   `query:"since" format:"date-time" doc:"Only those created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
 	Until  string   `query:"until" format:"date-time" doc:"Only those created before this time." example:"2025-06-08T00:00:00Z"`
 	Limit  int      `query:"limit" minimum:"1" doc:"Entries of a page at most; as many as are allowed by default." example:"20"`

@@ -2,13 +2,14 @@ package api
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// lists are the values that an enum tag names by a word with a dollar sign, as in
+// lists are the values that an enum or doc tag names by a word with a dollar sign, as in
 // `enum:"$eventTypes,TEST"`. The domain knows each list; the tags must not repeat it.
 func (s *server) lists() map[any][]any {
 	var types []any
@@ -17,6 +18,7 @@ func (s *server) lists() map[any][]any {
 	}
 	return map[any][]any{
 		"$eventTypes":          types,
+		"$errorCodes":          values(webhook.ErrorCodes()),
 		"$triggers":            values(webhook.Triggers()),
 		"$dispatchStatuses":    values(webhook.DispatchStatuses()),
 		"$integrationStatuses": values(webhook.IntegrationStatuses()),
@@ -39,12 +41,39 @@ func (s *server) fillEnums() {
 	for _, schema := range s.schemas().Map() {
 		fillEnum(schema, known)
 	}
+	for _, path := range s.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				p.Description = fillText(p.Description, known)
+				fillEnum(p.Schema, known)
+			}
+		}
+	}
+}
+
+// fillText puts the lists into a description.
+func fillText(text string, known map[any][]any) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	for name, list := range known {
+		var names []string
+		for _, v := range list {
+			names = append(names, v.(string))
+		}
+		text = strings.ReplaceAll(text, name.(string), strings.Join(names, ", "))
+	}
+	return text
 }
 
 func fillEnum(s *huma.Schema, known map[any][]any) {
 	if s == nil {
 		return
 	}
+	s.Description = fillText(s.Description, known)
 	fillEnum(s.Items, known)
 	for _, p := range s.Properties {
 		fillEnum(p, known)

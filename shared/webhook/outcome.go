@@ -25,6 +25,14 @@ const (
 	CodeInternal   ErrorCode = "internal_error"     // our fault
 )
 
+// ErrorCodes returns all of them.
+func ErrorCodes() []ErrorCode {
+	return []ErrorCode{
+		CodeDNS, CodeRefused, CodeReset, CodeConnection, CodeTimeout, CodeTLS, CodeBlocked, CodeRedirect,
+		CodeHTTPStatus, CodeProtocol, CodeRender, CodeInternal,
+	}
+}
+
 // final reports causes that another attempt cannot cure.
 func (c ErrorCode) final() bool { return c == CodeBlocked || c == CodeRender }
 

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 func get(t *testing.T, c Config, target string, header ...string) *httptest.ResponseRecorder {
@@ -136,5 +138,27 @@ func TestTheWholeConsoleIsSmall(t *testing.T) {
 	t.Logf("%d bytes in all", total)
 	if total > 130_000 {
 		t.Errorf("%d bytes; want at most 130,000", total)
+	}
+}
+
+// The console has words for whatever the API answers; one that it forgets would be shown as its code.
+func TestEveryCodeHasWords(t *testing.T) {
+	file := load()["lib/causes.js"]
+	words := string(file.body)
+	has := func(list, value string) {
+		if !regexp.MustCompile(`(?m)(^|[{,\s])` + regexp.QuoteMeta(value) + `: `).MatchString(words) {
+			t.Errorf("lib/causes.js has no words for the %s %s", list, value)
+		}
+	}
+	for _, code := range webhook.ErrorCodes() {
+		if code != webhook.CodeHTTPStatus { // whose words depend on the status
+			has("error code", string(code))
+		}
+	}
+	for _, status := range webhook.DispatchStatuses() {
+		has("status", string(status))
+	}
+	for _, trigger := range webhook.Triggers() {
+		has("trigger", string(trigger))
 	}
 }
