@@ -1,4 +1,3 @@
-// For infra/stack/runbook_test.go, once readme-aws.md is in README.md.
 package stack
 
 import (
@@ -8,17 +7,17 @@ import (
 	"testing"
 )
 
-// Whoever is woken by an alarm finds it in the README.
+// The operating manual says what to do about every alarm.
 func TestRunbookKnowsEveryAlarm(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	manual, err := os.ReadFile("../docs/operating.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := load(t, nil)
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {
 		name := strings.TrimPrefix(fmt.Sprint(s.Resources[id].Properties["AlarmName"]), "webhooks-")
-		if !strings.Contains(string(readme), "`"+name+"`") {
-			t.Errorf("the README does not say what to do when %s sounds", name)
+		if !strings.Contains(string(manual), "`"+name+"`") {
+			t.Errorf("infra/docs/operating.md does not say what to do about the alarm %s", name)
 		}
 	}
 }
