@@ -29,6 +29,7 @@ type Config struct {
 	// EventTypes are what integrations can ask for; those of the product page by default.
 	EventTypes webhook.EventTypes
 
+	Policy webhook.Policy   // what users are told of how the deployment delivers; webhook.DefaultPolicy by default
 	Limits webhook.Limits   // webhook.DefaultLimits by default
 	Now    func() time.Time // time.Now by default
 	Log    *slog.Logger     // one line for each request; none by default
@@ -51,6 +52,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Limits == (webhook.Limits{}) {
 		c.Limits = webhook.DefaultLimits()
+	}
+	if c.Policy == (webhook.Policy{}) {
+		c.Policy = webhook.DefaultPolicy()
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -43,9 +43,10 @@ var texts = map[string]text{
 	"testIntegration": {tryTag, "Send a test", "A real dispatch of a sample event of the type TEST, on the road of every event, whatever the integration's status. Location is its address: read there what came of it."},
 	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, a given one, or that of a past dispatch. Nothing is sent or stored. What is wrong with the templates is part of the answer, with line and column."},
 	"listEventTypes":  {tryTag, "List the event types", "What an integration can ask for."},
+	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits that hold here."},
 	"listVariables":   {tryTag, "List the variables of templates", "Each works as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}."},
 
-	"listDispatches": {dispatchesTag, "List an integration's dispatches", "The newest first. They are kept for 30 days, unless the deployment says otherwise."},
+	"listDispatches": {dispatchesTag, "List an integration's dispatches", "The newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},
 	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, begins its schedule anew, and uses today's integration. Not while it is PENDING or RETRYING, nor if the integration is not active."},
 	"recover":        {dispatchesTag, "Deliver again what failed in a period", "Queues dispatches that failed or were held, the oldest first, at most about 200 in one request. Go on with the answer's cursor until it has none."},

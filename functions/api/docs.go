@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // The page at /docs is made from the document, with no script and nothing from
@@ -38,7 +40,7 @@ type docs struct {
 }
 
 // docsPage returns the page that describes the document's operations.
-func docsPage(doc *huma.OpenAPI) []byte {
+func docsPage(doc *huma.OpenAPI, policy webhook.Policy) []byte {
 	d := &docs{doc: doc}
 	groups := d.groups()
 	d.raw(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`)
@@ -50,7 +52,11 @@ func docsPage(doc *huma.OpenAPI) []byte {
 		d.printf("<p>%s</p>", paragraph)
 	}
 	d.raw(`<p>The same for machines: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>`)
-	d.raw(docsGuide)
+	d.raw(strings.NewReplacer(
+		"{timeout}", webhook.InWords(policy.AttemptTimeout),
+		"{longest}", webhook.InWords(policy.Schedule.MaxWait),
+		"{schedule}", policy.Schedule.String(),
+	).Replace(docsGuide))
 	for _, g := range groups {
 		d.printf("<h2>%s</h2>", g.name)
 		for _, op := range g.operations {

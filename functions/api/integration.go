@@ -25,7 +25,7 @@ type Integration struct {
 	Version         int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
 	CreatedAt       time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
 	ModifiedAt      time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
-	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"When the first of the latest failures was; absent while deliveries succeed. After five days of it the integration is paused."`
+	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"When the first of the latest failures was; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
 	SigningSecret   string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the answer to its creation: what to verify the requests' signatures with."`
 	Held            *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the answer to a change that ended a pause: what became of the dispatches that were held."`
 }

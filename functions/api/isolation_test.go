@@ -52,6 +52,7 @@ func TestNoWayAcross(t *testing.T) {
 		"testIntegration":    {},
 		"render":             {body: string(ref)},
 		"listEventTypes":     {status: 200, check: nothingOfAlices},
+		"getSettings":        {status: 200, check: nothingOfAlices},
 		"listVariables":      {status: 200, check: nothingOfAlices},
 		"listDispatches":     {},
 		"getDispatch":        {},

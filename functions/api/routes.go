@@ -33,6 +33,7 @@ func (s *server) routes() {
 	addBody[TestRequest](s, post("testIntegration", integrationPath+"/test", http.StatusAccepted), asJSON, s.testIntegration, notFound)
 	addBody[RenderRequest](s, post("render", "/v1/render", http.StatusOK), asJSON, s.render, notFound)
 	add(s, get("listEventTypes", "/v1/event-types"), s.listEventTypes)
+	add(s, get("getSettings", "/v1/settings"), s.getSettings)
 	add(s, get("listVariables", "/v1/variables"), s.listVariables)
 
 	add(s, get("listDispatches", dispatchesPath), s.listDispatches, notFound)

@@ -56,7 +56,7 @@ func (s *server) pages(mux *http.ServeMux) {
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(document())
 	})
-	page := sync.OnceValue(func() []byte { return docsPage(s.api.OpenAPI()) })
+	page := sync.OnceValue(func() []byte { return docsPage(s.api.OpenAPI(), s.cfg.Policy) })
 	mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")

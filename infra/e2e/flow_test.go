@@ -102,6 +102,7 @@ func TestLifeOfAnIntegration(t *testing.T) {
 	w.must(http.StatusOK, "render")
 	w.must(http.StatusOK, "event-types")
 	w.must(http.StatusOK, "variables")
+	w.must(http.StatusOK, "settings")
 	for _, page := range []string{"openapi", "docs", "console"} {
 		w.must(http.StatusOK, page)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -22,10 +21,9 @@ type config struct {
 	RequestOrigin    string
 	AllowHTTP        bool
 	KMSKey           string // "": secrets are stored as they are, in an encrypted table
-	Retention        time.Duration
+	Policy           webhook.Policy
 	EventTypes       webhook.EventTypes
 	Limits           webhook.Limits
-	MaxBody          int // of requests to webhooks: previews fail where deliveries would
 	Console          console.Config
 	MetricsNamespace string
 }
@@ -40,10 +38,9 @@ func loadConfig(getenv func(string) string) (config, error) {
 		RequestOrigin:   r.Text("REQUEST_ORIGIN", "thordata"),
 		AllowHTTP:       r.Bool("ALLOW_HTTP", false),
 		KMSKey:          r.Text("KMS_KEY_ID", ""),
-		Retention:       24 * time.Hour * time.Duration(r.Int("RETENTION_DAYS", 30, 1, 3650)),
+		Policy:          r.Policy(),
 		EventTypes:      settings.Parse(r, "EVENT_TYPES", webhook.ParseEventTypes),
 		Limits:          settings.Parse(r, "LIMITS", webhook.ParseLimits),
-		MaxBody:         r.Int("MAX_BODY_BYTES", 1<<20, 1<<10, 10<<20),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
 			SignInOrigins:  origins(r, "SIGN_IN_ORIGINS", r.Text("SIGN_IN_ORIGINS", "")),

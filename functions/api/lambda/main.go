@@ -47,15 +47,16 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 	}
 	secrets := kmskey.Box(cfg.AWS, cfg.KMSKey)
 	return api.New(api.Config{
-		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention}),
+		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Policy.Retention}),
 		Queue:    queue,
 		Box:      secrets,
-		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
+		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody}),
 		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,
 
 		EventTypes: cfg.EventTypes,
+		Policy:     cfg.Policy,
 		Log:        log,
 		Metrics:    metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "api", time.Now),
 		Console:    console.Handler(cfg.Console),

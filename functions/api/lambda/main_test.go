@@ -32,7 +32,7 @@ func TestConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Limits != webhook.DefaultLimits() || c.CallerClaim != "sub" || c.Retention != 30*24*time.Hour || c.AllowHTTP {
+	if c.Limits != webhook.DefaultLimits() || c.CallerClaim != "sub" || c.Policy.Retention != 30*24*time.Hour || c.AllowHTTP {
 		t.Errorf("config = %+v", c)
 	}
 	c, err = loadConfig(env("LIMITS", "integrations=5,page=50", "EVENT_TYPES", `[{"name":"A"}]`, "CALLER_CLAIM", "username", "SIGN_IN_ISSUER", "https://i", "SIGN_IN_CLIENT_ID", "c", "SIGN_IN_ORIGINS", "https://a.example,https://b.example:8443", "FRAME_ANCESTORS", "https://dashboard.example"))

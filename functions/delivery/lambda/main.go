@@ -39,19 +39,19 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
-	store := dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Retention})
+	store := dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Policy.Retention})
 	deliver := delivery.New(delivery.Config{
 		Dispatches:   store,
 		Integrations: store,
 		Queue:        queue,
-		Requests:     request.NewBuilder(request.Config{Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.MaxBody}),
-		Client:       egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.ConnectTimeout}),
+		Requests:     request.NewBuilder(request.Config{Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody}),
+		Client:       egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.Policy.ConnectTimeout}),
 		Notices:      &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
 		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
 		Log:          log,
-		Schedule:     cfg.Schedule,
-		PauseAfter:   cfg.PauseAfter,
-		Timeouts:     delivery.Timeouts{Attempt: cfg.AttemptTimeout},
+		Schedule:     cfg.Policy.Schedule,
+		PauseAfter:   cfg.Policy.PauseAfter,
+		Timeouts:     delivery.Timeouts{Attempt: cfg.Policy.AttemptTimeout},
 	})
 	return handler{Check: checkEvent, Handle: deliver.Handle, Log: log}, nil
 }

@@ -32,8 +32,8 @@ func TestConfigHasTheDefaultsOfTheDomain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Schedule != webhook.DefaultSchedule() || c.PauseAfter != webhook.DefaultPauseAfter || c.Retention != 30*day ||
-		c.AttemptTimeout != 30*time.Second || c.ConnectTimeout != 5*time.Second || c.MaxBody != 1<<20 || c.AllowHTTP || c.KMSKey != "" {
+	if c.Policy.Schedule != webhook.DefaultSchedule() || c.Policy.PauseAfter != webhook.DefaultPauseAfter || c.Policy.Retention != 30*24*time.Hour ||
+		c.Policy.AttemptTimeout != 30*time.Second || c.Policy.ConnectTimeout != 5*time.Second || c.Policy.MaxBody != 1<<20 || c.AllowHTTP || c.KMSKey != "" {
 		t.Errorf("config = %+v", c)
 	}
 }
@@ -44,8 +44,8 @@ func TestConfigReadsWhatIsSet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.AllowHTTP || c.KMSKey != "arn:of:key" || c.Retention != 8*day || c.AttemptTimeout != 10*time.Second || c.ConnectTimeout != 2*time.Second ||
-		c.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.PauseAfter != webhook.PauseAfter(day) || c.MaxBody != 2048 {
+	if !c.AllowHTTP || c.KMSKey != "arn:of:key" || c.Policy.Retention != 8*24*time.Hour || c.Policy.AttemptTimeout != 10*time.Second || c.Policy.ConnectTimeout != 2*time.Second ||
+		c.Policy.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.Policy.PauseAfter != webhook.PauseAfter(24*time.Hour) || c.Policy.MaxBody != 2048 {
 		t.Errorf("config = %+v", c)
 	}
 }

@@ -90,6 +90,14 @@ func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
 	return n, nil
 }
 
+// policyOf returns how a node delivers: as a deployment does by default, with its own minutes.
+func policyOf(opt Options) webhook.Policy {
+	p := webhook.DefaultPolicy()
+	p.Schedule.FirstWait, p.Schedule.MaxWait = opt.Minute, 720*opt.Minute
+	p.AttemptTimeout, p.Retention = opt.AttemptTimeout, opt.Retention
+	return p
+}
+
 func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	retrySlots := max(opt.Concurrency/4, 2)
 	if n.queue, err = n.store.Queue(ctx, sqlitestore.QueueOptions{
@@ -107,7 +115,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
-		CheckURL: policy.CheckURL, Caller: caller, EventTypes: opt.EventTypes, Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
+		CheckURL: policy.CheckURL, Caller: caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
 		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
 	})
 	if err != nil {
@@ -120,7 +128,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
 		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
 		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
-		Schedule: webhook.Schedule{FirstWait: opt.Minute, MaxWait: 720 * opt.Minute, MaxAttempts: 12},
+		Schedule: policyOf(opt).Schedule,
 		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
 	})
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}

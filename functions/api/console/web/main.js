@@ -1,5 +1,4 @@
-import { eventTypes } from "./lib/api.js";
-import { nameEvents } from "./lib/causes.js";
+import { learn } from "./lib/deployment.js";
 import { h, put } from "./lib/dom.js";
 import { refresh, start } from "./lib/router.js";
 import { begin, takeFragment } from "./lib/session.js";
@@ -24,7 +23,7 @@ tellConnection();
 setInterval(tick, 1000);
 try {
   if (await begin()) {
-    await eventTypes().then(nameEvents, () => {}); // views work without names, and say what is wrong
+    await learn();
     await start(routes, failure);
   }
   // A page that frames this one renews the token by changing the fragment.

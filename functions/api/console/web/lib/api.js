@@ -104,4 +104,7 @@ function once(path) {
 
 export const eventTypes = async () => (await once("event-types")).eventTypes;
 
+/** The retry schedule, time-outs and limits of this deployment. */
+export const settings = () => once("settings");
+
 export const variables = () => once("variables");

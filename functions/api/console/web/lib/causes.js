@@ -5,7 +5,7 @@ const CAUSES = {
   connection_refused: ["Nothing listens at this address", "Check the port, and that the receiver is running."],
   connection_reset: ["The receiver broke off the connection", "It may have crashed, or a proxy in front of it gave up."],
   connection_error: ["The receiver could not be reached", "Check that it can be reached from the internet."],
-  timeout: ["The receiver did not answer in time", "Answer first, and do the work afterwards: there are 5 seconds to connect and 30 in all."],
+  timeout: ["The receiver did not answer in time", "Answer first, and do the work afterwards."],
   tls_error: ["No secure connection could be made", "Check that the certificate is valid, and issued for this host name."],
   blocked_address: ["This address may not be called", "Requests go to public addresses only."],
   redirect: ["The receiver answered with a redirect", "Redirects are not followed. Put the final address into the URL."],
@@ -33,13 +33,3 @@ export const DISPATCH = { PENDING: "Queued", RETRYING: "Retrying", SUCCEEDED: "D
 
 /** What caused a dispatch. */
 export const TRIGGER = { event: "Event", test: "Test", redelivery: "Redelivery" };
-
-const eventNames = new Map([["TEST", "Test"]]);
-
-/** Takes the names of event types from what the API lists. */
-export function nameEvents(types) {
-  for (const { type, label } of types) eventNames.set(type, label);
-}
-
-/** The name of an event type; the type itself if the API does not list it. */
-export const eventName = (type) => eventNames.get(type) ?? type;

@@ -1,6 +1,7 @@
 // The fields of an integration, as the product page words them.
 
 import { h, newID, outward, put } from "../lib/dom.js";
+import { attempts } from "../lib/deployment.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
@@ -36,7 +37,7 @@ export function form(from, types, onchange) {
       h("section.card", name.el, eventTypes.el),
       h("section.card", h("h2", "Notification Method"), requestUrl.el, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
       h("details.card", { open: Boolean(from.description || from.doNotRetry) }, h("summary", "More options"), description.el,
-        check(once, "Do not retry", "A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails is tried 12 times over 29 hours.")),
+        check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`)),
     ],
     fields,
     insert: (variable) => last.insert(variable),

@@ -1,4 +1,5 @@
 import { h } from "../lib/dom.js";
+import { pauseAfter } from "../lib/deployment.js";
 import { time } from "../lib/time.js";
 import { link } from "../lib/router.js";
 import { pause, remove, resume, test } from "./actions.js";
@@ -37,5 +38,5 @@ function banner({ status, statusReason, failingSince }) {
   if (status === "paused") return h("p.banner.paused", h("strong", "Paused. "), reason, "Events are held, and delivered when you resume.");
   if (status === "disabled") return h("p.banner.failed", h("strong", "Disabled. "), reason, "Events are ignored until you enable it.");
   return failingSince && h("p.banner.failed", h("strong", "Deliveries fail"), " since ", time(failingSince, "clock", true),
-    ". After five days without a success the integration is paused, and its events are held.");
+    `. After ${pauseAfter()} without a success the integration is paused, and its events are held.`);
 }

@@ -2,7 +2,7 @@
 
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
-import { eventName } from "../lib/causes.js";
+import { eventName } from "../lib/deployment.js";
 import { requestView } from "./request.js";
 
 const PAUSE = 250; // milliseconds without a key

@@ -2,7 +2,8 @@
 
 import { follow, h, put } from "../lib/dom.js";
 import { dispatches, integrations } from "../lib/api.js";
-import { TRIGGER, eventName } from "../lib/causes.js";
+import { TRIGGER } from "../lib/causes.js";
+import { eventName } from "../lib/deployment.js";
 import { poll } from "../lib/poll.js";
 import { link } from "../lib/router.js";
 import { duration, time } from "../lib/time.js";

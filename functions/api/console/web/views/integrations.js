@@ -1,6 +1,6 @@
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations } from "../lib/api.js";
-import { eventName } from "../lib/causes.js";
+import { eventName } from "../lib/deployment.js";
 import { link } from "../lib/router.js";
 import { time } from "../lib/time.js";
 import { bars } from "../parts/bars.js";

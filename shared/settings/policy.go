@@ -1,0 +1,27 @@
+package settings
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+const day = 24 * time.Hour
+
+// Policy reads how the deployment delivers: FIRST_WAIT, MAX_WAIT, MAX_ATTEMPTS, PAUSE_AFTER,
+// ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, MAX_BODY_BYTES and RETENTION_DAYS.
+func (r *Reader) Policy() webhook.Policy {
+	d := webhook.DefaultPolicy()
+	return webhook.Policy{
+		Schedule: webhook.Schedule{
+			FirstWait:   r.Duration("FIRST_WAIT", d.Schedule.FirstWait, time.Second, time.Hour),
+			MaxWait:     r.Duration("MAX_WAIT", d.Schedule.MaxWait, time.Second, 12*time.Hour),
+			MaxAttempts: r.Int("MAX_ATTEMPTS", d.Schedule.MaxAttempts, 1, 36),
+		},
+		PauseAfter:     webhook.PauseAfter(r.Duration("PAUSE_AFTER", time.Duration(d.PauseAfter), time.Hour, 365*day)),
+		AttemptTimeout: r.Duration("ATTEMPT_TIMEOUT", d.AttemptTimeout, time.Second, 45*time.Second),
+		ConnectTimeout: r.Duration("CONNECT_TIMEOUT", d.ConnectTimeout, time.Second, 30*time.Second),
+		MaxBody:        r.Int("MAX_BODY_BYTES", d.MaxBody, 1<<10, 10<<20),
+		Retention:      day * time.Duration(r.Int("RETENTION_DAYS", int(d.Retention/day), 1, 3650)),
+	}
+}

@@ -1,0 +1,74 @@
+package webhook
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Policy is how a deployment delivers. Delivery follows it, and users are told of it.
+type Policy struct {
+	Schedule       Schedule
+	PauseAfter     PauseAfter
+	AttemptTimeout time.Duration // of one request, in all
+	ConnectTimeout time.Duration // of its connection, within AttemptTimeout
+	MaxBody        int           // bytes of a rendered body
+	Retention      time.Duration // of the dispatch log
+}
+
+// DefaultPolicy returns the policy of a deployment that sets nothing: the default schedule and
+// pause, 30 s for a request of which 5 s to connect, bodies of 1 MiB, and a log of 30 days.
+func DefaultPolicy() Policy {
+	return Policy{
+		Schedule: DefaultSchedule(), PauseAfter: DefaultPauseAfter, AttemptTimeout: 30 * time.Second,
+		ConnectTimeout: 5 * time.Second, MaxBody: 1 << 20, Retention: 30 * 24 * time.Hour,
+	}
+}
+
+// Waits returns the wait after each failed attempt but the last, without jitter.
+func (s Schedule) Waits() []time.Duration {
+	var waits []time.Duration
+	for n := 1; n < s.MaxAttempts; n++ {
+		waits = append(waits, s.Wait(n, 0.5))
+	}
+	return waits
+}
+
+// InWords writes a duration for people in its largest unit that is whole, or nearly so: "5 days",
+// "29 hours", "90 seconds".
+func InWords(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		n := d.Round(unit.of) / unit.of
+		if n >= 2 && (d-n*unit.of).Abs() <= d/20 {
+			return plural(n, unit.name)
+		}
+	}
+	return plural(d.Round(time.Second)/time.Second, "second")
+}
+
+func plural(n time.Duration, unit string) string {
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s", n, unit)
+}
+
+// short leaves out the parts of a duration that say nothing: "12h" instead of "12h0m0s".
+var short = strings.NewReplacer("h0m0s;", "h", "m0s;", "m", ";", "")
+
+// String tells the schedule to users: how often, how far apart, and over how long in all.
+func (s Schedule) String() string {
+	if s.MaxAttempts < 2 {
+		return "1 attempt"
+	}
+	var total time.Duration
+	var waits []string
+	for _, w := range s.Waits() {
+		total += w
+		waits = append(waits, short.Replace(w.String()+";"))
+	}
+	return fmt.Sprintf("%d attempts over about %s, after waits of %s", s.MaxAttempts, InWords(total), strings.Join(waits, ", "))
+}
