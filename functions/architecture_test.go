@@ -37,9 +37,10 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// The JSON scanner is the one package that the domain shares with others.
 func TestTheDomainImportsOnlyTheStandardLibrary(t *testing.T) {
 	for _, path := range linked(t, "shared/webhook") {
-		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && path != module+"shared/webhook" && !strings.HasPrefix(path, "vendor/") {
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && path != module+"shared/webhook" && path != module+"shared/jsonscan" && !strings.HasPrefix(path, "vendor/") {
 			t.Errorf("shared/webhook imports %s", path)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 // lookup is one pass over one event. It holds no state between passes but memory.
@@ -31,13 +33,13 @@ func find(t *trie, ev Event) (*lookup, error) {
 	l.values = l.values[:len(t.nodes)]
 	l.dirty = !utf8.Valid(ev.JSON)
 
-	start := skipSpace(ev.JSON, 0)
-	if at(ev.JSON, start) != '{' {
+	start := jsonscan.Space(ev.JSON, 0)
+	if jsonscan.At(ev.JSON, start) != '{' {
 		l.release()
 		return nil, ErrEvent
 	}
 	end := l.object(ev.JSON, start+1, &t.nodes[0])
-	if end < 0 || skipSpace(ev.JSON, end) < len(ev.JSON) {
+	if end < 0 || jsonscan.Space(ev.JSON, end) < len(ev.JSON) {
 		l.release()
 		return nil, ErrEvent
 	}
@@ -61,29 +63,29 @@ func (l *lookup) release() {
 // object looks into the object whose first key is at i or behind. It returns the
 // index behind the object, or -1.
 func (l *lookup) object(b []byte, i int, n *node) int {
-	if i = skipSpace(b, i); at(b, i) == '}' {
+	if i = jsonscan.Space(b, i); jsonscan.At(b, i) == '}' {
 		return i + 1
 	}
 	for {
-		if at(b, i) != '"' {
+		if jsonscan.At(b, i) != '"' {
 			return -1
 		}
-		end := skipString(b, i+1)
+		end := jsonscan.SkipString(b, i+1)
 		if end < 0 {
 			return -1
 		}
 		child := n.child(l.decodeKey(b[i+1 : end]))
-		if i = skipSpace(b, end+1); at(b, i) != ':' {
+		if i = jsonscan.Space(b, end+1); jsonscan.At(b, i) != ':' {
 			return -1
 		}
-		if i = l.value(b, skipSpace(b, i+1), child); i < 0 {
+		if i = l.value(b, jsonscan.Space(b, i+1), child); i < 0 {
 			return -1
 		}
-		switch i = skipSpace(b, i); at(b, i) {
+		switch i = jsonscan.Space(b, i); jsonscan.At(b, i) {
 		case '}':
 			return i + 1
 		case ',':
-			i = skipSpace(b, i+1)
+			i = jsonscan.Space(b, i+1)
 		default:
 			return -1
 		}
@@ -93,7 +95,7 @@ func (l *lookup) object(b []byte, i int, n *node) int {
 // array looks into the array whose first element is at i or behind. It returns
 // the index behind the array, or -1.
 func (l *lookup) array(b []byte, i int, n *node) int {
-	if i = skipSpace(b, i); at(b, i) == ']' {
+	if i = jsonscan.Space(b, i); jsonscan.At(b, i) == ']' {
 		return i + 1
 	}
 	wanted := n.indexes
@@ -105,38 +107,38 @@ func (l *lookup) array(b []byte, i int, n *node) int {
 		if i = l.value(b, i, child); i < 0 {
 			return -1
 		}
-		switch i = skipSpace(b, i); at(b, i) {
+		switch i = jsonscan.Space(b, i); jsonscan.At(b, i) {
 		case ']':
 			return i + 1
 		case ',':
-			i = skipSpace(b, i+1)
+			i = jsonscan.Space(b, i+1)
 		default:
 			return -1
 		}
 	}
-	return skipNested(b, i, 1)
+	return jsonscan.SkipNested(b, i, 1)
 }
 
 // value notes the value at i, and what is wanted of its inside, as that of a node;
 // node 0 means that nothing is wanted. It returns the index behind it, or -1.
 func (l *lookup) value(b []byte, i int, id int32) int {
 	if id == 0 {
-		return skipValue(b, i)
+		return jsonscan.SkipValue(b, i)
 	}
 	n := &l.nodes[id]
 	if l.values[id] != nil { // the key was there before: the last one counts
 		clear(l.values[id:n.end])
 	}
 	end := -1
-	switch c := at(b, i); {
+	switch c := jsonscan.At(b, i); {
 	case n.end == id+1:
-		end = skipValue(b, i)
+		end = jsonscan.SkipValue(b, i)
 	case c == '{':
 		end = l.object(b, i+1, n)
 	case c == '[':
 		end = l.array(b, i+1, n)
 	default:
-		end = skipValue(b, i)
+		end = jsonscan.SkipValue(b, i)
 		if c == '"' && end > 0 {
 			l.embedded(b[i+1:end-1], n)
 		}
@@ -151,14 +153,14 @@ func (l *lookup) value(b []byte, i int, id int32) int {
 // anything else there is nothing inside.
 func (l *lookup) embedded(content []byte, n *node) {
 	// Whatever the string holds begins with a bracket, a blank or an escape.
-	if c := at(content, 0); c != '{' && c != '[' && c != '\\' && c != ' ' {
+	if c := jsonscan.At(content, 0); c != '{' && c != '[' && c != '\\' && c != ' ' {
 		return
 	}
 	start := len(l.decoded)
 	l.decoded = appendUnescaped(l.decoded, content)
 	b := l.decoded[start:]
-	first := skipSpace(b, 0)
-	c := at(b, first)
+	first := jsonscan.Space(b, 0)
+	c := jsonscan.At(b, first)
 	if c != '{' && c != '[' || !json.Valid(b) {
 		l.decoded = l.decoded[:start]
 		return

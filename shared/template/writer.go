@@ -3,6 +3,8 @@ package template
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 // writer appends to dst up to a bound, and drops what goes over it.
@@ -72,7 +74,7 @@ func (w *writer) value(raw []byte) {
 
 // escaped writes a value as text for the inside of a JSON string.
 func (w *writer) escaped(raw []byte) {
-	switch at(raw, 0) {
+	switch jsonscan.At(raw, 0) {
 	case '"':
 		w.verbatim(raw[1 : len(raw)-1]) // it is escaped already
 	case '{', '[':
@@ -85,7 +87,7 @@ func (w *writer) escaped(raw []byte) {
 
 // plain writes a value as the text that it spells.
 func (w *writer) plain(raw []byte) {
-	switch at(raw, 0) {
+	switch jsonscan.At(raw, 0) {
 	case '"':
 		w.unescaped(raw[1 : len(raw)-1])
 	case '{', '[':
@@ -123,7 +125,7 @@ func (w *writer) compact(raw []byte, escape bool) {
 			raw = raw[1:]
 			continue
 		}
-		size := skipString(raw, 1) + 1
+		size := jsonscan.SkipString(raw, 1) + 1
 		if size < 0 {
 			return // not JSON; the rest has no meaning
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 const (
@@ -71,7 +73,7 @@ type rawFields struct{ eventID, userID, eventType, createdAt json.RawMessage }
 
 // eventFields reports false if the detail is no valid JSON object.
 func eventFields(detail []byte) (d rawFields, ok bool) {
-	ok = members(detail, func(key []byte, value json.RawMessage) {
+	ok = jsonscan.Members(detail, func(key []byte, value json.RawMessage) {
 		switch string(key) {
 		case "eventId":
 			d.eventID = value

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 // wire is a message as it stands in a queue, with its version.
@@ -18,7 +20,7 @@ type wire struct {
 func readWire(body []byte) (wire, error) {
 	w := wire{Message: Message{CreatedAt: time.UnixMilli(0).UTC(), Accepted: time.UnixMilli(0).UTC()}}
 	var wrong error
-	valid := members(body, func(key []byte, value json.RawMessage) {
+	valid := jsonscan.Members(body, func(key []byte, value json.RawMessage) {
 		if absent(value) || wrong != nil {
 			return
 		}
@@ -65,7 +67,7 @@ func quoted[T ~string](value json.RawMessage) (T, error) {
 	if value[0] != '"' {
 		return "", errors.New("it is no string")
 	}
-	return T(unquoted(value)), nil
+	return T(jsonscan.Unquote(value)), nil
 }
 
 func number(value json.RawMessage) (int, error) { return strconv.Atoi(string(value)) }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/thordata/webhook-integration/shared/webhook"
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 const (
@@ -55,7 +55,7 @@ func (e entry) event(id string, now time.Time) (events.EventBridgeEvent, *result
 			ErrorMessage: "Not authorized for the source: sources that begin with aws. are AWS's own."}
 	}
 	detail := json.RawMessage(strings.TrimSpace(e.Detail))
-	if !webhook.IsObject(detail) {
+	if !jsonscan.IsObject(detail) {
 		return events.EventBridgeEvent{}, &result{ErrorCode: "MalformedDetail",
 			ErrorMessage: "Detail is malformed. Reason: " + notAnObject(detail)}
 	}

@@ -1,4 +1,4 @@
-package template
+package jsonscan
 
 import (
 	"encoding/binary"
@@ -9,37 +9,21 @@ import (
 // so that nesting costs nothing. Where the JSON is not valid after all they step
 // over something, or return a negative number at its end; they never panic.
 
-// at returns the byte at i, or 0 behind the end.
-func at(b []byte, i int) byte {
-	if uint(i) < uint(len(b)) {
-		return b[i]
-	}
-	return 0
-}
-
-// skipSpace returns the index of the first byte from i on that is no blank.
-func skipSpace(b []byte, i int) int {
-	for uint(i) < uint(len(b)) && b[i] <= ' ' {
-		i++
-	}
-	return i
-}
-
-// skipValue returns the index behind the value at i, or -1.
-func skipValue(b []byte, i int) int {
-	switch at(b, i) {
+// SkipValue returns the index behind the value at i, or -1.
+func SkipValue(b []byte, i int) int {
+	switch At(b, i) {
 	case '"':
-		return skipString(b, i+1) + 1
+		return SkipString(b, i+1) + 1
 	case '{', '[':
-		return skipNested(b, i+1, 1)
+		return SkipNested(b, i+1, 1)
 	default:
 		return skipScalar(b, i)
 	}
 }
 
-// skipString returns the index of the quote that closes the string whose content
+// SkipString returns the index of the quote that closes the string whose content
 // begins at i, or -2.
-func skipString(b []byte, i int) int {
+func SkipString(b []byte, i int) int {
 	for {
 		for i+8 <= len(b) {
 			stop := quotesAndBackslashes(binary.LittleEndian.Uint64(b[i:]))
@@ -75,13 +59,13 @@ func quotesAndBackslashes(eight uint64) uint64 {
 	return ((quotes-ones)&^quotes | (backslashes-ones)&^backslashes) & highs
 }
 
-// skipNested returns the index behind the bracket that closes the given number of
+// SkipNested returns the index behind the bracket that closes the given number of
 // open ones, or -1.
-func skipNested(b []byte, i, open int) int {
+func SkipNested(b []byte, i, open int) int {
 	for uint(i) < uint(len(b)) {
 		switch b[i] {
 		case '"':
-			if i = skipString(b, i+1); i < 0 {
+			if i = SkipString(b, i+1); i < 0 {
 				return -1
 			}
 		case '{', '[':

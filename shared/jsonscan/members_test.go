@@ -1,4 +1,4 @@
-package webhook
+package jsonscan
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 func TestMembersAreThoseOfTheObjectItself(t *testing.T) {
 	const object = "{ \"a\" : {\"b\":[1,{\"a\":2}]} ,\n\t\"\\u0061b\":-1.5e+3,\"A\":\"\\\"}\",\"a\":null , \"\":true}"
 	var got strings.Builder
-	if !members([]byte(object), func(key []byte, value json.RawMessage) { fmt.Fprintf(&got, "%s=%s;", key, value) }) {
+	if !Members([]byte(object), func(key []byte, value json.RawMessage) { fmt.Fprintf(&got, "%s=%s;", key, value) }) {
 		t.Fatal("it is not found valid")
 	}
 	if want := `a={"b":[1,{"a":2}]};ab=-1.5e+3;A="\"}";a=null;=true;`; got.String() != want {
@@ -50,4 +50,34 @@ func agree(t *testing.T, s string) {
 	if got := IsObject([]byte(s)); got != want {
 		t.Errorf("%.60q: valid object %v, want %v", s, got, want)
 	}
+}
+
+// The Skip functions end where encoding/json says that a valid value ends.
+func TestSkipAgreesWithMembers(t *testing.T) {
+	for _, s := range oddities {
+		if !IsObject([]byte(s)) {
+			continue
+		}
+		b := []byte(s + ` ,"next"`)
+		if end := SkipValue(b, 0); end != len(s) {
+			t.Errorf("SkipValue(%s) = %d, want %d", b, end, len(s))
+		}
+		Members([]byte(s), func(_ []byte, value json.RawMessage) {
+			if end := SkipValue(append(value[:len(value):len(value)], '}'), 0); end != len(value) {
+				t.Errorf("SkipValue(%s) = %d, want %d", value, end, len(value))
+			}
+		})
+	}
+}
+
+func FuzzSkip(f *testing.F) {
+	for _, s := range oddities {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		end := SkipValue([]byte(s), 0) // must not panic, whatever it is
+		if json.Valid([]byte(s)) && s != "" && s[0] > ' ' && s[len(s)-1] > ' ' && end != len(s) {
+			t.Errorf("SkipValue(%q) = %d, want %d", s, end, len(s))
+		}
+	})
 }
