@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -68,67 +67,4 @@ func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, versio
 // retire makes a version expire.
 func (s *Store) retire(id string, version int) types.TransactWriteItem {
 	return s.update(versionKey(id, version), "SET #ttl = :ttl", "", item{":ttl": number(unixCeil(s.now().Add(s.keep + outlive)))})
-}
-
-// SaveHealth sets the health of an integration to 'to' if it is 'from', or is 'to' already.
-func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
-	change, condition, values := healthChange(from, to)
-	err := s.insist(ctx, func() error {
-		_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-			TableName: s.table, Key: integrationKey(userID, id).attributes(),
-			UpdateExpression: &change, ConditionExpression: &condition, ExpressionAttributeValues: values,
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		})
-		return err
-	})
-	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return s.explain("save the health of integration "+id, err)
-	case len(refused.Item) == 0:
-		return webhook.ErrNotFound
-	}
-	old := item(refused.Item)
-	if old.time("failingSince").Equal(to.FailingSince) && old.number("notified") == int(to.Notified) {
-		return nil // the answer to a write that took place got lost
-	}
-	return webhook.ErrConflict
-}
-
-// healthChange spells a change of health; zero values are attributes that are not there.
-func healthChange(from, to webhook.Health) (change, condition string, values item) {
-	was, is := item{}, item{}
-	was.setTime("failingSince", from.FailingSince)
-	was.setNumber("notified", int(from.Notified))
-	is.setTime("failingSince", to.FailingSince)
-	is.setNumber("notified", int(to.Notified))
-
-	condition, values = "attribute_exists(PK)", item{}
-	set, remove := "", ""
-	for _, name := range []string{"failingSince", "notified"} {
-		if v, ok := was[name]; ok {
-			condition += " AND " + name + " = :was_" + name
-			values[":was_"+name] = v
-		} else {
-			condition += " AND attribute_not_exists(" + name + ")"
-		}
-		if v, ok := is[name]; ok {
-			set += "," + name + " = :is_" + name
-			values[":is_"+name] = v
-		} else {
-			remove += "," + name
-		}
-	}
-	if set != "" {
-		change = "SET " + set[1:]
-	}
-	if remove != "" {
-		change += " REMOVE " + remove[1:]
-	}
-	if len(values) == 0 {
-		values = nil
-	}
-	return change, condition, values
 }

@@ -1,66 +1,99 @@
 package dynamostore
 
 import (
-	"fmt"
-	"strings"
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/thordata/webhook-integration/shared/ids"
-	"github.com/thordata/webhook-integration/shared/record"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxRecord leaves 10 KiB of the 400 that an item may have to the attributes
-// beside the record.
-const maxRecord = 390 << 10
-
-// dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id.
-func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
-	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
+// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1.
+func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
+	it, err := dispatchItem(d, s.expiry())
 	if err != nil {
-		return nil, fmt.Errorf("dispatch %s: %w", d.ID, err)
+		return err
 	}
-	it := dispatchKey(d.IntegrationID, d.ID).attributes()
-	it.setNumber("f", format)
-	it.setText("user", d.UserID)
-	it.setText("event", d.EventID)
-	it.setText("type", string(d.EventType))
-	it.setText("trigger", string(d.Trigger))
-	it.setText("status", string(d.Status))
-	it.setText("reason", d.Reason)
-	it.setNumber("round", d.Round)
-	it.setNumber("rev", d.Revision)
-	it.setTime("next", d.NextAttemptAt)
-	it.setTime("ended", d.FinishedAt)
-	it.setBytes("rec", packed)
-	it["ttl"] = number(ttl)
-	return it, nil
+	condition, values := s.overRevision(d.Revision - 1)
+	err = s.insist(ctx, func() error {
+		_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: s.table, Item: it,
+			ConditionExpression: &condition, ExpressionAttributeValues: values, ExpressionAttributeNames: names(condition),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		})
+		return err
+	})
+	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return s.explain("save dispatch "+d.ID, err)
+	}
+	return repeated(refused.Item, it)
 }
 
-// dispatch reads what dispatchItem wrote.
-func (it item) dispatch() (webhook.Dispatch, error) {
-	if err := it.check(); err != nil {
+// HoldDispatch is SaveDispatch for a dispatch of a paused integration, in one
+// transaction with a look at the integration.
+func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
+	it, err := dispatchItem(d, s.expiry())
+	if err != nil {
+		return err
+	}
+	condition, values := s.overRevision(d.Revision - 1)
+	s.holding.Lock()
+	defer s.holding.Unlock()
+	err = s.transact(ctx,
+		s.put(it, condition, values),
+		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: s.table, Key: integrationKey(d.UserID, d.IntegrationID).attributes(),
+			ConditionExpression:       aws.String("#status = :paused"),
+			ExpressionAttributeNames:  names("#status"),
+			ExpressionAttributeValues: item{":paused": text(string(webhook.Paused))},
+		}},
+	)
+	refused, ok := errors.AsType[*refusal](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return s.explain("hold dispatch "+d.ID, err)
+	case refused.failed[1]:
+		return webhook.ErrConflict
+	}
+	return repeated(refused.found[0], it)
+}
+
+// overRevision is the condition under which a dispatch is written over revision n; an expired record is none.
+func (s *Store) overRevision(n int) (condition string, values item) {
+	now := number(s.now().Unix())
+	if n == 0 {
+		return "attribute_not_exists(PK) OR #ttl <= :now", item{":now": now}
+	}
+	return "rev = :rev AND #ttl > :now", item{":now": now, ":rev": number(int64(n))}
+}
+
+// repeated is nil if what was found is what was to be written: the write took place
+// before, and its answer got lost. Else it is webhook.ErrConflict.
+func repeated(found, written item) error {
+	if same(found, written, "ttl") {
+		return nil
+	}
+	return webhook.ErrConflict
+}
+
+// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
+	if !ids.Valid(integrationID) || !ids.Valid(id) {
+		return webhook.Dispatch{}, webhook.ErrNotFound
+	}
+	it, err := s.get(ctx, dispatchKey(integrationID, id))
+	if err != nil {
 		return webhook.Dispatch{}, err
 	}
-	event, attempts, err := record.Decode(it.bytes("rec"))
-	if err != nil {
-		return webhook.Dispatch{}, fmt.Errorf("item %s: %w", it.key(), err)
-	}
-	id := it.idIn(dispatchPrefix)
-	return webhook.Dispatch{
-		ID:            id,
-		IntegrationID: strings.TrimPrefix(it.text("PK"), integrationPrefix),
-		UserID:        it.text("user"),
-		EventID:       it.text("event"),
-		EventType:     webhook.EventType(it.text("type")),
-		Trigger:       webhook.Trigger(it.text("trigger")),
-		Status:        webhook.DispatchStatus(it.text("status")),
-		Reason:        it.text("reason"),
-		Round:         it.number("round"),
-		Attempts:      attempts,
-		CreatedAt:     ids.Time(id),
-		NextAttemptAt: it.time("next"),
-		FinishedAt:    it.time("ended"),
-		Event:         event,
-		Revision:      it.number("rev"),
-	}, nil
+	return it.dispatch()
 }

@@ -1,94 +1,133 @@
 package dynamostore
 
 import (
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"context"
+	"iter"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// integrationItem returns an integration as it is stored under k.
-func integrationItem(k key, in webhook.Integration) item {
-	it := k.attributes()
-	it.setNumber("f", format)
-	it.setText("user", in.UserID)
-	it.setText("id", in.ID)
-	it.setText("name", in.Name)
-	it.setText("description", in.Description)
-	it["eventTypes"] = eventTypes(in.EventTypes)
-	it.setText("requestUrl", in.RequestURL)
-	it.setText("payloadTemplate", in.PayloadTemplate)
-	it.setText("headersTemplate", in.HeadersTemplate)
-	it.setText("status", string(in.Status))
-	it.setText("statusReason", in.StatusReason)
-	if in.DoNotRetry {
-		it["doNotRetry"] = &types.AttributeValueMemberBOOL{Value: true}
+// Integration returns webhook.ErrNotFound unless the user has that integration.
+func (s *Store) Integration(ctx context.Context, userID, id string) (webhook.Integration, error) {
+	if !ids.Valid(id) {
+		return webhook.Integration{}, webhook.ErrNotFound
 	}
-	it.setNumber("version", in.Version)
-	it.setTime("createdAt", in.CreatedAt)
-	it.setTime("modifiedAt", in.ModifiedAt)
-	it.setTime("failingSince", in.Health.FailingSince)
-	it.setNumber("notified", int(in.Health.Notified))
-	it.setBytes("secret", in.Secrets.Current)
-	it.setBytes("oldSecret", in.Secrets.Previous)
-	it.setTime("oldSecretUntil", in.Secrets.PreviousUntil)
-	return it
-}
-
-// versionItem returns the copy of an integration that is kept as a version,
-// of which its health is no part.
-func versionItem(in webhook.Integration) item {
-	in.Health = webhook.Health{}
-	return integrationItem(versionKey(in.ID, in.Version), in)
-}
-
-// integration reads what integrationItem and versionItem wrote.
-func (it item) integration() (webhook.Integration, error) {
-	if err := it.check(); err != nil {
+	it, err := s.get(ctx, integrationKey(userID, id))
+	if err != nil {
 		return webhook.Integration{}, err
 	}
-	_, doNotRetry := it["doNotRetry"]
-	return webhook.Integration{
-		ID:              it.text("id"),
-		UserID:          it.text("user"),
-		Name:            it.text("name"),
-		Description:     it.text("description"),
-		EventTypes:      it.eventTypes(),
-		RequestURL:      it.text("requestUrl"),
-		PayloadTemplate: it.text("payloadTemplate"),
-		HeadersTemplate: it.text("headersTemplate"),
-		Status:          webhook.IntegrationStatus(it.text("status")),
-		StatusReason:    it.text("statusReason"),
-		DoNotRetry:      doNotRetry,
-		Version:         it.number("version"),
-		CreatedAt:       it.time("createdAt"),
-		ModifiedAt:      it.time("modifiedAt"),
-		Health: webhook.Health{
-			FailingSince: it.time("failingSince"), Notified: webhook.NoticeKind(it.number("notified")),
-		},
-		Secrets: webhook.Secrets{
-			Current: it.bytes("secret"), Previous: it.bytes("oldSecret"), PreviousUntil: it.time("oldSecretUntil"),
-		},
-	}, nil
+	return it.integration()
 }
 
-func eventTypes(all []webhook.EventType) types.AttributeValue {
-	list := make([]types.AttributeValue, len(all))
-	for i, t := range all {
-		list[i] = text(string(t))
+// Version returns the integration as it was in version n, webhook.ErrNotFound
+// if that is unknown.
+func (s *Store) Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error) {
+	if !ids.Valid(integrationID) {
+		return webhook.Integration{}, webhook.ErrNotFound
 	}
-	return &types.AttributeValueMemberL{Value: list}
+	it, err := s.get(ctx, versionKey(integrationID, n))
+	if err != nil {
+		return webhook.Integration{}, err
+	}
+	return it.integration()
 }
 
-func (it item) eventTypes() []webhook.EventType {
-	list, ok := it["eventTypes"].(*types.AttributeValueMemberL)
-	if !ok {
-		return nil
+// get reads an item as it is now. It returns webhook.ErrNotFound if there is none, or it has expired.
+func (s *Store) get(ctx context.Context, k key) (item, error) {
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: s.table, Key: k.attributes(), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return nil, s.explain("read "+k.String(), err)
 	}
-	var all []webhook.EventType
-	for _, v := range list.Value {
-		if t, ok := v.(*types.AttributeValueMemberS); ok {
-			all = append(all, webhook.EventType(t.Value))
+	if it := item(out.Item); len(it) > 0 && !it.expired(s.now()) {
+		return it, nil
+	}
+	return nil, webhook.ErrNotFound
+}
+
+// Integrations returns a user's integrations in the order of their ids, from
+// behind the id after.
+func (s *Store) Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error) {
+	limit = max(limit, 1)
+	q := s.integrationsOf(userID)
+	q.Limit = aws.Int32(int32(limit) + 1) // one more, to know whether there is one
+	if after != "" {
+		q.ExclusiveStartKey = integrationKey(userID, after).attributes()
+	}
+	for it, err := range s.query(ctx, q) {
+		if err != nil {
+			return nil, "", err
+		}
+		if len(page) == limit {
+			return page, page[limit-1].ID, nil
+		}
+		in, err := it.integration()
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, in)
+	}
+	return page, "", nil
+}
+
+// Subscriptions yields what a fan-out needs of each of a user's integrations,
+// reading page by page. The read is consistent: an integration that was saved before an event
+// came is not missed.
+func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
+	q := s.integrationsOf(userID)
+	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes")
+	q.ExpressionAttributeNames = map[string]string{"#status": "status"}
+	return func(yield func(webhook.Subscription, error) bool) {
+		for it, err := range s.query(ctx, q) {
+			if err == nil {
+				err = it.check()
+			}
+			if err != nil {
+				yield(webhook.Subscription{}, err)
+				return
+			}
+			sub := webhook.Subscription{
+				ID: it.idIn(integrationPrefix), Status: webhook.IntegrationStatus(it.text("status")), EventTypes: it.eventTypes(),
+			}
+			if !yield(sub, nil) {
+				return
+			}
 		}
 	}
-	return all
+}
+
+func (s *Store) integrationsOf(userID string) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName:                 s.table,
+		ConsistentRead:            aws.Bool(true),
+		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :prefix)"),
+		ExpressionAttributeValues: item{":pk": text(userKey(userID)), ":prefix": text(integrationPrefix)},
+	}
+}
+
+// query yields what the query selects, page by page. It ends with an error.
+func (s *Store) query(ctx context.Context, q *dynamodb.QueryInput) iter.Seq2[item, error] {
+	return func(yield func(item, error) bool) {
+		in := *q
+		for {
+			out, err := s.client.Query(ctx, &in)
+			if err != nil {
+				yield(nil, s.explain("query "+item(q.ExpressionAttributeValues).text(":pk"), err))
+				return
+			}
+			for _, it := range out.Items {
+				if !yield(it, nil) {
+					return
+				}
+			}
+			if in.ExclusiveStartKey = out.LastEvaluatedKey; len(in.ExclusiveStartKey) == 0 {
+				return
+			}
+		}
+	}
 }

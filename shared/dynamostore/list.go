@@ -21,18 +21,6 @@ const (
 	maxEvents = 16 << 20
 )
 
-// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
-func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
-	if !ids.Valid(integrationID) || !ids.Valid(id) {
-		return webhook.Dispatch{}, webhook.ErrNotFound
-	}
-	it, err := s.get(ctx, dispatchKey(integrationID, id))
-	if err != nil {
-		return webhook.Dispatch{}, err
-	}
-	return it.dispatch()
-}
-
 // Dispatches returns a page of an integration's dispatches. The read is
 // consistent: who resumes an integration sees all that is held.
 func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {

@@ -1,0 +1,66 @@
+package dynamostore
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/record"
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// maxRecord leaves 10 KiB of the 400 that an item may have to the attributes
+// beside the record.
+const maxRecord = 390 << 10
+
+// dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id.
+func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
+	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
+	if err != nil {
+		return nil, fmt.Errorf("dispatch %s: %w", d.ID, err)
+	}
+	it := dispatchKey(d.IntegrationID, d.ID).attributes()
+	it.setNumber("f", format)
+	it.setText("user", d.UserID)
+	it.setText("event", d.EventID)
+	it.setText("type", string(d.EventType))
+	it.setText("trigger", string(d.Trigger))
+	it.setText("status", string(d.Status))
+	it.setText("reason", d.Reason)
+	it.setNumber("round", d.Round)
+	it.setNumber("rev", d.Revision)
+	it.setTime("next", d.NextAttemptAt)
+	it.setTime("ended", d.FinishedAt)
+	it.setBytes("rec", packed)
+	it["ttl"] = number(ttl)
+	return it, nil
+}
+
+// dispatch reads what dispatchItem wrote.
+func (it item) dispatch() (webhook.Dispatch, error) {
+	if err := it.check(); err != nil {
+		return webhook.Dispatch{}, err
+	}
+	event, attempts, err := record.Decode(it.bytes("rec"))
+	if err != nil {
+		return webhook.Dispatch{}, fmt.Errorf("item %s: %w", it.key(), err)
+	}
+	id := it.idIn(dispatchPrefix)
+	return webhook.Dispatch{
+		ID:            id,
+		IntegrationID: strings.TrimPrefix(it.text("PK"), integrationPrefix),
+		UserID:        it.text("user"),
+		EventID:       it.text("event"),
+		EventType:     webhook.EventType(it.text("type")),
+		Trigger:       webhook.Trigger(it.text("trigger")),
+		Status:        webhook.DispatchStatus(it.text("status")),
+		Reason:        it.text("reason"),
+		Round:         it.number("round"),
+		Attempts:      attempts,
+		CreatedAt:     ids.Time(id),
+		NextAttemptAt: it.time("next"),
+		FinishedAt:    it.time("ended"),
+		Event:         event,
+		Revision:      it.number("rev"),
+	}, nil
+}

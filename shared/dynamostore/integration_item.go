@@ -1,0 +1,94 @@
+package dynamostore
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// integrationItem returns an integration as it is stored under k.
+func integrationItem(k key, in webhook.Integration) item {
+	it := k.attributes()
+	it.setNumber("f", format)
+	it.setText("user", in.UserID)
+	it.setText("id", in.ID)
+	it.setText("name", in.Name)
+	it.setText("description", in.Description)
+	it["eventTypes"] = eventTypes(in.EventTypes)
+	it.setText("requestUrl", in.RequestURL)
+	it.setText("payloadTemplate", in.PayloadTemplate)
+	it.setText("headersTemplate", in.HeadersTemplate)
+	it.setText("status", string(in.Status))
+	it.setText("statusReason", in.StatusReason)
+	if in.DoNotRetry {
+		it["doNotRetry"] = &types.AttributeValueMemberBOOL{Value: true}
+	}
+	it.setNumber("version", in.Version)
+	it.setTime("createdAt", in.CreatedAt)
+	it.setTime("modifiedAt", in.ModifiedAt)
+	it.setTime("failingSince", in.Health.FailingSince)
+	it.setNumber("notified", int(in.Health.Notified))
+	it.setBytes("secret", in.Secrets.Current)
+	it.setBytes("oldSecret", in.Secrets.Previous)
+	it.setTime("oldSecretUntil", in.Secrets.PreviousUntil)
+	return it
+}
+
+// versionItem returns the copy of an integration that is kept as a version,
+// of which its health is no part.
+func versionItem(in webhook.Integration) item {
+	in.Health = webhook.Health{}
+	return integrationItem(versionKey(in.ID, in.Version), in)
+}
+
+// integration reads what integrationItem and versionItem wrote.
+func (it item) integration() (webhook.Integration, error) {
+	if err := it.check(); err != nil {
+		return webhook.Integration{}, err
+	}
+	_, doNotRetry := it["doNotRetry"]
+	return webhook.Integration{
+		ID:              it.text("id"),
+		UserID:          it.text("user"),
+		Name:            it.text("name"),
+		Description:     it.text("description"),
+		EventTypes:      it.eventTypes(),
+		RequestURL:      it.text("requestUrl"),
+		PayloadTemplate: it.text("payloadTemplate"),
+		HeadersTemplate: it.text("headersTemplate"),
+		Status:          webhook.IntegrationStatus(it.text("status")),
+		StatusReason:    it.text("statusReason"),
+		DoNotRetry:      doNotRetry,
+		Version:         it.number("version"),
+		CreatedAt:       it.time("createdAt"),
+		ModifiedAt:      it.time("modifiedAt"),
+		Health: webhook.Health{
+			FailingSince: it.time("failingSince"), Notified: webhook.NoticeKind(it.number("notified")),
+		},
+		Secrets: webhook.Secrets{
+			Current: it.bytes("secret"), Previous: it.bytes("oldSecret"), PreviousUntil: it.time("oldSecretUntil"),
+		},
+	}, nil
+}
+
+func eventTypes(all []webhook.EventType) types.AttributeValue {
+	list := make([]types.AttributeValue, len(all))
+	for i, t := range all {
+		list[i] = text(string(t))
+	}
+	return &types.AttributeValueMemberL{Value: list}
+}
+
+func (it item) eventTypes() []webhook.EventType {
+	list, ok := it["eventTypes"].(*types.AttributeValueMemberL)
+	if !ok {
+		return nil
+	}
+	var all []webhook.EventType
+	for _, v := range list.Value {
+		if t, ok := v.(*types.AttributeValueMemberS); ok {
+			all = append(all, webhook.EventType(t.Value))
+		}
+	}
+	return all
+}
