@@ -19,18 +19,6 @@ type Statement struct {
 // polling a queue and writing logs; otherwise it is for calls of the function's code.
 func (s Statement) ByAWS() bool { return strings.HasPrefix(s.Sid, "Aws") }
 
-// Actions returns what the function's own code may call, sorted, each once.
-func (f Function) Actions() []string {
-	var out []string
-	for _, s := range f.Statements {
-		if !s.ByAWS() {
-			out = append(out, s.Action...)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 // Allows reports whether a statement allows the action on the resource, whoever calls it.
 // Conditions are not weighed.
 func (f Function) Allows(action, resource string) bool {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/thordata/webhook-integration/infra/cli"
+	"github.com/thordata/webhook-integration/infra/webhooks/dead"
 	"github.com/thordata/webhook-integration/infra/webhooks/replay"
 )
 
@@ -26,6 +27,7 @@ func main() {
 		Words: []cli.Word{
 			{Name: demoWord, Summary: "run the whole system on this machine, send a webhook and show what arrives", Run: node(demoWord)},
 			{Name: serveWord, Summary: "run the whole system on this machine", Run: node(serveWord)},
+			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
 			{Name: "replay", Summary: "hand events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
 		},
 	}.Main()

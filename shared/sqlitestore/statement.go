@@ -15,9 +15,6 @@ var quick = context.Background()
 type querier interface {
 	// row reads one row into dest. It returns sql.ErrNoRows if there is none.
 	row(query string, args, dest []any) error
-
-	// rows calls each for every row until it returns false.
-	rows(query string, args []any, each func(*sql.Rows) (more bool, err error)) error
 }
 
 // tx is the writer's connection. Its statements are prepared once.
@@ -65,14 +62,6 @@ func (t *tx) row(query string, args, dest []any) error {
 		return err
 	}
 	return s.QueryRowContext(quick, args...).Scan(dest...)
-}
-
-func (t *tx) rows(query string, args []any, each func(*sql.Rows) (bool, error)) error {
-	s, err := t.stmt(query)
-	if err != nil {
-		return err
-	}
-	return walk(s, args, each)
 }
 
 func (t *tx) close() error {

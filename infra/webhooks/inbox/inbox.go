@@ -3,7 +3,6 @@
 package inbox
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,11 +38,10 @@ type Request struct {
 type Inboxes struct {
 	Now func() time.Time
 
-	mu      sync.Mutex
-	kept    []Request // oldest first
-	bytes   int
-	number  int
-	arrived chan struct{} // closed and replaced at each arrival
+	mu     sync.Mutex
+	kept   []Request // oldest first
+	bytes  int
+	number int
 }
 
 // Handler serves the inboxes below /inbox/: GET shows, every other method is
@@ -114,10 +112,6 @@ func (in *Inboxes) keep(r Request) {
 		in.bytes -= len(in.kept[0].Body)
 		in.kept = slices.Delete(in.kept, 0, 1)
 	}
-	if in.arrived != nil {
-		close(in.arrived)
-		in.arrived = nil
-	}
 }
 
 // Requests returns what is kept in an inbox, newest first.
@@ -131,25 +125,4 @@ func (in *Inboxes) Requests(name string) []Request {
 		}
 	}
 	return found
-}
-
-// Wait returns the newest request of an inbox, and waits for one if there is
-// none yet.
-func (in *Inboxes) Wait(ctx context.Context, name string) (Request, error) {
-	for {
-		in.mu.Lock()
-		if in.arrived == nil {
-			in.arrived = make(chan struct{})
-		}
-		arrived := in.arrived
-		in.mu.Unlock()
-		if got := in.Requests(name); len(got) > 0 {
-			return got[0], nil
-		}
-		select {
-		case <-arrived:
-		case <-ctx.Done():
-			return Request{}, fmt.Errorf("nothing arrived in inbox %s: %w", name, context.Cause(ctx))
-		}
-	}
 }

@@ -1,8 +1,6 @@
 package inbox
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -112,23 +110,3 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
-
-func TestWaitReturnsWhatArrivesLater(t *testing.T) {
-	in := newInboxes()
-	got := make(chan Request)
-	go func() {
-		r, _ := in.Wait(context.Background(), "a")
-		got <- r
-	}()
-	in.keep(Request{Inbox: "b", Body: "not this"})
-	in.keep(Request{Inbox: "a", Body: "this"})
-	if r := <-got; r.Body != "this" {
-		t.Errorf("waited for %+v", r)
-	}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	stop := errors.New("stopped")
-	cancel(stop)
-	if _, err := in.Wait(ctx, "none"); !errors.Is(err, stop) {
-		t.Errorf("error %v; want why it stopped", err)
-	}
-}

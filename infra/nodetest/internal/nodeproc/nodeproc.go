@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
@@ -113,21 +112,11 @@ func (n *Node) Kill() {
 	<-n.exited
 }
 
-// Stop asks the node to end (SIGTERM), and returns what it ended with.
-func (n *Node) Stop() error {
-	_ = n.cmd.Process.Signal(syscall.SIGTERM)
-	<-n.exited
-	return n.err
-}
-
 // Tell writes a line to the node's standard input.
 func (n *Node) Tell(line string) error {
 	_, err := io.WriteString(n.in, line+"\n")
 	return err
 }
-
-// Exited is closed when the node has ended.
-func (n *Node) Exited() <-chan struct{} { return n.exited }
 
 // Pid is the process id.
 func (n *Node) Pid() int { return n.cmd.Process.Pid }
