@@ -21,7 +21,7 @@ func died(t *testing.T, integrations ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := clock.Hold(time.Now())
+	held := clock.Hold(time.Now().Add(-2 * time.Hour)) // all is due when the file is opened again
 	queue, err := store.Queue(t.Context(), sqlitestore.QueueOptions{Clock: held})
 	if err != nil {
 		t.Fatal(err)
