@@ -48,7 +48,7 @@ var texts = map[string]text{
 
 	"listDispatches": {dispatchesTag, "List an integration's dispatches", "The newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},
-	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, begins its schedule anew, and uses today's integration. Not while it is PENDING or RETRYING, nor if the integration is not active."},
+	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, starts its schedule again, and uses today's integration. Not while it is PENDING or RETRYING, nor if the integration is not active."},
 	"recover":        {dispatchesTag, "Deliver again what failed in a period", "Queues dispatches that failed or were held, the oldest first, at most about 200 in one request. Go on with the answer's cursor until it has none."},
 
 	"getSecret":    {secretsTag, "Read the signing secret", "Requests are signed by the Standard Webhooks specification; its libraries verify them with this secret."},

@@ -17,7 +17,7 @@ const maxShown = 2 << 20
 
 type dispatchOutput struct{ Body Dispatch }
 
-// getDispatch shows a dispatch. Its requests are built anew: the version of that
+// getDispatch shows a dispatch. Its requests are built again: the version of that
 // time, the event and the attempt give the same bytes as when they were sent.
 func (s *server) getDispatch(ctx context.Context, req *dispatchInput) (*dispatchOutput, error) {
 	in, d, err := s.dispatch(ctx, req)

@@ -30,7 +30,7 @@ func versionTag(in webhook.Integration) string {
 
 // matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a
 // list that holds the version's tag. Weak tags never match. That the integration
-// began or ceased to fail meanwhile does not matter.
+// has begun or ceased to fail since does not matter.
 func matches(ifMatch string, in webhook.Integration) bool {
 	if ifMatch == "" {
 		return true

@@ -175,7 +175,7 @@ func (w *harness) saved(d webhook.Dispatch) webhook.Dispatch {
 	return d
 }
 
-// create makes an integration with the given members beside what is required.
+// create makes an integration with the given members and what is required.
 func (w *harness) create(members string) api.Integration {
 	w.t.Helper()
 	return read[api.Integration](w.do("POST", "/v1/integrations", wish(members)).want(201))

@@ -42,7 +42,7 @@ var meanings = map[int]string{
 }
 
 // add registers an operation that only known callers may use. The given statuses are
-// what it may answer beside its result and what every operation may.
+// what it may answer, next to its result and what every operation may answer.
 func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (*O, error), others ...int) {
 	op.Middlewares = append(op.Middlewares, s.identify)
 	op.Responses = map[string]*huma.Response{}

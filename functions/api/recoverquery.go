@@ -49,7 +49,7 @@ func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (web
 	return q, nil
 }
 
-// goOn returns the query of a cursor. What was given beside it must be the
+// goOn returns the query of a cursor. What was given with it must be the
 // same as when the recovery began.
 func goOn(asked RecoverRequest, given webhook.DispatchQuery, in webhook.Integration) (webhook.DispatchQuery, error) {
 	text, ok := recoverList(in).after(asked.Cursor)

@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// redeliver starts a dispatch anew: the same id, today's integration, and the
+// redeliver starts a dispatch again: the same id, today's integration, and the
 // whole schedule.
 func (s *server) redeliver(ctx context.Context, req *dispatchInput) (*acceptedOutput, error) {
 	in, d, err := s.dispatch(ctx, req)

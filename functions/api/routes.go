@@ -14,14 +14,14 @@ var (
 	asPatch = []string{patchType, jsonType}
 )
 
-// What operations may answer beside their results and what every one may.
+// What operations may answer, next to their results and what every operation may answer.
 const (
 	notFound = http.StatusNotFound
 	conflict = http.StatusConflict
 	changed  = http.StatusPreconditionFailed
 )
 
-// routes lists every operation. What each is for stands in texts.
+// routes lists every operation. texts describes each of them.
 func (s *server) routes() {
 	addBody[Integration](s, post("createIntegration", integrationsPath, http.StatusCreated), asJSON, s.createIntegration, conflict)
 	add(s, get("listIntegrations", integrationsPath), s.listIntegrations)

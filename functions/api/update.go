@@ -8,7 +8,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxTries is how often a change is tried anew when another change came between
+// maxTries is how often a change is repeated when another change came first
 // reading and writing.
 const maxTries = 4
 

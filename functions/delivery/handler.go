@@ -56,7 +56,7 @@ func (h *Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 }
 
 // run does all jobs at once. The first is done here: a batch of one, which is all that a node on
-// one machine has, then costs no goroutine, whose stack would have to grow anew each time: that was a
+// one machine has, then costs no goroutine, whose stack would have to grow again each time: that was a
 // fifteenth of a delivery.
 func (h *Handler) run(ctx context.Context, jobs []*job) {
 	if len(jobs) == 0 {

@@ -103,7 +103,7 @@ func (k healthKeeper) begin(ctx context.Context, in webhook.Integration, why str
 	return k.notify(ctx, in, h, webhook.NoticeFailing, why)
 }
 
-// pause stops the integration unless it has recovered or was stopped meanwhile.
+// pause stops the integration unless it has recovered or was stopped concurrently.
 func (k healthKeeper) pause(ctx context.Context, in webhook.Integration) (paused bool, err error) {
 	since := in.Health.FailingSince
 	err = change(ctx, k.store, in, func(in webhook.Integration) (webhook.Integration, bool) {
@@ -139,9 +139,9 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// disable turns off the integration whose receiver wants no more. Who has changed
-// the integration meanwhile is heard: it is disabled only if it is still active and still
-// calls the same URL. If the store is faulty, the next 410 does it.
+// disable turns off the integration whose receiver answered 410. A concurrent edit wins: the
+// integration is disabled only if it is still active and still calls the same URL. If the store
+// fails, the next 410 disables it.
 func (j *job) disable(ctx context.Context, in webhook.Integration, reason string) {
 	calls := in.RequestURL
 	err := change(ctx, j.cfg.Integrations, in, func(in webhook.Integration) (webhook.Integration, bool) {

@@ -15,8 +15,7 @@ import (
 )
 
 const (
-	// maxLooks is how often a message is decided about when what is stored changes
-	// meanwhile.
+	// maxLooks is how often a message is decided on when its record changes concurrently.
 	maxLooks = 5
 
 	// longestHide stays below the 12 hours that a queue allows, which count from the

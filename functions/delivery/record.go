@@ -17,8 +17,8 @@ type saved struct {
 	other    bool // another copy of the message recorded an attempt instead of this one
 }
 
-// record writes the attempt down, trying until ctx ends if the store is faulty. Who
-// finds that the record has changed meanwhile decides on what it is now.
+// record writes the attempt down, and repeats that until ctx ends while the store fails. On a
+// conflict it reads the record again and decides again.
 func (j *job) record(ctx context.Context, d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict) (saved, error) {
 	now := j.cfg.Now()
 	for range maxLooks {

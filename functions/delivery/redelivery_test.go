@@ -128,7 +128,7 @@ func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
 			run(t, func(w *harness) {
 				m := w.send(w.integration())
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
-					if len(w.receiver.got) == 1 { // meanwhile the other copy comes and goes
+					if len(w.receiver.got) == 1 { // the other copy comes and goes in between
 						w.queue.add(m.Encode())
 						w.step()
 						return reply(c.ours), nil

@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// What the costs assume beside what is counted.
+// What the costs assume, in addition to what is counted.
 const (
 	answerTime = 150 * time.Millisecond // of a receiver
 	roundTrip  = 5 * time.Millisecond   // to the table, or a queue, and back

@@ -7,7 +7,7 @@
 // source mapping does. Receivers speak HTTPS, and verify with the official library of Standard
 // Webhooks.
 //
-// Each function has exactly the environment that the template gives it, and two things beside it: where
+// Each function has exactly the environment that the template gives it, and two more things: where
 // the emulators are (AWS_ENDPOINT_URL_*), and which authority signed the receivers' certificates
 // (SSL_CERT_FILE). As the delivery function refuses private addresses, and no setting of a deployment
 // allows them, everything runs in a network namespace of its own (see infra/e2e/internal/netns).

@@ -51,7 +51,7 @@ type settings struct {
 
 var worlds atomic.Int64
 
-// newWorld makes the stack of a test, which runs beside others: much of a test's time is waiting.
+// newWorld makes the stack of a test, which runs in parallel with others: much of a test's time is waiting.
 func newHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	t.Parallel()

@@ -117,7 +117,7 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 	}
 }
 
-// What the integration's owner does meanwhile counts: the next attempt uses the integration of that time.
+// What the integration's owner does in between counts: the next attempt uses the integration of that time.
 func TestARetryUsesTodaysIntegration(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/old")

@@ -58,7 +58,7 @@ func TestFunctionsHaveTheirOwnRoles(t *testing.T) {
 		}
 		roles[p["Role"]] = name
 		if p["Policies"] != nil {
-			t.Errorf("%s has policies beside its role", name)
+			t.Errorf("%s has policies outside its role", name)
 		}
 	}
 	for _, id := range ids(s.Resources, "AWS::IAM::Role") {

@@ -43,7 +43,7 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	}
 	c := cli.New("webhooks "+word, does)
 	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
-	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets stands\nbeside it, in file.key: keep both together")
+	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets is\nin file.key: keep both together")
 	c.Duration(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
 	c.Count(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
 	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")

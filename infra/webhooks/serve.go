@@ -49,11 +49,11 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	}
 	url := "http://" + listener.Addr().String()
 	greet(stdout, url)
-	var beside func(context.Context) error
+	var alongside func(context.Context) error
 	if word == demoWord {
-		beside = (&demo.Demo{Node: &client.Client{URL: url}, Out: stdout, Within: 20 * time.Second}).Run
+		alongside = (&demo.Demo{Node: &client.Client{URL: url}, Out: stdout, Within: 20 * time.Second}).Run
 	}
-	return errors.Join(n.Serve(ctx, listener, beside), n.Close())
+	return errors.Join(n.Serve(ctx, listener, alongside), n.Close())
 }
 
 // listen takes the address, so that a second node notices at once.

@@ -10,7 +10,7 @@ import (
 )
 
 // maxRecord leaves 10 KiB of the 400 that an item may have to the attributes
-// beside the record.
+// next to the record.
 const maxRecord = 390 << 10
 
 // dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id.

@@ -21,7 +21,7 @@ type Client interface {
 	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
-// Options are what a store needs beside its client.
+// Options are what a store needs besides its client.
 type Options struct {
 	Table     string
 	Retention time.Duration    // of dispatches

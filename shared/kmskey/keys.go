@@ -24,7 +24,7 @@ import (
 const (
 	maxAge   = time.Hour
 	maxSeals = 1000
-	maxKept  = 1000 // data keys in memory, beside the one that seals
+	maxKept  = 1000 // data keys in memory, next to the one that seals
 )
 
 // purpose is the encryption context of data keys: KMS opens them for nothing else, and notes it in its

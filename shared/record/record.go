@@ -1,4 +1,4 @@
-// Package record is the stored form of what a dispatch's record holds beside
+// Package record is the stored form of what a dispatch's record holds besides
 // its columns: the event and the attempts, packed into a few hundred bytes.
 //
 // A record is one byte, the format's version, and a DEFLATE stream (RFC 1951) with that

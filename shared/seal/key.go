@@ -63,7 +63,7 @@ func KeyFile(path string) (*Key, error) {
 	return NewKey(raw)
 }
 
-// createKeyFile writes beside the path and links, so that a crash leaves a whole key or
+// createKeyFile writes next to the path and links, so that a crash leaves a whole key or
 // none, and of two programs that start at once both read the same.
 func createKeyFile(path string) ([]byte, error) {
 	raw := make([]byte, KeySize)

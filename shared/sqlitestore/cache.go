@@ -21,7 +21,7 @@ type cache[V any] struct {
 
 const (
 	maxCache   = 32 << 20 // bytes
-	entryBytes = 1 << 10  // what an integration takes beside its templates, about
+	entryBytes = 1 << 10  // what an integration takes in addition to its templates, about
 )
 
 // integrationCache holds integrations by their ids: reading one is a third of what a
@@ -35,7 +35,7 @@ func integrationCache() *cache[webhook.Integration] {
 	}
 }
 
-// subscriptionCache holds what users with few integrations ask for: reading it anew for every
+// subscriptionCache holds what users with few integrations ask for: reading it again for every
 // event was a fifteenth of what an event costs.
 func subscriptionCache() *cache[[]webhook.Subscription] {
 	return &cache[[]webhook.Subscription]{

@@ -13,6 +13,6 @@
 // they share one sync of the disk; what one of them meets does not touch the others.
 // Readers have connections of their own and never wait for the writer.
 //
-// A file belongs to one process at a time, which holds a lock on a file beside
+// A file belongs to one process at a time, which holds a lock on a file next to
 // it, named like the database with ".lock" behind.
 package sqlitestore

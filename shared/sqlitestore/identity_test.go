@@ -55,8 +55,8 @@ func TestOpenRefusesAFileThatIsNoDatabase(t *testing.T) {
 			if got, _ := os.ReadFile(path); string(got) != content {
 				t.Error("the file was changed")
 			}
-			if beside, _ := filepath.Glob(path + "?*"); len(beside) > 0 {
-				t.Errorf("left behind: %v", beside)
+			if left, _ := filepath.Glob(path + "?*"); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
 			}
 		})
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// fileLock is a lock on a file beside the database, held by one process at a time.
+// fileLock is a lock on a file next to the database, held by one process at a time.
 type fileLock struct {
 	*flock.Flock
 	made bool // the file was not there before
@@ -48,7 +48,7 @@ func (l *fileLock) stands() bool {
 }
 
 // withdraw gives the lock up and leaves no file that was not there. The file is removed while it
-// is held: whoever has opened it meanwhile finds, once it has the lock, that it no longer stands.
+// is held: whoever has opened it in between finds, once it has the lock, that it is no longer valid.
 func (l *fileLock) withdraw() error {
 	if l.made {
 		_ = os.Remove(l.Path()) // Windows removes no open file; an empty one does no harm

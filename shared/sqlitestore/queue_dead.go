@@ -39,7 +39,7 @@ func (q *Queue) DeadLetters(ctx context.Context, after string, limit int) ([]Dea
 		var sent int64
 		err := q.store.read.row(`SELECT grp, body, sent_at FROM messages WHERE id = ?`, []any{id}, []any{&l.Group, &l.Body, &sent})
 		if errors.Is(err, sql.ErrNoRows) {
-			continue // discarded meanwhile
+			continue // discarded since
 		}
 		if err != nil {
 			return nil, err

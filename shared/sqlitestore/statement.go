@@ -11,7 +11,7 @@ import (
 // context that can end would cost a goroutine for every one.
 var quick = context.Background()
 
-// querier reads, in a transaction or beside it.
+// querier reads, in a transaction or outside of one.
 type querier interface {
 	// row reads one row into dest. It returns sql.ErrNoRows if there is none.
 	row(query string, args, dest []any) error

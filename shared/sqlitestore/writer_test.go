@@ -15,7 +15,7 @@ import (
 )
 
 // busy keeps the writer busy until release is called, so that what is written
-// meanwhile waits.
+// in between waits.
 func busy(t *testing.T, s *Store) (release func()) {
 	t.Helper()
 	started, end := make(chan struct{}), make(chan struct{})

@@ -23,7 +23,7 @@ const (
 	maxEntries = 10      // of a batch
 	maxBytes   = 1 << 20 // of a batch, and of a message
 	inFlight   = 8       // batches; also bounds how many bodies are in memory
-	sendTries  = 4       // of an entry that SQS did not take, beside the SDK's own tries of a request
+	sendTries  = 4       // of an entry that SQS did not accept, in addition to the SDK's own retries of a request
 	sendWait   = 50 * time.Millisecond
 )
 

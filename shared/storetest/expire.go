@@ -51,14 +51,14 @@ func expireAndReturn(r *room) {
 	second := r.saved(r.next(first))
 	r.clock.Advance(retention + slack)
 	r.wantErr("revision 3 over an expired one", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
-	anew := first
-	anew.Reason = "anew"
-	r.recorded(r.saved(anew))
+	second := first
+	second.Reason = "second"
+	r.recorded(r.saved(second))
 
 	r.clock.Advance(retention + slack)
-	anew.Reason, anew.Status = "held", webhook.DispatchHeld
-	r.must("hold", r.store.HoldDispatch(r.Context(), anew))
-	r.recorded(anew)
+	second.Reason, second.Status = "held", webhook.DispatchHeld
+	r.must("hold", r.store.HoldDispatch(r.Context(), second))
+	r.recorded(second)
 }
 
 func expireNoIntegration(r *room) {

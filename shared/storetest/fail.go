@@ -10,7 +10,7 @@ import (
 // true in the end.
 type write struct {
 	name   string
-	repeat error // what a repeat may meet, beside success, if the first try took effect
+	repeat error // what a repeat may return, other than success, if the first try took effect
 	stage  func(*room) (do func() error, check func())
 }
 

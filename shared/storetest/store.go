@@ -22,7 +22,7 @@ type Store interface {
 	// stored: the integration that an earlier call with the same user and key stored, as it is
 	// today, where there was one. It returns webhook.ErrQuota when the user
 	// has opt.Quota integrations, webhook.ErrKeyReused when the key's fingerprint was another,
-	// webhook.ErrNotFound when the key's integration was deleted meanwhile, and
+	// webhook.ErrNotFound when the key's integration has been deleted, and
 	// webhook.ErrConflict when the id is taken. Concurrent calls never exceed the quota.
 	CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error)
 

@@ -59,7 +59,7 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-// BenchmarkRender is to be read beside BenchmarkDecodeEncode.
+// BenchmarkRender is to be compared with BenchmarkDecodeEncode.
 func BenchmarkRender(b *testing.B) {
 	event := pageEvent(b)
 	for _, c := range []struct{ name, source string }{

@@ -12,8 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 
 	// ErrConflict reports that what is stored has changed since it was read.
-	// Nothing was written; reading again and deciding anew is the way out.
-	ErrConflict = errors.New("changed by someone else meanwhile")
+	// Nothing was written; read again and decide again.
+	ErrConflict = errors.New("changed concurrently")
 
 	// ErrQuota reports that the user has as many integrations as allowed.
 	ErrQuota = errors.New("too many integrations")

@@ -30,7 +30,7 @@ type Integration struct {
 	EventTypes      []EventType
 	RequestURL      string
 	PayloadTemplate string // "" means the default template
-	HeadersTemplate string // "" means no headers beside the system's
+	HeadersTemplate string // "" means no headers but the system's
 	Status          IntegrationStatus
 	StatusReason    string // why it is paused or disabled, when the system did it
 	DoNotRetry      bool   // a dispatch ends with its first attempt

@@ -12,7 +12,7 @@ import (
 const messageVersion = 1
 
 // Message asks for the delivery of one dispatch. It carries all that the
-// delivery needs beside the integration, so that nothing has to be written before
+// delivery needs in addition to the integration, so that nothing has to be written before
 // the first attempt has ended.
 type Message struct {
 	Ref

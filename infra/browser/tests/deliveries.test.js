@@ -88,7 +88,7 @@ test("what is new waits for a click, so that nothing jumps", (t) => onPage(s, t,
   await page.getByRole("link", { name: "Task Failed" }).waitFor();
 }));
 
-test("times are those of the attempts, and the event's own is beside them", (t) => onPage(s, t, async (page) => {
+test("times are those of the attempts, and the event's own is next to them", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Late", "late");
   await s.world.put({ createdAt: "2020-02-03T04:05:06Z" });
   await s.world.until(async () => (await s.world.dispatches(made.id))[0]?.status === "SUCCEEDED", "the delivery");

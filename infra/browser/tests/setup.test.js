@@ -126,7 +126,7 @@ test("two tabs that edit the same integration end in a question", (t) => onPage(
   await page.getByRole("button", { name: "Save", exact: true }).click();
 
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("It was changed elsewhere meanwhile").waitFor();
+  await dialog.getByText("It was changed elsewhere").waitFor();
   await dialog.getByRole("row", { name: "Integration Name Mine Theirs" }).waitFor();
   await dialog.getByRole("button", { name: "Go on editing" }).click();
   assert.equal(await page.getByLabel("Integration Name").inputValue(), "Mine");

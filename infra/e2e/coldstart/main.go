@@ -1,5 +1,5 @@
 // Coldstart measures how long the deployed functions take from their start to their first request
-// for an invocation, beside a function that does nothing. All are built in the same run and
+// for an invocation, compared with a function that does nothing. All are built in the same run and
 // started by turns, because machines are noisy and only the ratios say something.
 package main
 
@@ -22,7 +22,7 @@ const (
 )
 
 const about = `Measures how long the deployed functions take from their start to their first request for an
-invocation, beside a function that does nothing.`
+invocation, compared with a function that does nothing.`
 
 func main() {
 	var runs int

@@ -11,9 +11,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
 )
 
-// openKey returns the key that stands beside the database. It makes one only for a
+// openKey returns the key that is next to the database. It makes one only for a
 // database that holds no secrets yet: under another key than theirs nothing could be signed, and
-// what is sealed meanwhile would be lost once the right key is back.
+// what is sealed in between would be lost once the right key is back.
 func openKey(ctx context.Context, store *sqlitestore.Store) (*seal.Key, error) {
 	path := store.Path() + ".key"
 	sealed, boundTo, err := store.LastSecret(ctx)

@@ -33,7 +33,7 @@ import (
 // Options are the settings of a node. Data is required; the zero value of the
 // others serves.
 type Options struct {
-	Data        string        // the database file; the key that seals secrets stands beside it, in Data.key
+	Data        string        // the database file; the key that seals secrets is next to it, in Data.key
 	Minute      time.Duration // of the retry schedule; time.Minute
 	Concurrency int           // deliveries at one time; 256
 	Retention   time.Duration // of the dispatch log; 30 days

@@ -22,7 +22,7 @@ const (
 // those that still wait. What was cut off is attempted again at the next start.
 //
 // Beside is run while the node serves, nil for nothing; its error ends the node.
-func (n *Node) Serve(ctx context.Context, l net.Listener, beside func(context.Context) error) error {
+func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context.Context) error) error {
 	serving, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	work, cutOff := context.WithCancel(context.WithoutCancel(ctx))
@@ -35,9 +35,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, beside func(context.Co
 	part(func() error { return web.Serve(l) })
 	part(func() error { n.poller.Run(work, serving); return nil })
 	part(func() error { n.purge(serving); return nil })
-	if beside != nil {
+	if alongside != nil {
 		parts.Go(func() {
-			if err := beside(serving); err != nil {
+			if err := alongside(serving); err != nil {
 				stop(err)
 			}
 		})

@@ -47,7 +47,7 @@ type Poller struct {
 // short. A queue that fails is asked again after a second.
 //
 // The workers live as long as Run: a goroutine for each message would have to
-// grow its stack anew each time, which costs more than some deliveries.
+// grow its stack again each time, which costs more than some deliveries.
 func (p *Poller) Run(ctx, polling context.Context) {
 	var workers sync.WaitGroup
 	for range p.Workers {

@@ -13,7 +13,7 @@ const (
 	// requestBytes is the part of a payload that SQS and EventBridge count as one request, or event.
 	requestBytes = 64 << 10
 
-	// logLineBytes is what CloudWatch counts for a log line beside its text.
+	// logLineBytes is what CloudWatch counts for a log line in addition to its text.
 	logLineBytes = 26
 
 	gigabyte = 1 << 30

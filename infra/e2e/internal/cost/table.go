@@ -14,7 +14,7 @@ type Case struct {
 	Use  Use
 }
 
-// Write writes the bills of the cases beside each other, as a table in Markdown.
+// Write writes the bills of the cases next to each other, as a table in Markdown.
 func Write(w io.Writer, p stack.Prices, cases ...Case) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "List prices of %s, %s, in dollars per million deliveries.\n\n|", p.Region, p.Date)

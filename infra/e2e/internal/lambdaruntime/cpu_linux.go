@@ -14,7 +14,7 @@ func processorTime(pid int) (sum time.Duration) {
 	for _, file := range threads {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			continue // ended meanwhile
+			continue // ended since
 		}
 		var ran int64
 		if _, err := fmt.Sscan(string(text), &ran); err == nil {

@@ -1,5 +1,5 @@
 // Package lambdaruntime runs the binaries of Lambda functions as Lambda does: it starts a
-// bootstrap with Lambda's own environment variables beside the function's, and hands it
+// bootstrap with Lambda's own environment variables next to the function's, and hands it
 // invocations through the Runtime API on a port of the loopback interface.
 //
 // An [Environment] is one process, which runs one invocation at a time; a [Pool] starts as

@@ -125,7 +125,7 @@ func TestEnvironmentIsReplacedAfter(t *testing.T) {
 			if _, err := invoke(t, p, c.wish); !errors.Is(err, c.want) {
 				t.Errorf("error = %v, want %v", err, c.want)
 			}
-			if _, err := invoke(t, p, wish{Say: "anew"}); err != nil || p.Started() != 2 {
+			if _, err := invoke(t, p, wish{Say: "again"}); err != nil || p.Started() != 2 {
 				t.Errorf("next invocation: %v, in environment %d", err, p.Started())
 			}
 		})

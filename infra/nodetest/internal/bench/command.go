@@ -1,4 +1,4 @@
-// Package bench measures the local node beside a bare net/http loop that POSTs the same
+// Package bench measures the local node compared with a bare net/http loop that POSTs the same
 // bodies to the same receiver: how many deliveries a second, at what processor
 // time, and how late at a low rate. Both are measured in turn within one run, because
 // machines are noisy and only their ratio says something.
@@ -12,7 +12,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 )
 
-const about = `Measures the local node beside a bare net/http loop that POSTs the same bodies to the same
+const about = `Measures the local node compared with a bare net/http loop that POSTs the same bodies to the same
 receiver: deliveries a second, processor time, and how late they are at a low rate.`
 
 // Run does what the command line says.

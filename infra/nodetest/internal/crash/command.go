@@ -1,5 +1,5 @@
 // Package crash floods the local node with events while it kills it with SIGKILL
-// again and again and starts it anew on the same file. Every event that was accepted must
+// again and again and restarts it on the same file. Every event that was accepted must
 // arrive, and every repeat must bear its dispatch's id. It prints the books, and exits
 // with 1 when something was lost.
 package crash
@@ -26,7 +26,7 @@ func Run(ctx context.Context, args []string) error {
 	cmd.Count(&c.putters, "putters", 8, "callers of PutEvents at one time")
 	cmd.Duration(&c.life, "life", 400*time.Millisecond, "average life of the node from its start to its death")
 	cmd.Count(&c.kills, "kills", 25, "kills at least; they go on for as long as events are put")
-	cmd.Seed(&c.seed, "what the moments of death follow from; the run prints it")
+	cmd.Seed(&c.seed, "the seed of the random choices; the run prints it")
 	cmd.Duration(&c.within, "within", 5*time.Minute, "time for all of it")
 	if err := cmd.Parse(args, os.Stdout); err != nil {
 		return err

@@ -51,7 +51,7 @@ func measure(ctx context.Context, c config) error {
 		return err
 	}
 	stream.First = stream.Total()
-	beside, err := stream.Measure(ctx, receiver)
+	neighbour, err := stream.Measure(ctx, receiver)
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,9 @@ func measure(ctx context.Context, c config) error {
 	}
 	fmt.Printf("%d events a second for %v; the neighbour has %d dispatches to an endpoint that hangs for %v, %d of them not done at the end\n\n",
 		c.rate, c.lasting, c.backlog, c.hang, queues.Pending())
-	fmt.Printf("%-6s %12s %12s %8s\n", "delay", "alone", "beside it", "ratio")
+	fmt.Printf("%-6s %12s %12s %8s\n", "delay", "alone", "next to it", "ratio")
 	for _, p := range []int{50, 99} {
-		a, b := alone.Percentile(p), beside.Percentile(p)
+		a, b := alone.Percentile(p), neighbour.Percentile(p)
 		fmt.Printf("p%-5d %9.2f ms %9.2f ms %8.2f\n", p, ms(a), ms(b), float64(b)/float64(a))
 	}
 	return nil

@@ -50,7 +50,7 @@ export function follow(parent, items, key, render) {
   if (next.length !== parent.children.length || next.some((el, i) => el !== parent.children[i])) put(parent, next);
 }
 
-/** A link to another site, or to what is not the console's: it opens beside it. */
+/** A link to another site, or to what is not the console's: it opens in another tab. */
 export const outward = (href, text = href) => h("a", { href, target: "_blank" }, text);
 
 let ids = 0;

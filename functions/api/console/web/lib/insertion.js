@@ -31,7 +31,7 @@ function free(text, key) {
   return own;
 }
 
-/** The bracket that is open at a range, the pieces beside it, and where the last bracket closes. */
+/** The bracket that is open at a range, the pieces next to it, and where the last bracket closes. */
 function around(text, from, to) {
   const stack = [""];
   let before = "", after = "", last = -1, at = 0;

@@ -51,7 +51,7 @@ export const navigate = (to, replace = false) =>
     return show(replace ? { stay: true } : { focus: true });
   });
 
-/** Shows the view anew, at the same place. */
+/** Renders the view again, at the same place. */
 export const refresh = () => show({ stay: true });
 
 function followLink(e) {

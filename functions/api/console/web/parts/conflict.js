@@ -11,16 +11,16 @@ const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value
 /** The members in which two states of an integration differ. */
 const differences = (mine, theirs) => Object.keys(LABELS).filter((member) => shown(mine[member]) !== shown(theirs[member]));
 
-/** Asks what becomes of an edit when the integration was changed elsewhere meanwhile. */
+/** Asks what becomes of an edit when the integration was changed elsewhere. */
 export function askConflict(mine, theirs) {
   const members = differences(mine, theirs);
   return ask({
-    title: "It was changed elsewhere meanwhile",
+    title: "It was changed elsewhere",
     wide: true,
     body: [
       h("p", "It was saved elsewhere after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
       members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table",
-        h("thead", h("tr", ["Field", "Yours", "Saved meanwhile"].map((c) => h("th", { scope: "col" }, c)))),
+        h("thead", h("tr", ["Field", "Yours", "Saved by others"].map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", members.map((m) => h("tr", h("th", { scope: "row" }, LABELS[m]), h("td", shown(mine[m])), h("td", shown(theirs[m]))))))),
     ],
     buttons: [["", "Go on editing"], ["theirs", "Take the saved one"], ["mine", "Save mine over it", "primary"]],

@@ -1,4 +1,4 @@
-// The request as it would be sent, drawn anew while one types.
+// The request as it would be sent, updated while one types.
 
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
@@ -37,7 +37,7 @@ export function preview({ id, types, draft, onfaults, signal }) {
   return {
     el: h("section.card.preview", { "aria-labelledby": "preview-title" },
       h("div.card-head", h("h2", { id: "preview-title" }, "Preview"), h("label", "Event", select)), out),
-    /** Draws anew when the keys rest. */
+    /** Updates once typing pauses. */
     soon() {
       clearTimeout(timer);
       timer = setTimeout(draw, PAUSE);
