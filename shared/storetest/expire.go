@@ -51,14 +51,14 @@ func expireAndReturn(r *room) {
 	second := r.saved(r.next(first))
 	r.clock.Advance(retention + slack)
 	r.wantErr("revision 3 over an expired one", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
-	second := first
-	second.Reason = "second"
-	r.recorded(r.saved(second))
+	again := first
+	again.Reason = "again"
+	r.recorded(r.saved(again))
 
 	r.clock.Advance(retention + slack)
-	second.Reason, second.Status = "held", webhook.DispatchHeld
-	r.must("hold", r.store.HoldDispatch(r.Context(), second))
-	r.recorded(second)
+	again.Reason, again.Status = "held", webhook.DispatchHeld
+	r.must("hold", r.store.HoldDispatch(r.Context(), again))
+	r.recorded(again)
 }
 
 func expireNoIntegration(r *room) {

@@ -21,7 +21,7 @@ const (
 // requests and messages, lets the attempts run on for a while, and cuts off
 // those that still wait. What was cut off is attempted again at the next start.
 //
-// Beside is run while the node serves, nil for nothing; its error ends the node.
+// alongside runs while the node serves, nil for nothing; its error ends the node.
 func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context.Context) error) error {
 	serving, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
