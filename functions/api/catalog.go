@@ -11,7 +11,7 @@ import (
 
 // EventTypeInfo describes an event type to a person who chooses one.
 type EventTypeInfo struct {
-	Type        webhook.EventType `json:"type" doc:"What eventTypes of an integration names." example:"ACTOR.RUN.SUCCEEDED"`
+	Type        webhook.EventType `json:"type" doc:"The name used in eventTypes of an integration." example:"ACTOR.RUN.SUCCEEDED"`
 	Label       string            `json:"label" doc:"Its name for people." example:"Task Succeeded"`
 	Description string            `json:"description" doc:"When it happens." example:"The scraping task completed successfully and returned results."`
 }
@@ -32,8 +32,8 @@ func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, 
 
 // Variable is a name that a placeholder may begin with.
 type Variable struct {
-	Name        string `json:"name" doc:"What stands in the braces." example:"taskId"`
-	Path        string `json:"path" doc:"The place in the event that it names." example:"resource.taskId"`
+	Name        string `json:"name" doc:"The name inside the braces." example:"taskId"`
+	Path        string `json:"path" doc:"Its path in the event." example:"resource.taskId"`
 	Type        string `json:"type" doc:"string, number, object, ..." example:"string"`
 	Description string `json:"description" doc:"For people." example:"Task ID"`
 	Example     string `json:"example,omitempty" doc:"A value, as text." example:"2e9ddee0582a********************"`
@@ -41,7 +41,7 @@ type Variable struct {
 
 type variableList struct {
 	Variables      []Variable `json:"variables" nullable:"false"`
-	DefaultPayload string     `json:"defaultPayloadTemplate" doc:"The payload template of an integration that has none."`
+	DefaultPayload string     `json:"defaultPayloadTemplate" doc:"The payload template of integrations that have none."`
 }
 
 // TransformSchema implements huma.SchemaTransformer.

@@ -48,5 +48,5 @@ func (l list) sum(after string) []byte {
 
 // wrongCursor is the fault of a cursor that is not this list's.
 func wrongCursor(location string) error {
-	return faults{{Location: location, Message: "is not a cursor of this list: take it from the previous page's answer, with the same filters, or leave it out to begin"}}
+	return faults{{Location: location, Message: "is not a cursor of this list: use the cursor of the previous page, with the same filters, or omit it for the first page"}}
 }

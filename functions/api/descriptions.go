@@ -18,39 +18,39 @@ func tags() []string { return []string{integrationsTag, tryTag, dispatchesTag, s
 
 // about introduces the API in its document.
 func about(l webhook.Limits) string {
-	return "Tells your systems what happens to your scraping tasks: an integration says of which events, to which URL, and in which form.\n\n" +
-		"Times are RFC 3339 in UTC. Lists come in pages: pass an answer's cursor to get the next. Every fault is a problem document (RFC 9457) that names each thing that is wrong. What is not yours does not exist: 404.\n\n" +
-		fmt.Sprintf("Limits: %d integrations; of each, a name of %d characters, a description of %d, a URL of %d bytes, a payload template of %d bytes, a headers template of %d bytes and %d headers. A request's body has at most %d bytes, a page %d entries.",
+	return "Sends events of your scraping tasks to your systems. An integration says which events to send, to which URL, and in what form.\n\n" +
+		"Times are RFC 3339 in UTC. Lists are paginated: pass the cursor of a response to get the next page. Errors are problem documents (RFC 9457) that name each wrong field. Resources of other users are 404.\n\n" +
+		fmt.Sprintf("Limits: %d integrations, each with a name of %d characters, a description of %d characters, a URL of %d bytes, a payload template of %d bytes, a headers template of %d bytes and %d headers. A request body has at most %d bytes, a page at most %d entries.",
 			l.Integrations, l.Name, l.Description, l.URL, l.PayloadTemplate, l.HeadersTemplate, l.Headers, l.RequestBody, l.Page)
 }
 
 const (
-	aboutMatching = " With If-Match nothing is done if the integration has changed since you read it."
-	aboutResuming = " An integration that becomes active begins in good health, and what was held for it is queued, the oldest first; held in the answer says how far that came."
+	aboutMatching = " With If-Match, nothing is changed if the integration has changed since you read it."
+	aboutResuming = " When an integration becomes active, its failures are forgotten and its held dispatches are queued, oldest first; held in the response says how many."
 )
 
 type text struct{ tag, summary, description string }
 
 // texts says what each operation is for, by its id.
 var texts = map[string]text{
-	"createIntegration":  {integrationsTag, "Create an integration", "The answer has, this once, the secret that requests are signed with; later it is at .../secret. With an Idempotency-Key the request can be repeated safely: for 24 hours the same key and request get the same integration, secret included, and the same key with another request is refused."},
-	"listIntegrations":   {integrationsTag, "List your integrations", "The oldest first."},
-	"getIntegration":     {integrationsTag, "Read an integration", "With If-None-Match the answer is 304 while nothing has changed."},
-	"replaceIntegration": {integrationsTag, "Replace an integration", "Sets everything that can be set; what the body leaves out gets its default." + aboutMatching + aboutResuming},
-	"patchIntegration":   {integrationsTag, "Change an integration", "A JSON merge patch (RFC 7396): what the body names is changed, null stands for the default, and the rest stays." + aboutMatching + aboutResuming},
-	"deleteIntegration":  {integrationsTag, "Delete an integration", "Its retries stop, and its dispatches are out of reach." + aboutMatching},
+	"createIntegration":  {integrationsTag, "Create an integration", "The response includes the signing secret; later, read it from .../secret. With an Idempotency-Key the request can be repeated safely: for 24 hours, the same key and request return the same integration, secret included; the same key with another request is refused."},
+	"listIntegrations":   {integrationsTag, "List your integrations", "Oldest first."},
+	"getIntegration":     {integrationsTag, "Read an integration", "With If-None-Match, the response is 304 while nothing has changed."},
+	"replaceIntegration": {integrationsTag, "Replace an integration", "Sets every field that can be set; fields that the body omits get their defaults." + aboutMatching + aboutResuming},
+	"patchIntegration":   {integrationsTag, "Change an integration", "A JSON merge patch (RFC 7396): fields in the body are changed, null restores a default, other fields are kept." + aboutMatching + aboutResuming},
+	"deleteIntegration":  {integrationsTag, "Delete an integration", "Its retries stop, and its dispatches can no longer be read." + aboutMatching},
 
-	"testIntegration": {tryTag, "Send a test", "A real dispatch of a sample event of the type TEST, on the road of every event, whatever the integration's status. Location is its address: read there what came of it."},
-	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, a given one, or that of a past dispatch. Nothing is sent or stored. What is wrong with the templates is part of the answer, with line and column."},
-	"listEventTypes":  {tryTag, "List the event types", "What an integration can ask for."},
-	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits that hold here."},
-	"listVariables":   {tryTag, "List the variables of templates", "Each works as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}."},
+	"testIntegration": {tryTag, "Send a test", "Sends a sample event of type TEST as a real dispatch, whatever the status of the integration. Location is the dispatch's URL; read the result there."},
+	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, an event in the request, or the event of a past dispatch. Nothing is sent or stored. Errors in the templates are part of the response, with line and column."},
+	"listEventTypes":  {tryTag, "List the event types", "The event types that an integration can subscribe to."},
+	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits of this deployment."},
+	"listVariables":   {tryTag, "List the variables of templates", "Use each as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}."},
 
-	"listDispatches": {dispatchesTag, "List an integration's dispatches", "The newest first. GET /v1/settings says how long they are kept."},
+	"listDispatches": {dispatchesTag, "List an integration's dispatches", "Newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},
-	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, starts its schedule again, and uses today's integration. Not while it is PENDING or RETRYING, nor if the integration is not active."},
-	"recover":        {dispatchesTag, "Deliver again what failed in a period", "Queues dispatches that failed or were held, the oldest first, at most about 200 in one request. Go on with the answer's cursor until it has none."},
+	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, restarts its retry schedule, and uses the current integration. It is refused while the dispatch is PENDING or RETRYING, and if the integration is not active."},
+	"recover":        {dispatchesTag, "Redeliver the failures of a period", "Queues failed and held dispatches, oldest first, at most about 200 per request. Repeat with the cursor of the response until it has none."},
 
-	"getSecret":    {secretsTag, "Read the signing secret", "Requests are signed by the Standard Webhooks specification; its libraries verify them with this secret."},
-	"rotateSecret": {secretsTag, "Replace the signing secret", "For 24 hours requests bear the signatures of both the new secret and the one it replaces. Two secrets sign at a time: to rotate again within these 24 hours ends the oldest at once."},
+	"getSecret":    {secretsTag, "Read the signing secret", "Requests are signed as Standard Webhooks specifies; its libraries verify them with this secret."},
+	"rotateSecret": {secretsTag, "Replace the signing secret", "For 24 hours, requests carry the signatures of both the new secret and the replaced one. At most two secrets sign at a time: rotating again within the 24 hours drops the oldest at once."},
 }

@@ -15,19 +15,19 @@ type DispatchSummary struct {
 	EventID       string                 `json:"eventId" example:"7bf73129-1428-4cd3-a780-95db273d1602"`
 	EventType     webhook.EventType      `json:"eventType" enum:"$eventTypes,TEST" example:"ACTOR.RUN.SUCCEEDED"`
 	Trigger       webhook.Trigger        `json:"trigger" enum:"$triggers" doc:"What caused the latest round of attempts."`
-	Status        webhook.DispatchStatus `json:"status" enum:"$dispatchStatuses" doc:"PENDING: queued. RETRYING: waits for its next attempt. SUCCEEDED: the receiver took it. FAILED: gave up. HELD: its integration is paused."`
+	Status        webhook.DispatchStatus `json:"status" enum:"$dispatchStatuses" doc:"PENDING: queued. RETRYING: waiting for the next attempt. SUCCEEDED: delivered. FAILED: given up. HELD: its integration is paused."`
 	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED or HELD."`
 	CreatedAt     time.Time              `json:"createdAt" doc:"The event's time."`
 	NextAttemptAt *time.Time             `json:"nextAttemptAt,omitempty" doc:"When the next attempt is due; absent once it has ended."`
 	FinishedAt    *time.Time             `json:"finishedAt,omitempty" doc:"When it became SUCCEEDED or FAILED; absent before."`
-	AttemptCount  int                    `json:"attemptCount" doc:"How many attempts were made in all." example:"1"`
+	AttemptCount  int                    `json:"attemptCount" doc:"The number of attempts so far." example:"1"`
 	LastAttempt   *Attempt               `json:"lastAttempt,omitempty"`
 }
 
 // Attempt is one request and what came of it.
 type Attempt struct {
 	Number             int               `json:"number" doc:"1, 2, ...: the header Webhook-Attempt." example:"1"`
-	Round              int               `json:"round" doc:"0 at first; each redelivery begins the next round." example:"0"`
+	Round              int               `json:"round" doc:"0 at first; each redelivery starts the next round." example:"0"`
 	StartedAt          time.Time         `json:"startedAt"`
 	DurationMs         int64             `json:"durationMs" example:"132"`
 	ResponseStatus     int               `json:"responseStatus,omitempty" doc:"Absent if there was no response." example:"500"`
@@ -40,7 +40,7 @@ type Attempt struct {
 // Dispatch is a dispatch with all that is known of it.
 type Dispatch struct {
 	DispatchSummary
-	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"The oldest first. Of a dispatch that is redelivered again and again the latest 36."`
+	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"Oldest first; at most the latest 36."`
 	Event     json.RawMessage `json:"event,omitempty" doc:"The task event, as the platform sent it."`
 	EventNote string          `json:"eventNote,omitempty" doc:"Why there is no event."`
 }

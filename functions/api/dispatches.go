@@ -15,15 +15,15 @@ import (
 type dispatchesInput struct {
 	ID     string   `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
 	Status []string `query:"status,explode" nullable:"false" doc:"Only these: $dispatchStatuses. Repeat it, or separate with commas." example:"[\"FAILED\"]"`
-	Since  string   `query:"since" format:"date-time" doc:"Only those created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
-	Until  string   `query:"until" format:"date-time" doc:"Only those created before this time." example:"2025-06-08T00:00:00Z"`
-	Limit  int      `query:"limit" minimum:"1" doc:"Entries of a page at most; as many as are allowed by default." example:"20"`
-	Cursor string   `query:"cursor" doc:"From the previous page's answer, with the same filters."`
+	Since  string   `query:"since" format:"date-time" doc:"Only dispatches created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
+	Until  string   `query:"until" format:"date-time" doc:"Only dispatches created before this time." example:"2025-06-08T00:00:00Z"`
+	Limit  int      `query:"limit" minimum:"1" doc:"Maximum number of entries in a page; the limit of the deployment by default." example:"20"`
+	Cursor string   `query:"cursor" doc:"The cursor of the previous page, with the same filters."`
 }
 
 type dispatchPage struct {
 	Dispatches []DispatchSummary `json:"dispatches" nullable:"false"`
-	Cursor     string            `json:"cursor,omitempty" doc:"For the next page; absent on the last. A page may be short, even empty, and have one: a rare status takes more than one page to find."`
+	Cursor     string            `json:"cursor,omitempty" doc:"The cursor of the next page; absent on the last. A page may be short, even empty, and still have one: a rare status takes more than one page to find."`
 }
 
 type dispatchesOutput struct{ Body dispatchPage }
@@ -156,7 +156,7 @@ type acceptedDispatch struct {
 }
 
 type acceptedOutput struct {
-	Location string `header:"Location" doc:"The dispatch's address: read it there as it goes on."`
+	Location string `header:"Location" doc:"The URL of the dispatch."`
 	Body     acceptedDispatch
 }
 

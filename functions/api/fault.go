@@ -12,11 +12,11 @@ import (
 
 // Fault is one thing that is wrong with a request.
 type Fault struct {
-	Location string `json:"location" doc:"Where it is: a member of the body, a parameter or a header." example:"body.payloadTemplate"`
-	Message  string `json:"message" doc:"What is wrong and, mostly, the way out." example:"unknown variable \"resorce\""`
-	Value    any    `json:"value,omitempty" doc:"What was given, where showing it helps. Never a secret."`
+	Location string `json:"location" doc:"The field of the body, the parameter or the header." example:"body.payloadTemplate"`
+	Message  string `json:"message" doc:"What is wrong and, usually, how to fix it." example:"unknown variable \"resorce\""`
+	Value    any    `json:"value,omitempty" doc:"The wrong value, where it helps. Never a secret."`
 	*Place
-	Suggestion string `json:"suggestion,omitempty" doc:"What was probably meant." example:"resource"`
+	Suggestion string `json:"suggestion,omitempty" doc:"The value that was probably meant." example:"resource"`
 }
 
 // Place is where in a text a fault is. It is given for templates.
@@ -24,7 +24,7 @@ type Place struct {
 	Line   int `json:"line" required:"false" doc:"Counted from 1." example:"3"`
 	Column int `json:"column" required:"false" doc:"Counted from 1, in characters." example:"14"`
 	Offset int `json:"offset" required:"false" doc:"Bytes from the beginning of the text." example:"40"`
-	Length int `json:"length" required:"false" doc:"Bytes that are wrong; 0 where something is missing." example:"7"`
+	Length int `json:"length" required:"false" doc:"Length of the wrong part in bytes; 0 where something is missing." example:"7"`
 }
 
 // faults is every fault of one request, as an error.

@@ -13,21 +13,21 @@ import (
 type Integration struct {
 	ID              string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	UserID          string              `json:"userId" readOnly:"true" example:"3406"`
-	Name            string              `json:"name" doc:"A name to find it by." example:"Results to our data lake"`
-	Description     string              `json:"description" required:"false" doc:"For people; line breaks are allowed." example:"Feeds the nightly import."`
-	EventTypes      []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"What it is to be told of, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
-	RequestURL      string              `json:"requestUrl" doc:"Where the requests are sent: https, and a public address." example:"https://example.com/hooks/scraper"`
+	Name            string              `json:"name" doc:"A name for people." example:"Results to our data lake"`
+	Description     string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
+	EventTypes      []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
+	RequestURL      string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`
 	PayloadTemplate string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
-	HeadersTemplate string              `json:"headersTemplate" required:"false" doc:"Further headers of the requests: a JSON object of strings with placeholders. Empty: none. These are ours and always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are left out: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that begin with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
+	HeadersTemplate string              `json:"headersTemplate" required:"false" doc:"Additional request headers: a JSON object of strings with placeholders. Empty: none. These are always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are dropped: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that start with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
 	Status          string              `json:"status" required:"false" enum:"$integrationStatuses" default:"active" doc:"active: events are delivered. paused: they are held until it is active again. disabled: they are ignored." example:"active"`
 	StatusReason    string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
-	DoNotRetry      bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, whatever came of it." example:"false"`
+	DoNotRetry      bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, successful or not." example:"false"`
 	Version         int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
 	CreatedAt       time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
 	ModifiedAt      time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
-	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"When the first of the latest failures was; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
-	SigningSecret   string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the answer to its creation: what to verify the requests' signatures with."`
-	Held            *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the answer to a change that ended a pause: what became of the dispatches that were held."`
+	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"Time of the first failure since the last success; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
+	SigningSecret   string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the response to its creation: the secret to verify signatures with."`
+	Held            *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the response to a change that ended a pause: the dispatches that were held."`
 }
 
 // show returns the integration as the API shows it.

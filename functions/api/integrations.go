@@ -21,12 +21,12 @@ const (
 )
 
 type createInput struct {
-	Key  string `header:"Idempotency-Key" doc:"Makes the creation safe to repeat: within 24 hours the same key and request give the same integration." example:"8f14e45f-ceea-467f-a9c0-1f2e3d4c5b6a"`
+	Key  string `header:"Idempotency-Key" doc:"Makes the request safe to repeat: within 24 hours, the same key and request return the same integration." example:"8f14e45f-ceea-467f-a9c0-1f2e3d4c5b6a"`
 	Body json.RawMessage
 }
 
 type createOutput struct {
-	Location string `header:"Location" doc:"The integration's address."`
+	Location string `header:"Location" doc:"The URL of the integration."`
 	ETag     string `header:"ETag"`
 	Replayed string `header:"Idempotency-Replayed" doc:"true if an earlier request with this key created the integration."`
 	Body     CreatedIntegration
@@ -89,13 +89,13 @@ func fingerprint(in webhook.Integration) string {
 }
 
 type listInput struct {
-	Limit  int    `query:"limit" minimum:"1" doc:"Entries of a page at most; as many as are allowed by default." example:"20"`
-	Cursor string `query:"cursor" doc:"From the previous page's answer; begins at the first page without."`
+	Limit  int    `query:"limit" minimum:"1" doc:"Maximum number of entries in a page; the limit of the deployment by default." example:"20"`
+	Cursor string `query:"cursor" doc:"The cursor of the previous page; without it, the first page."`
 }
 
 type integrationPage struct {
 	Integrations []Integration `json:"integrations" nullable:"false"`
-	Cursor       string        `json:"cursor,omitempty" doc:"For the next page; absent on the last. A page may be short and have one: large templates make a page shorter."`
+	Cursor       string        `json:"cursor,omitempty" doc:"The cursor of the next page; absent on the last. A page may be short and still have one: large templates make a page shorter."`
 }
 
 type listOutput struct{ Body integrationPage }
@@ -143,7 +143,7 @@ func listed(all []webhook.Integration) int {
 
 type getInput struct {
 	ID          string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
-	IfNoneMatch string `header:"If-None-Match" doc:"The entity tag that you have already: 304 if it is still the integration's."`
+	IfNoneMatch string `header:"If-None-Match" doc:"The entity tag that you have: the response is 304 if the integration still has it."`
 }
 
 type integrationOutput struct {

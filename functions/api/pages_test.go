@@ -39,7 +39,7 @@ func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
 		}
 	}
 	_, names, _ := strings.Cut(page, "always overwritten: ")
-	names, _, _ = strings.Cut(names, "and all that begin")
+	names, _, _ = strings.Cut(names, "and all that start")
 	for _, name := range regexp.MustCompile(`[A-Z][\w-]+(?:[,.] )`).FindAllString(names, -1) {
 		if name = strings.Trim(name, ",. "); !template.Reserved(name) {
 			t.Errorf("%s is said to be ours", name)

@@ -30,9 +30,9 @@ const (
 
 // Recovery is how far a recovery has come.
 type Recovery struct {
-	Queued  int    `json:"queued" doc:"Dispatches that were put into the queue again." example:"200"`
-	Skipped int    `json:"skipped" doc:"Dispatches that could not be: their event was too large to keep, or they were tests." example:"0"`
-	Cursor  string `json:"cursor,omitempty" doc:"To go on with, in POST /v1/integrations/{id}/recover; absent when all is done."`
+	Queued  int    `json:"queued" doc:"Dispatches that were queued again." example:"200"`
+	Skipped int    `json:"skipped" doc:"Dispatches that could not be queued: their event was too large to store, or they were tests." example:"0"`
+	Cursor  string `json:"cursor,omitempty" doc:"For the next request to POST /v1/integrations/{id}/recover; absent when all is done."`
 }
 
 // recoverable are the states from which a bulk redelivery may start.
@@ -41,9 +41,9 @@ var recoverable = []webhook.DispatchStatus{webhook.DispatchFailed, webhook.Dispa
 // RecoverRequest says what to recover.
 type RecoverRequest struct {
 	Since    string   `json:"since,omitempty" format:"date-time" doc:"Only dispatches created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
-	Until    string   `json:"until,omitempty" format:"date-time" doc:"Only those created before this time; by default those there are when the recovery begins." example:"2025-06-08T00:00:00Z"`
-	Statuses []string `json:"statuses,omitempty" enum:"$recoverable" nullable:"false" doc:"Only those of these states; FAILED and HELD by default." example:"[\"FAILED\", \"HELD\"]"`
-	Cursor   string   `json:"cursor,omitempty" doc:"Goes on where an earlier answer stopped. It knows the period and the states: leave them out, or send the same again."`
+	Until    string   `json:"until,omitempty" format:"date-time" doc:"Only dispatches created before this time; the time of the first request by default." example:"2025-06-08T00:00:00Z"`
+	Statuses []string `json:"statuses,omitempty" enum:"$recoverable" nullable:"false" doc:"Only dispatches with these statuses; FAILED and HELD by default." example:"[\"FAILED\", \"HELD\"]"`
+	Cursor   string   `json:"cursor,omitempty" doc:"The cursor of the previous response. It includes the period and the statuses: omit them, or send the same ones."`
 }
 
 type recoverInput struct {

@@ -18,7 +18,7 @@ func (s *server) redeliver(ctx context.Context, req *dispatchInput) (*acceptedOu
 	case !d.Status.Ended():
 		return nil, newProblem(http.StatusConflict, "The dispatch is %s: it can be redelivered once it has ended.", d.Status)
 	case d.Event == nil:
-		return nil, newProblem(http.StatusConflict, "The dispatch's event was too large to keep: it cannot be sent again.")
+		return nil, newProblem(http.StatusConflict, "The dispatch's event was too large to store, so it cannot be redelivered.")
 	}
 	if err := mustBeActive(in); err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 // RenderRequest says what to preview: the templates, each from the integration where
 // it is left out, and an event, which may be given, sampled or remembered.
 type RenderRequest struct {
-	IntegrationID   string            `json:"integrationId,omitempty" doc:"Takes what is left out below from this integration." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	IntegrationID   string            `json:"integrationId,omitempty" doc:"Fields that are omitted below are taken from this integration." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	RequestURL      *string           `json:"requestUrl,omitempty" example:"https://example.com/hooks/scraper"`
 	PayloadTemplate *string           `json:"payloadTemplate,omitempty" example:"{\"task\": \"{{taskId}}\"}"`
 	HeadersTemplate *string           `json:"headersTemplate,omitempty" example:"{\"X-Task\": \"{{taskId}}\"}"`
@@ -37,9 +37,9 @@ type Rendering struct {
 	Method    string            `json:"method" example:"POST"`
 	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
 	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials are masked. Absent if the headers template is wrong."`
-	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template is wrong."`
+	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
-	Faults    []Fault           `json:"faults" nullable:"false" doc:"Why a delivery would not send this request, or an integration with these templates could not be saved. Locations are as in the body of this request."`
+	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these templates. Locations refer to the body of this request."`
 }
 
 type renderInput struct{ Body json.RawMessage }
@@ -75,7 +75,7 @@ func (r RenderRequest) check() faults {
 		}
 	}
 	if named > 1 {
-		fs = append(fs, Fault{Location: "body", Message: "names more than one event: give sample, event or dispatch"})
+		fs = append(fs, Fault{Location: "body", Message: "names more than one event: use only one of sample, event and dispatch"})
 	}
 	if r.Event != nil && !strings.HasPrefix(string(r.Event), "{") {
 		fs = append(fs, Fault{Location: "body.event", Message: "must be a JSON object"})
@@ -113,7 +113,7 @@ func (s *server) previewed(ctx context.Context, asked RenderRequest, in webhook.
 	if asked.Dispatch != nil {
 		_, d, err := s.dispatch(ctx, &dispatchInput{ID: asked.Dispatch.IntegrationID, DispatchID: asked.Dispatch.DispatchID})
 		if err == nil && d.Event == nil {
-			err = faults{{Location: "body.dispatch", Message: "has no event: it was too large to keep"}}
+			err = faults{{Location: "body.dispatch", Message: "has no event: it was too large to store"}}
 		}
 		return d, err
 	}

@@ -14,8 +14,8 @@ const secretOverlap = 24 * time.Hour
 
 // SecretState is what verifies the signatures of an integration's requests.
 type SecretState struct {
-	SigningSecret   string     `json:"signingSecret" doc:"What to verify signatures with, by any Standard Webhooks library." example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
-	PreviousSecret  string     `json:"previousSecret,omitempty" doc:"The one before, which signs along until previousExpiresAt: requests bear both signatures."`
+	SigningSecret   string     `json:"signingSecret" doc:"The secret with which any Standard Webhooks library verifies signatures." example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
+	PreviousSecret  string     `json:"previousSecret,omitempty" doc:"The previous secret, which also signs until previousExpiresAt: requests carry both signatures."`
 	PreviousExpires *time.Time `json:"previousExpiresAt,omitempty"`
 }
 

@@ -87,7 +87,7 @@ func config(l webhook.Limits) huma.Config {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"user": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the deployment's issuer. On a local node the header X-User-Id stands for it."},
+					"user": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the deployment's issuer. On a local node, use the header X-User-Id instead."},
 				},
 			},
 			Security: []map[string][]string{{"user": {}}},

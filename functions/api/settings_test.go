@@ -29,7 +29,7 @@ func TestSettingsAreTheDeployments(t *testing.T) {
 		t.Error(diff)
 	}
 	page := w.do("GET", "/docs", "").want(200).text
-	for _, text := range []string{"Answer 2xx within 20 seconds", want.Schedule, "but 60 seconds at most"} {
+	for _, text := range []string{"Answer 2xx within 20 seconds", want.Schedule, "(at most 60 seconds)"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the docs do not say %q", text)
 		}

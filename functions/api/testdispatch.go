@@ -11,7 +11,7 @@ import (
 
 // TestRequest says what a test is to look like.
 type TestRequest struct {
-	EventType webhook.EventType `json:"eventType,omitempty" enum:"$eventTypes" doc:"Whose data the sample event has; by default the first that the integration asks for. The event itself says TEST." example:"ACTOR.RUN.SUCCEEDED"`
+	EventType webhook.EventType `json:"eventType,omitempty" enum:"$eventTypes" doc:"The event type whose sample data is sent; the first of the integration by default. The event itself has the type TEST." example:"ACTOR.RUN.SUCCEEDED"`
 }
 
 type testInput struct {

@@ -14,7 +14,7 @@ const maxTries = 4
 
 type changeInput struct {
 	ID      string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
-	IfMatch string `header:"If-Match" doc:"The entity tag of what you read: if the integration has changed since, nothing is done and the answer is 412."`
+	IfMatch string `header:"If-Match" doc:"The entity tag that you read: if the integration has changed since, nothing is changed and the response is 412."`
 	Body    json.RawMessage
 }
 
@@ -92,7 +92,7 @@ func shown(in webhook.Integration) *integrationOutput {
 
 type deleteInput struct {
 	ID      string `path:"id" doc:"The integration's id." example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
-	IfMatch string `header:"If-Match" doc:"The entity tag of what you read: if the integration has changed since, nothing is done and the answer is 412."`
+	IfMatch string `header:"If-Match" doc:"The entity tag that you read: if the integration has changed since, nothing is changed and the response is 412."`
 }
 
 func (s *server) deleteIntegration(ctx context.Context, req *deleteInput) (*struct{}, error) {

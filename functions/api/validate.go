@@ -52,7 +52,7 @@ func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
 	}
 	fs = append(fs, misspelt(members, s.schemas().SchemaFromRef(schema.Ref))...)
 	if err := json.Unmarshal(body, &value); err != nil && len(fs) == 0 {
-		fs = append(fs, Fault{Location: "body", Message: "does not have the form that is wanted"})
+		fs = append(fs, Fault{Location: "body", Message: "does not match the schema"})
 	}
 	return value, fs.sorted()
 }

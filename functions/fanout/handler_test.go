@@ -158,6 +158,7 @@ func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
 		dropped string // the cause counted
 	}{
 		{name: "another source", ev: events.EventBridgeEvent{Source: "aws.s3", DetailType: "Object Created"}, want: `not a task event: source "aws.s3"`},
+		{name: "our source with another detail-type", ev: events.EventBridgeEvent{Source: "thordata.scraper", DetailType: "Other", Detail: json.RawMessage(success)}, want: `with detail-type "Other"`},
 		{name: "an empty event", ev: events.EventBridgeEvent{}, want: "not a task event"},
 		{name: "no user", ev: event(`{"eventType":"ACTOR.RUN.FAILED"}`), want: "userId: is missing", dropped: "malformed"},
 		{name: "no object", ev: event(`"text"`), want: "detail: is not a JSON object", dropped: "malformed"},
@@ -204,5 +205,26 @@ func TestTheTypesAreASetting(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "known are ACTOR.RUN.EXPLODED") {
 		t.Errorf("the log does not name the known types: %s", log)
+	}
+}
+
+// The bus's id is logged where it differs, and an event that nobody wants counts no dispatches.
+func TestTheLineNamesTheBussIDWhereItDiffers(t *testing.T) {
+	for detail, want := range map[string]bool{
+		`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":"theirs"}`: true,
+		`{"userId":1,"eventType":"ACTOR.RUN.FAILED"}`:                    false,
+	} {
+		h, counters, log := newHandler(&book{})
+		if err := h.Handle(t.Context(), event(detail)); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "busEventId=bus-1"); got != want {
+			t.Errorf("%s: the bus's id is logged: %v, want %v: %s", detail, got, want, log)
+		}
+		for series := range counters.Totals() {
+			if series.Name == metrics.Dispatched {
+				t.Errorf("%s: dispatches are counted: %+v", detail, series)
+			}
+		}
 	}
 }

@@ -89,6 +89,8 @@ func TestParseEventRefuses(t *testing.T) {
 		"a user with a space":    {`{"userId":"a b"}`, "userId", "' '"},
 		"a user with NUL":        {`{"userId":"a\u0000"}`, "userId", `\x00`},
 		"a user cut in half":     {"{\"userId\":\"a\xff\"}", "userId", "\ufffd"},
+		"half an object":         {`{"userId":1`, "detail", "is not valid JSON: unexpected end of JSON input"},
+		"something behind it":    {`{"userId":1} x`, "detail", "is not valid JSON: invalid character"},
 		"no type":                {`{"userId":1}`, "eventType", "ACTOR.RUN.SUCCEEDED"},
 		"a type that is none":    {`{"userId":1,"eventType":1}`, "eventType", "string"},
 		"an empty event id":      {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":""}`, "eventId", "256"},

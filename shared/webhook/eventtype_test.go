@@ -42,6 +42,15 @@ func TestParseEventTypes(t *testing.T) {
 	if !types.Known("x-1_y") || types.Known(webhook.Succeeded) || types.Sample() != "ACTOR.RUN.ABORTED" {
 		t.Errorf("types = %v", types)
 	}
+	for _, n := range []int{1, 50} {
+		var list []string
+		for i := range n {
+			list = append(list, fmt.Sprintf(`{"name":"T%d"}`, i))
+		}
+		if types, err := webhook.ParseEventTypes("[" + strings.Join(list, ",") + "]"); err != nil || len(types.All()) != n {
+			t.Errorf("%d types: %v, %v", n, types, err)
+		}
+	}
 	for _, unset := range []string{"", " \n"} {
 		if types, err := webhook.ParseEventTypes(unset); err != nil || !types.Known(webhook.Succeeded) {
 			t.Errorf("%q gives %v, %v; want the default", unset, types, err)
