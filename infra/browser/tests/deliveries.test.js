@@ -10,7 +10,7 @@ test("a failing endpoint is tried again before one's eyes", (t) => onPage(s, t, 
   await page.goto(`/console/integrations/${made.id}`);
   await page.getByRole("button", { name: "Send test" }).first().click();
   await page.getByText("Attempt 1").waitFor();
-  await page.getByText("The receiver is not available now").first().waitFor();
+  await page.getByText("The receiver is unavailable").first().waitFor();
   await page.getByText(/Next attempt in/).waitFor();
   await page.getByText("Attempt 2").waitFor();
   await page.getByText("Retrying").waitFor();
@@ -32,7 +32,7 @@ test("a dispatch that was given up is redelivered to the mended integration", (t
   await page.goto(`/console/integrations/${made.id}`);
   await page.getByRole("link", { name: "Task Succeeded" }).click();
   await page.getByText("Given up").waitFor();
-  await page.getByText("The receiver had an error of its own").waitFor();
+  await page.getByText("The receiver had an internal error").waitFor();
   await page.getByRole("button", { name: "Redeliver" }).click();
   await page.locator("h1 + [role=status]", { hasText: "Delivered" }).waitFor();
   await page.getByText("Attempt 2").waitFor();

@@ -30,7 +30,7 @@ test("deleting asks first", (t) => onPage(s, t, async (page) => {
   await page.getByText("Deleted.").waitFor();
   await assert.rejects(s.world.integration(made.id), /404/);
   await page.goBack();
-  await page.getByRole("heading", { name: "Nothing is here" }).waitFor();
+  await page.getByRole("heading", { name: "Nothing found" }).waitFor();
 }, { expected: /status of 404/ }));
 
 test("the secret is shown, verifies what was sent, and is rotated", (t) => onPage(s, t, async (page) => {
@@ -62,15 +62,15 @@ test("the service's absence is told, and its return is found", (t) => onPage(s, 
   await s.world.create("Reachable", "reachable");
   await page.route("**/v1/**", (route) => route.abort());
   await page.goto("/console");
-  await page.getByRole("heading", { name: "The service does not answer" }).waitFor();
+  await page.getByRole("heading", { name: "The service is not responding" }).waitFor();
   await page.unroute("**/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("heading", { name: "Integrations" }).waitFor();
 
   await page.context().setOffline(true);
-  await page.getByText("You are offline. What you see is as it was").waitFor();
+  await page.getByText("You are offline. This page updates").waitFor();
   await page.getByRole("link", { name: "Reachable" }).click();
   await page.getByRole("heading").first().waitFor();
   await page.context().setOffline(false);
-  await page.getByText("You are offline. What you see is as it was").waitFor({ state: "detached" });
+  await page.getByText("You are offline. This page updates").waitFor({ state: "detached" });
 }, { expected: /ERR_FAILED|ERR_INTERNET_DISCONNECTED/ }));

@@ -122,5 +122,5 @@ test("every code of the API has words, and unknown ones keep their own", () => {
   }
   for (const status of [400, 401, 404, 410, 418, 429, 500, 503, 599]) assert.match(cause({ errorCode: "http_status", responseStatus: status })[0], /receiver/);
   assert.deepEqual(cause({ errorCode: "http_status", responseStatus: 199, errorMessage: "answered 199" }), ["answered 199", ""]);
-  assert.deepEqual(cause({}), ["The receiver took it", ""]);
+  assert.deepEqual(cause({}), ["The receiver accepted it", ""]);
 });

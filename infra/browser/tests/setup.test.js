@@ -21,7 +21,7 @@ test("a newcomer sets up an integration, tests it and sees the answer", (t) => o
   assert.match(page.url(), /\/console\/integrations\/[0-9A-Z]{26}$/);
   await page.getByRole("button", { name: "Send test" }).first().click();
 
-  await page.getByText("Delivered").waitFor();
+  await page.getByText("The receiver accepted it").waitFor();
   await page.getByText("kept in inbox demo").waitFor();
   const [got] = await s.world.inbox("demo");
   assert.match(page.url(), new RegExp(got.headers["Webhook-Dispatch-Id"][0]));
@@ -41,7 +41,7 @@ test("what the server refuses is said at the fields", (t) => onPage(s, t, async 
   assert.equal(await name.evaluate((el) => el === document.activeElement), true, "the first wrong field has the focus");
   await page.getByText("Choose at least one.").waitFor();
   assert.equal(await page.getByLabel("URL", { exact: true }).getAttribute("aria-invalid"), "true");
-  await page.getByText("Not saved: see what is marked above.").waitFor();
+  await page.getByText("Not saved: fix the fields that are marked above.").waitFor();
 }, { expected: /status of 422/ }));
 
 test("a fault in a template is underlined where it is, and mended with a click", (t) => onPage(s, t, async (page) => {
@@ -128,12 +128,12 @@ test("two tabs that edit the same integration end in a question", (t) => onPage(
   const dialog = page.getByRole("dialog");
   await dialog.getByText("It was changed elsewhere").waitFor();
   await dialog.getByRole("row", { name: "Integration Name Mine Theirs" }).waitFor();
-  await dialog.getByRole("button", { name: "Go on editing" }).click();
+  await dialog.getByRole("button", { name: "Continue editing" }).click();
   assert.equal(await page.getByLabel("Integration Name").inputValue(), "Mine");
   assert.equal((await s.world.integration(made.id)).name, "Theirs");
 
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await dialog.getByRole("button", { name: "Save mine over it" }).click();
+  await dialog.getByRole("button", { name: "Overwrite with mine" }).click();
   await page.getByRole("heading", { name: "Mine" }).waitFor();
   assert.equal((await s.world.integration(made.id)).name, "Mine");
 }, { expected: /status of 412/ }));
@@ -144,7 +144,7 @@ test("what was saved elsewhere can be taken over", (t) => onPage(s, t, async (pa
   await page.getByLabel("Integration Name").fill("Mine");
   await s.world.change(made.id, { name: "Theirs" });
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Take the saved one" }).click();
+  await page.getByRole("button", { name: "Use the saved version" }).click();
   await page.getByRole("heading", { name: "Theirs" }).waitFor();
   assert.equal(await page.getByLabel("Integration Name").inputValue(), "Theirs");
 }, { expected: /status of 412/ }));

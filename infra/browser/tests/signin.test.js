@@ -60,7 +60,7 @@ test("an answer that was not asked for is not taken", (t) => onPage(s, t, async 
   const { base, seen } = await issuer(t);
   await deploy(page, base);
   await page.goto("/console/?code=stolen&state=forged");
-  await page.getByText("This is not the answer to a sign-in that was begun in this tab.").waitFor();
+  await page.getByText("This sign-in was not started in this tab.").waitFor();
   assert.equal(seen.exchanged, 0);
 }));
 

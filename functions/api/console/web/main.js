@@ -15,7 +15,7 @@ const routes = [
   { path: "/integrations/:id/dispatches/:dispatch", load: () => import("./views/dispatch.js") },
 ];
 
-const OFFLINE = "You are offline. What you see is as it was; it goes on by itself when the connection is back.";
+const OFFLINE = "You are offline. This page updates when the connection is back.";
 const tellConnection = () => put(document.getElementById("offline"), !navigator.onLine && h("p", OFFLINE));
 
 for (const change of ["online", "offline"]) addEventListener(change, tellConnection);

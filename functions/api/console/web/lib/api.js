@@ -50,7 +50,7 @@ async function send(to, init) {
     return await fetch(to, init);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem(0, navigator.onLine ? "The service does not answer." : "You are offline.");
+    throw new Problem(0, navigator.onLine ? "The service is not responding." : "You are offline.");
   }
 }
 

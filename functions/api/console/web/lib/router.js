@@ -93,7 +93,7 @@ async function show({ restore, focus, stay }) {
 
 async function load(signal) {
   const found = find(location.pathname, routes);
-  if (!found) throw Object.assign(new Error("There is no such page."), { status: 404 });
+  if (!found) throw Object.assign(new Error("Page not found."), { status: 404 });
   const { view } = await found.route.load();
   return view({ params: found.params, query: new URLSearchParams(location.search), signal });
 }

@@ -39,7 +39,7 @@ export async function finish(config) {
   const asked = JSON.parse(storage.get(KEY) || "{}");
   storage.set(KEY, "");
   history.replaceState(null, "", asked.back ?? "/console");
-  if (answer.get("state") !== asked.state) throw new Error("This is not the answer to a sign-in that was begun in this tab. Sign in again.");
+  if (answer.get("state") !== asked.state) throw new Error("This sign-in was not started in this tab. Sign in again.");
   if (answer.has("error")) throw new Error(`Signing in was refused: ${answer.get("error_description") ?? answer.get("error")}`);
   return exchange(config, answer.get("code"), asked.verifier);
 }
@@ -49,6 +49,6 @@ async function exchange(config, code, verifier) {
     method: "POST",
     body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: redirect(), client_id: config.clientId, code_verifier: verifier }),
   });
-  if (!answer.ok) throw new Error("The sign-in service took its answer back. Sign in again.");
+  if (!answer.ok) throw new Error("The sign-in has expired. Sign in again.");
   return (await answer.json()).access_token;
 }

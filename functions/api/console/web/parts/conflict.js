@@ -18,11 +18,11 @@ export function askConflict(mine, theirs) {
     title: "It was changed elsewhere",
     wide: true,
     body: [
-      h("p", "It was saved elsewhere after you had opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
+      h("p", "It was saved elsewhere after you opened it. ", members.length ? "Here is where the two differ:" : "The settings are the same as yours."),
       members.length > 0 && h("div.differences", { tabindex: "0", role: "region", "aria-label": "Differences" }, h("table",
         h("thead", h("tr", ["Field", "Yours", "Saved by others"].map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", members.map((m) => h("tr", h("th", { scope: "row" }, LABELS[m]), h("td", shown(mine[m])), h("td", shown(theirs[m]))))))),
     ],
-    buttons: [["", "Go on editing"], ["theirs", "Take the saved one"], ["mine", "Save mine over it", "primary"]],
+    buttons: [["", "Continue editing"], ["theirs", "Use the saved version"], ["mine", "Overwrite with mine", "primary"]],
   });
 }

@@ -55,7 +55,7 @@ export const copyButton = (text, what) =>
         await navigator.clipboard.writeText(text);
         say(`Copied ${what}.`);
       } catch {
-        say("The browser does not let this page copy: select the text, and copy it by hand.", "wrong");
+        say("The browser does not allow copying: select the text and copy it.", "wrong");
       }
     },
   }, "Copy");

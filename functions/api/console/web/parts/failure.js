@@ -12,14 +12,14 @@ export function failure(error, again) {
 function explain({ status, message }, again) {
   const retry = h("button.primary", { onclick: again }, "Try again");
   if (status === 401) return { title: "You are signed out", ...signedOut(retry) };
-  if (status === 404) return { title: "Nothing is here", text: "It may have been deleted.", action: h("a.button", { href: link() }, "To the integrations") };
-  if (status === 0) return { title: message, text: "Nothing is lost: events go on being delivered.", action: retry };
+  if (status === 404) return { title: "Nothing found", text: "It may have been deleted.", action: h("a.button", { href: link() }, "To the integrations") };
+  if (status === 0) return { title: message, text: "Nothing is lost: events are still delivered.", action: retry };
   if (!/dynamically imported/.test(message)) return { title: "This did not work", text: message, action: retry };
   const load = h("button.primary", { onclick: () => location.reload() }, "Load it");
-  return { title: "This page is out of date", text: "A newer version is there, or the connection is gone.", action: load };
+  return { title: "This page is out of date", text: "There is a newer version, or the connection was lost.", action: load };
 }
 
 const signedOut = (retry) =>
   config.issuer
-    ? { text: "Sign in to go on where you were.", action: h("button.primary", { onclick: signIn }, "Sign in") }
+    ? { text: "Sign in to continue.", action: h("button.primary", { onclick: signIn }, "Sign in") }
     : { text: "Open this page from your dashboard again.", action: retry };

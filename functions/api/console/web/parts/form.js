@@ -24,7 +24,7 @@ export function form(from, types, onchange) {
     name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
     eventTypes: checks(types, from.eventTypes, onchange),
     requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper" }),
-    payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables stand in double curly braces." }),
+    payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables go in double curly braces." }),
     headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
   };

@@ -37,6 +37,6 @@ function banner({ status, statusReason, failingSince }) {
   const reason = statusReason ? `${statusReason}. ` : "";
   if (status === "paused") return h("p.banner.paused", h("strong", "Paused. "), reason, "Events are held, and delivered when you resume.");
   if (status === "disabled") return h("p.banner.failed", h("strong", "Disabled. "), reason, "Events are ignored until you enable it.");
-  return failingSince && h("p.banner.failed", h("strong", "Deliveries fail"), " since ", time(failingSince, "clock", true),
+  return failingSince && h("p.banner.failed", h("strong", "Deliveries are failing"), " since ", time(failingSince, "clock", true),
     `. After ${pauseAfter()} without a success the integration is paused, and its events are held.`);
 }

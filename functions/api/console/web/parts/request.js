@@ -26,7 +26,7 @@ export function bodyView(body, label) {
 export function requestView({ method, url, headers, body }) {
   return [
     h("p.endpoint", h("span.method", method), h("code", url || "your URL")),
-    headers ? headerList(headers) : h("p.soft", "No headers: their template is wrong."),
-    body === undefined ? h("p.soft", "No body: its template is wrong.") : bodyView(body, "Request body"),
+    headers ? headerList(headers) : h("p.soft", "No headers: the headers template has errors."),
+    body === undefined ? h("p.soft", "No body: the payload template has errors.") : bodyView(body, "Request body"),
   ];
 }

@@ -5,7 +5,7 @@ export function variableList(all, insert) {
   const items = all.map(({ name, path, type, description, example }) => h("li", { data: { words: `${name} ${path} ${description}`.toLowerCase() } },
     h("button", { title: example ? `For example ${example}` : path, onclick: () => insert(name) },
       h("code", `{{${name}}}`), h("span", description), h("span.type", type))));
-  const none = h("p.soft", { hidden: true }, "No variable is called so.");
+  const none = h("p.soft", { hidden: true }, "No variable has this name.");
   function filter() {
     const words = search.value.toLowerCase().split(/\s+/);
     for (const item of items) item.hidden = !words.every((word) => item.dataset.words.includes(word));

@@ -83,7 +83,7 @@ function row(id, d) {
     h("td", d.status === "RETRYING" && d.nextAttemptAt && h("span.soft", "in ", time(d.nextAttemptAt, "left"))));
 }
 
-const nothing = (id) => h("div.state", h("h2", "Nothing matches"), h("p", "No delivery of that kind is in this period."), h("a.button", { href: link("integrations", id) }, "Show all"));
+const nothing = (id) => h("div.state", h("h2", "Nothing matches"), h("p", "No such deliveries in this period."), h("a.button", { href: link("integrations", id) }, "Show all"));
 
 const firstSteps = (integration) =>
   h("div.state",

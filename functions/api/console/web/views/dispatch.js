@@ -24,7 +24,7 @@ export async function view({ params: { id, dispatch }, signal }) {
 
   async function again() {
     await dispatches.redeliver(id, dispatch);
-    say("On its way again.");
+    say("Queued again.");
     await refresh();
   }
 

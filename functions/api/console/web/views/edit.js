@@ -66,7 +66,7 @@ function saver({ id, etag, fields, outcome }) {
 
   function refused(problem) {
     const rest = fields.show(problem.errors);
-    put(outcome, problem.errors.length > rest.length ? "Not saved: see what is marked above. " : "", rest.map(said).join(" "));
+    put(outcome, problem.errors.length > rest.length ? "Not saved: fix the fields that are marked above. " : "", rest.map(said).join(" "));
     fields.focusFirst(problem.errors);
   }
 

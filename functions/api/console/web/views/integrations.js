@@ -57,8 +57,8 @@ async function draw(id, into, signal) {
 }
 
 const STEPS = [
-  ["Choose what to hear of", "A task is running, has succeeded, or has failed."],
-  ["Say where to send it", "Your URL gets a POST with the JSON that you lay out."],
+  ["Choose the events", "A task is running, has succeeded, or has failed."],
+  ["Set the URL", "Your URL receives a POST with the JSON that you define."],
   ["Test it", "A real request shows you at once what your receiver answers."],
 ];
 

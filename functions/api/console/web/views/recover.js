@@ -9,8 +9,8 @@ import { moment } from "../parts/filters.js";
 import { header } from "../parts/header.js";
 
 const STATUSES = [
-  ["FAILED", "Failed", "Given up after their last attempt."],
-  ["HELD", "Held", "Came while the integration was paused."],
+  ["FAILED", "Failed", "Failed after the last attempt."],
+  ["HELD", "Held", "Arrived while the integration was paused."],
   ["SUCCEEDED", "Delivered", "Your receiver took them already, and gets them again."],
 ];
 
@@ -30,7 +30,7 @@ export async function view({ params: { id }, query, signal }) {
       header(integration, ""),
       h("form.card", { onsubmit: (e) => { e.preventDefault(); during(start, work); } },
         h("h2", "Recover a period"),
-        h("p.help", "Sends deliveries again, the oldest first, with today's settings and the same dispatch ids. Tests are left out."),
+        h("p.help", "Redelivers, oldest first, with the current settings and the same dispatch ids. Tests are left out."),
         h("div.filters", moment("recover-since", "From", period.since, (iso) => { period.since = iso; }), moment("recover-until", "To", "", (iso) => { period.until = iso; })),
         h("fieldset.field", h("legend", "Which ones"), h("div.checks", STATUSES.map(([, label, text], i) => check(boxes[i], label, text)))),
         h("div.buttons", start, h("a.button", { href: link("integrations", id) }, "Back to deliveries")),
@@ -41,7 +41,7 @@ export async function view({ params: { id }, query, signal }) {
 
 /** Recovers page by page, and tells out how far it has come, until leaving. */
 async function run(id, asked, out, leaving) {
-  if (!asked.statuses.length) return put(out, h("p.wrong", "Choose at least one kind."));
+  if (!asked.statuses.length) return put(out, h("p.wrong", "Choose at least one event type."));
   const stop = new AbortController();
   const signal = AbortSignal.any([leaving, stop.signal]);
   const counts = h("p");

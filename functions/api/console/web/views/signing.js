@@ -25,7 +25,7 @@ function secretCard(id, { signingSecret, previousSecret, previousExpiresAt }) {
     secretRow(signingSecret, "the secret", rotate),
     previousSecret && h("div.request",
       h("h3", "Previous secret"),
-      h("p.help", "Signs along until ", time(previousExpiresAt, "clock", true), ", ", time(previousExpiresAt), ". Change your receivers before."),
+      h("p.help", "Also signs until ", time(previousExpiresAt, "clock", true), ", ", time(previousExpiresAt), ". Change your receivers before."),
       secretRow(previousSecret, "the previous secret")));
 }
 
@@ -43,7 +43,7 @@ function secretRow(secret, what, more) {
 }
 
 async function rotateSecret(id) {
-  const text = "A new secret signs from now on. The current one signs along for 24 hours, so that your receivers can change over. Two sign at most: rotating again within 24 hours drops the oldest at once.";
+  const text = "A new secret signs requests from now on. The current one also signs for 24 hours, so that your receivers can switch. At most two secrets sign: rotating again within 24 hours drops the oldest at once.";
   if (!(await confirm("Rotate the signing secret?", h("p", text), "Rotate"))) return;
   await integrations.rotate(id);
   say("Rotated. Both secrets sign for the next 24 hours.");
@@ -62,7 +62,7 @@ function verification() {
   show(languages[0]);
   return h("section.card",
     h("h2", "Verify it in your receiver"),
-    h("p.help", "With an official library, over the body as it came, before it is parsed. The secret is read from ", h("code", "WEBHOOK_SECRET"), "."),
+    h("p.help", "Use an official library on the raw body, before parsing. The secret is read from ", h("code", "WEBHOOK_SECRET"), "."),
     h("fieldset.segments", h("legend.hidden", "Language"),
       languages.map((language, i) =>
         h("label", h("input", { type: "radio", name: "language", checked: !i, onchange: () => show(language) }), h("span", language)))),
