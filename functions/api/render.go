@@ -166,7 +166,7 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 		out.Headers = showRequest(headers).Headers
 	}
 	if body != nil && headers != nil { // the signature is over the body
-		out.Headers["Webhook-Signature"] = showRequest(body).Headers["Webhook-Signature"]
+		out.Headers[signing.HeaderSignature] = showRequest(body).Headers[signing.HeaderSignature]
 	}
 	return out, nil
 }

@@ -22,7 +22,7 @@ func TestRenderOverASampleEvent(t *testing.T) {
 	if *got.Body != `{"id":3406,"type":"ACTOR.RUN.SUCCEEDED","code":400}` || got.BodyBytes != len(*got.Body) || got.URL != "https://example.com/x" || got.Method != "POST" || len(got.Faults) != 0 {
 		t.Errorf("rendering: %s, %+v", *got.Body, got)
 	}
-	if h := got.Headers; h["X-Api-Key"] != "********" || h["X-Task"] != "a 400" || h["Webhook-Attempt"] != "1" || !strings.HasPrefix(h["Webhook-Signature"], "v1,") {
+	if h := got.Headers; h["X-Api-Key"] != "********" || h["X-Task"] != "a 400" || h["Webhook-Attempt"] != "1" || !strings.HasPrefix(h["webhook-signature"], "v1,") {
 		t.Errorf("headers: %v", h)
 	}
 	if running := w.render(`{"sample":"ACTOR.RUN.RUNNING","payloadTemplate":"[\"{{eventType}}\",\"{{jsonUrl}}\"]"}`); *running.Body != `["ACTOR.RUN.RUNNING",""]` {

@@ -128,7 +128,7 @@ func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	arrived := map[string]int{}
 	for _, r := range w.receiver.got {
 		id := r.header.Get("Webhook-Dispatch-Id")
-		if id != r.header.Get("Webhook-Id") {
+		if id != r.header["webhook-id"][0] {
 			w.Errorf("ids differ: %v", r.header)
 		}
 		arrived[id]++

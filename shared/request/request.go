@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/thordata/webhook-integration/shared/signing"
@@ -68,7 +69,10 @@ type Input struct {
 	At          time.Time // of the attempt
 }
 
-// Request is a POST to URL. The header Host is the URL's, and not among Header.
+// Request is a POST to URL. The header Host is the URL's, and not among Header. The names of headers
+// are spelled as they are to be sent over HTTP/1.1, which is not http.Header's canonical form: the
+// integration's as its owner wrote them, the signature's as the specification does. No two differ in
+// case alone.
 type Request struct {
 	URL    string
 	Header http.Header
@@ -130,10 +134,6 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	if err != nil {
 		return nil, &RenderError{"headers template: " + err.Error(), err}
 	}
-	h := make(http.Header, len(own)+9)
-	for _, o := range own {
-		h.Set(o.Name, o.Value)
-	}
 	system := [...]template.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "User-Agent", Value: b.cfg.UserAgent},
@@ -141,8 +141,17 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 		{Name: "Webhook", Value: in.Integration.ID},
 		{Name: "Webhook-Dispatch-Id", Value: in.Dispatch.ID},
 		{Name: "Webhook-Attempt", Value: strconv.Itoa(in.Number)},
-		{Name: "Webhook-Id", Value: in.Dispatch.ID},
-		{Name: "Webhook-Timestamp", Value: strconv.FormatInt(in.At.Unix(), 10)},
+		{Name: signing.HeaderID, Value: in.Dispatch.ID},
+		{Name: signing.HeaderTimestamp, Value: strconv.FormatInt(in.At.Unix(), 10)},
+	}
+	h := make(http.Header, len(own)+len(system)+1)
+	accept := false
+	for _, o := range own {
+		h[o.Name] = []string{o.Value}
+		accept = accept || strings.EqualFold(o.Name, "Accept")
+	}
+	if !accept { // some receivers refuse requests without it
+		h["Accept"] = []string{"*/*"}
 	}
 	values := make([]string, len(system)) // one allocation for all of them
 	for i, ours := range system {
@@ -167,7 +176,7 @@ func (b *Builder) sign(ctx context.Context, h http.Header, in Input, body []byte
 	if err != nil {
 		return fmt.Errorf("sign for integration %s: %w", in.Integration.ID, err)
 	}
-	h["Webhook-Signature"] = []string{signature}
+	h[signing.HeaderSignature] = []string{signature}
 	return nil
 }
 

@@ -60,22 +60,25 @@ func build(t *testing.T, in request.Input) *request.Request {
 
 func TestBuildsTheRequestOfTheDesign(t *testing.T) {
 	in := input(t)
-	in.Integration.HeadersTemplate = `{"Authorization":"Bearer abc","x-task":"{{taskId}}"}`
+	in.Integration.HeadersTemplate = `{"Authorization":"Bearer abc","x-task":"{{taskId}}","SOAPAction":"s","x_api_key":"k"}`
 	want := &request.Request{
 		URL:  "https://hooks.example.com/thordata?x=1",
 		Body: []byte(`{"task":"T-1"}`),
 		Header: http.Header{
 			"Authorization":       {"Bearer abc"},
-			"X-Task":              {"T-1"},
+			"x-task":              {"T-1"},
+			"SOAPAction":          {"s"},
+			"x_api_key":           {"k"},
+			"Accept":              {"*/*"},
 			"Content-Type":        {"application/json"},
 			"User-Agent":          {"thordata-webhooks/1.0"},
 			"Request-Origin":      {"thordata"},
 			"Webhook":             {"I-1"},
 			"Webhook-Dispatch-Id": {"D-1"},
 			"Webhook-Attempt":     {"2"},
-			"Webhook-Id":          {"D-1"},
-			"Webhook-Timestamp":   {"1749277995"},
-			"Webhook-Signature":   {"v1,DBhRekV1cw6SsjT9qi+J0ZWJJdi72C5vSnU7Pn4hN6c="},
+			"webhook-id":          {"D-1"},
+			"webhook-timestamp":   {"1749277995"},
+			"webhook-signature":   {"v1,DBhRekV1cw6SsjT9qi+J0ZWJJdi72C5vSnU7Pn4hN6c="},
 		},
 	}
 	got := build(t, in)
@@ -97,7 +100,7 @@ func TestReservedHeadersAreOurs(t *testing.T) {
 			t.Errorf("%s: %q", name, values)
 		}
 	}
-	if got.Get("X-Mine") != "y" || len(got) != 10 {
+	if got.Get("X-Mine") != "y" || len(got) != 11 {
 		t.Errorf("headers are %v", got)
 	}
 }
@@ -112,12 +115,12 @@ func TestBothSecretsSignWhileOneIsReplaced(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := hook.VerifyIgnoringTimestamp(both.Body, both.Header); err != nil {
+		if err := hook.VerifyIgnoringTimestamp(both.Body, asReceived(both.Header)); err != nil {
 			t.Error(err)
 		}
 	}
 	in.At = at.Add(time.Second)
-	if got := build(t, in).Header.Get("Webhook-Signature"); strings.Contains(got, " ") {
+	if got := build(t, in).Header["webhook-signature"][0]; strings.Contains(got, " ") {
 		t.Errorf("the previous secret still signs: %s", got)
 	}
 }
@@ -205,5 +208,22 @@ func BenchmarkBuild(b *testing.B) {
 		if _, err := builder.Build(b.Context(), in); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// asReceived returns headers as a receiver in Go has them.
+func asReceived(h http.Header) http.Header {
+	received := http.Header{}
+	for name, values := range h {
+		received[http.CanonicalHeaderKey(name)] = values
+	}
+	return received
+}
+
+func TestAcceptIsTheOwnersIfHeSetsIt(t *testing.T) {
+	in := input(t)
+	in.Integration.HeadersTemplate = `{"ACCEPT":"application/json"}`
+	if got := build(t, in).Header; got["ACCEPT"][0] != "application/json" || got["Accept"] != nil {
+		t.Errorf("headers are %v", got)
 	}
 }

@@ -29,9 +29,18 @@ func NewSecret() string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(raw)
 }
 
-// Sign returns the value of the Webhook-Signature header: one "v1,..." for
+// The headers of a signed request, in lower case as the specification writes them: the official PHP
+// library looks for just that in what HTTP/1.1 brings. See
+// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md.
+const (
+	HeaderID        = "webhook-id"
+	HeaderTimestamp = "webhook-timestamp"
+	HeaderSignature = "webhook-signature"
+)
+
+// Sign returns the value of the webhook-signature header: one "v1,..." for
 // each secret, separated by spaces. The time counts in whole seconds, as in the
-// Webhook-Timestamp header.
+// webhook-timestamp header.
 func Sign(secrets []string, id string, at time.Time, body []byte) (string, error) {
 	if len(secrets) == 0 {
 		return "", errors.New("no secret to sign with")
