@@ -13,6 +13,27 @@ var insideNames = []string{
 	"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "onion",
 }
 
+// hosts maps names as browsers do before they look them up: hyphens anywhere, as netlify.app and
+// tumblr.com give them out, and underscores are fine. See https://url.spec.whatwg.org/#concept-domain-to-ascii.
+var hosts = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false), idna.CheckHyphens(false), idna.StrictDomainName(false))
+
+// ToASCII returns a host as it is looked up: in lower case, and in Punycode where it is not ASCII. It
+// is an error if it then holds anything but letters, digits, hyphens, underscores and dots.
+func ToASCII(host string) (string, error) {
+	ascii, err := hosts.ToASCII(host)
+	if err != nil {
+		return "", err
+	}
+	ascii = strings.ToLower(ascii)
+	inside := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("-_.", r)
+	}
+	if ascii == "" || strings.ContainsFunc(ascii, func(r rune) bool { return !inside(r) }) {
+		return "", fmt.Errorf("%q is not a domain name", host)
+	}
+	return ascii, nil
+}
+
 // checkName judges a host that is not in brackets. It is first mapped as a client maps it
 // before looking it up, so that full-width digits, circled letters and ideographic
 // stops are seen for what they mean.
@@ -20,11 +41,10 @@ func (p Policy) checkName(host string) string {
 	if strings.Contains(host, "%") {
 		return "must not have escapes (%...) in its host"
 	}
-	ascii, err := idna.Lookup.ToASCII(host)
+	ascii, err := ToASCII(host)
 	if err != nil {
-		return fmt.Sprintf("has a host that is no domain name: %.100q", host)
+		return fmt.Sprintf("has a host that is not a domain name: %.100q", host)
 	}
-	ascii = strings.ToLower(ascii)
 	if strings.HasSuffix(ascii, ".") {
 		return "has a host with a dot at its end: leave the dot off"
 	}

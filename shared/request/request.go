@@ -105,7 +105,7 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 	if err := b.sign(ctx, header, in, body); err != nil {
 		return nil, err
 	}
-	return &Request{URL: in.Integration.RequestURL, Header: header, Body: body}, nil
+	return &Request{URL: sentURL(in.Integration.RequestURL), Header: header, Body: body}, nil
 }
 
 func (b *Builder) renderBody(in Input) ([]byte, error) {
