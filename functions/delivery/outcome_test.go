@@ -153,3 +153,31 @@ func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
 		})
 	}
 }
+
+// A line holds an error code only where there was an error, and a round only after a redelivery.
+func TestLinesHoldWhatThereIs(t *testing.T) {
+	run(t, func(w *harness) {
+		w.receiver.answer = answers(500)
+		m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
+		w.step()
+		if text := w.log.String(); !strings.Contains(text, `"errorCode":"http_status"`) || strings.Contains(text, `"round"`) {
+			t.Errorf("log of a failure: %s", text)
+		}
+		w.log.Reset()
+		w.receiver.answer = answers(200)
+		m.Round, m.Trigger = 1, webhook.TriggerRedelivery
+		w.queue.add(m.Encode())
+		w.step()
+		if text := w.log.String(); strings.Contains(text, "errorCode") || !strings.Contains(text, `"round":1`) {
+			t.Errorf("log of a redelivery: %s", text)
+		}
+		if n := w.counters.Count(metrics.RenderFaults, ""); n != 0 {
+			t.Errorf("%d faults of rendering are counted", n)
+		}
+		w.send(w.integration(func(in *webhook.Integration) { in.PayloadTemplate = "{" }))
+		w.step()
+		if n := w.counters.Count(metrics.RenderFaults, ""); n != 1 {
+			t.Errorf("%d faults of rendering are counted, want 1", n)
+		}
+	})
+}

@@ -93,3 +93,12 @@ func TestCountersCountWholeAndCause(t *testing.T) {
 		t.Errorf("Failed by timeout = %d, want 10", got)
 	}
 }
+
+func TestTotalsCountPointsAndAddValues(t *testing.T) {
+	c := &metrics.Counters{}
+	c.Emit(t.Context(), metrics.Point{Name: metrics.DeliveryLatency, Value: 5}, metrics.Point{Name: metrics.DeliveryLatency, Value: 3})
+	want := metrics.Total{Count: 2, Sum: 8, Max: 5}
+	if got := c.Totals()[metrics.Series{Name: metrics.DeliveryLatency}]; got != want {
+		t.Errorf("total = %+v, want %+v", got, want)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,14 +57,18 @@ func TestBusCarriesTheNoticeAsAnEvent(t *testing.T) {
 }
 
 func TestBusThatRefusesIsAnError(t *testing.T) {
-	for name, b := range map[string]*bus{
-		"call":  {err: errors.New("throttled")},
-		"entry": {out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{ErrorCode: aws.String("InternalFailure")}}}},
-		"mute":  {out: eventbridge.PutEventsOutput{FailedEntryCount: 1}},
+	for name, c := range map[string]struct {
+		*bus
+		says string
+	}{
+		"call":  {&bus{err: errors.New("throttled")}, "throttled"},
+		"entry": {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{ErrorCode: aws.String("InternalFailure")}}}}, "refused it: InternalFailure"},
+		"mute":  {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{}}}}, "without saying why"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := (&notices.Bus{Client: b}).Notify(t.Context(), notice(webhook.NoticeFailing)); err == nil {
-				t.Error("a refused notice passed for sent")
+			err := (&notices.Bus{Client: c.bus}).Notify(t.Context(), notice(webhook.NoticeFailing))
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("error %v, want %q", err, c.says)
 			}
 		})
 	}

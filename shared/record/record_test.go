@@ -179,3 +179,25 @@ func TestConcurrentUseGivesTheSameBytes(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// The event is left out when the record is one byte too long with it, and not before.
+func TestTheLimitIsIncluded(t *testing.T) {
+	event, attempts := []byte(`{"userId":1,"resource":{"taskId":"0f1e2d3c4b5a"}}`), []webhook.Attempt{{Number: 1, ResponseStatus: 503}}
+	whole, _, err := Encode(event, attempts, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, kept, err := Encode(event, attempts, len(whole)); err != nil || !kept {
+		t.Errorf("at the limit: kept %v, %v", kept, err)
+	}
+	alone, kept, err := Encode(event, attempts, len(whole)-1)
+	if err != nil || kept {
+		t.Fatalf("over the limit: kept %v, %v", kept, err)
+	}
+	if _, _, err := Encode(nil, attempts, len(alone)); err != nil {
+		t.Errorf("the attempts alone, at the limit: %v", err)
+	}
+	if _, _, err := Encode(nil, attempts, len(alone)-1); err == nil {
+		t.Error("attempts over the limit were kept")
+	}
+}

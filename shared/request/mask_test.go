@@ -8,7 +8,15 @@ import (
 )
 
 func TestMasksWhatLooksLikeACredential(t *testing.T) {
+	shown := "Bearer abc" // would be masked under another name
 	for name, c := range map[string]struct{ header, value, want string }{
+		"ours, Webhook":                   {"Webhook", shown, shown},
+		"ours, Webhook-Attempt":           {"Webhook-Attempt", shown, shown},
+		"ours, user agent":                {"User-Agent", shown, shown},
+		"ours, content type":              {"Content-Type", shown, shown},
+		"ours, origin":                    {"Request-Origin", shown, shown},
+		"ours, host":                      {"Host", shown, shown},
+		"not ours":                        {"X-Webhook", shown, "Bearer ********"},
 		"authorization, its scheme stays": {"Authorization", "Bearer abc.def", "Bearer ********"},
 		"authorization without a scheme":  {"Authorization", "abc", "********"},
 		"several words":                   {"X-Api-Key", "my pass phrase", "********"},

@@ -52,3 +52,29 @@ func TestOneLineNamesEveryFault(t *testing.T) {
 		t.Errorf("Err() = %v\nwant    %s", err, want)
 	}
 }
+
+func TestBoundsAreIncluded(t *testing.T) {
+	for _, c := range []struct {
+		n, d string
+		ok   bool
+	}{{"1", "1s", true}, {"7", "1m", true}, {"0", "1s", false}, {"8", "1s", false}, {"1", "999ms", false}, {"1", "61s", false}, {"1x", "1s", false}} {
+		r := env(map[string]string{"N": c.n, "D": c.d})
+		r.Int("N", 5, 1, 7)
+		r.Duration("D", 9*time.Second, time.Second, time.Minute)
+		if err := r.Err(); (err == nil) != c.ok {
+			t.Errorf("%s and %s: %v, want ok %v", c.n, c.d, err, c.ok)
+		}
+	}
+}
+
+func TestURLsAreAbsoluteHTTP(t *testing.T) {
+	for raw, ok := range map[string]bool{
+		"https://sqs/1/q": true, "http://127.0.0.1:1/q": true, "ftp://sqs/q": false, "/q": false, "https:///q": false, "https://%zz/": false, "sqs": false,
+	} {
+		r := env(map[string]string{"U": raw})
+		r.URL("U")
+		if err := r.Err(); (err == nil) != ok {
+			t.Errorf("%s: %v, want ok %v", raw, err, ok)
+		}
+	}
+}

@@ -61,6 +61,10 @@ func TestAnInboxAnswersAsItIsAsked(t *testing.T) {
 		{"/inbox/a?status=503&retry-after=7", 503},
 		{"/inbox/a?status=204", 204},
 		{"/inbox/a?status=99", 400},
+		{"/inbox/a?status=199", 400},
+		{"/inbox/a?status=200", 200},
+		{"/inbox/a?status=599", 599},
+		{"/inbox/a?status=600", 400},
 		{"/inbox/a?status=x", 400},
 		{"/inbox/a%20b", 404},
 	} {

@@ -1,0 +1,32 @@
+package request
+
+import (
+	"errors"
+	"testing"
+)
+
+// The cache keeps the sources that were used last, and no errors.
+func TestTheCacheKeepsTheLatest(t *testing.T) {
+	compiled := map[string]int{}
+	c := newCache(2, func(source string) (string, error) {
+		compiled[source]++
+		if source == "wrong" {
+			return "", errors.New("wrong")
+		}
+		return "compiled " + source, nil
+	})
+	for _, source := range []string{"a", "b", "a", "c", "a", "b", "wrong", "wrong"} {
+		got, err := c.get(source)
+		if (err != nil) != (source == "wrong") || err == nil && got != "compiled "+source {
+			t.Errorf("get(%s) = %q, %v", source, got, err)
+		}
+	}
+	for source, want := range map[string]int{"a": 1, "b": 2, "c": 1, "wrong": 2} {
+		if compiled[source] != want {
+			t.Errorf("%s was compiled %d times, want %d", source, compiled[source], want)
+		}
+	}
+	if n := len(c.byText); n != 2 || c.recent.Len() != 2 {
+		t.Errorf("%d and %d are kept, want 2", n, c.recent.Len())
+	}
+}
