@@ -1,5 +1,5 @@
 // Package jsonscan walks through JSON without decoding it. Members checks what it walks through;
-// the Skip functions step over what is known to be valid, several times faster. Every event is read
+// Skipper steps over what is known to be valid, several times faster. Every event is read
 // at least twice on its way, and encoding/json would take four times as long.
 package jsonscan
 

@@ -52,19 +52,19 @@ func agree(t *testing.T, s string) {
 	}
 }
 
-// The Skip functions end where encoding/json says that a valid value ends.
+// A Skipper ends where encoding/json says that a valid value ends.
 func TestSkipAgreesWithMembers(t *testing.T) {
 	for _, s := range oddities {
 		if !IsObject([]byte(s)) {
 			continue
 		}
 		b := []byte(s + ` ,"next"`)
-		if end := SkipValue(b, 0); end != len(s) {
-			t.Errorf("SkipValue(%s) = %d, want %d", b, end, len(s))
+		if end := new(Skipper).Value(b, 0); end != len(s) {
+			t.Errorf("Value(%s) = %d, want %d", b, end, len(s))
 		}
 		Members([]byte(s), func(_ []byte, value json.RawMessage) {
-			if end := SkipValue(append(value[:len(value):len(value)], '}'), 0); end != len(value) {
-				t.Errorf("SkipValue(%s) = %d, want %d", value, end, len(value))
+			if end := new(Skipper).Value(append(value[:len(value):len(value)], '}'), 0); end != len(value) {
+				t.Errorf("Value(%s) = %d, want %d", value, end, len(value))
 			}
 		})
 	}
@@ -75,9 +75,21 @@ func FuzzSkip(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		end := SkipValue([]byte(s), 0) // must not panic, whatever it is
+		end := new(Skipper).Value([]byte(s), 0) // must not panic, whatever it is
 		if json.Valid([]byte(s)) && s != "" && s[0] > ' ' && s[len(s)-1] > ' ' && end != len(s) {
-			t.Errorf("SkipValue(%q) = %d, want %d", s, end, len(s))
+			t.Errorf("Value(%q) = %d, want %d", s, end, len(s))
 		}
 	})
+}
+
+func TestSurrogatesAreNoted(t *testing.T) {
+	for text, want := range map[string]bool{
+		`"\ud83d"`: true, `"\uDC00"`: true, `["a long text before it", "\ud83d\ude00"]`: true, `{"\ud83d":1}`: true, `"0123456\ud83d"`: true, `"01234567\uDc00abcdefgh"`: true,
+		`"\\ud83d"`: false, `"\ud7ff"`: false, `"\ue000"`: false, `"\u00e9"`: false, `"ud83d"`: false, `"a long text and then \\ud83d"`: false, `"\\\ud83d"`: true,
+	} {
+		var s Skipper
+		if end := s.Value([]byte(text), 0); end != len(text) || s.Surrogates != want {
+			t.Errorf("%s: noted %v, want %v (end %d)", text, s.Surrogates, want, end)
+		}
+	}
 }

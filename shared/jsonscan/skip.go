@@ -5,25 +5,36 @@ import (
 	"math/bits"
 )
 
-// The functions below step over JSON that is known to be valid. None recurses,
-// so that nesting costs nothing. Where the JSON is not valid after all they step
-// over something, or return a negative number at its end; they never panic.
+// Skipper steps over JSON that is known to be valid. It does not recurse, so that nesting costs
+// nothing. Where the JSON is not valid after all its methods step over something, or return a negative
+// number at its end; they never panic. The zero value is ready.
+type Skipper struct {
+	// Surrogates is set by an escape, \uD800 to \uDFFF, that may be half of a surrogate pair.
+	Surrogates bool
+}
 
-// SkipValue returns the index behind the value at i, or -1.
-func SkipValue(b []byte, i int) int {
+// note looks at the character that a backslash escapes.
+func (s *Skipper) note(b []byte, i int) {
+	if At(b, i) == 'u' && At(b, i+1)|0x20 == 'd' && At(b, i+2) >= '8' {
+		s.Surrogates = true
+	}
+}
+
+// Value returns the index behind the value at i, or -1.
+func (s *Skipper) Value(b []byte, i int) int {
 	switch At(b, i) {
 	case '"':
-		return SkipString(b, i+1) + 1
+		return s.String(b, i+1) + 1
 	case '{', '[':
-		return SkipNested(b, i+1, 1)
+		return s.Nested(b, i+1, 1)
 	default:
 		return skipScalar(b, i)
 	}
 }
 
-// SkipString returns the index of the quote that closes the string whose content
+// String returns the index of the quote that closes the string whose content
 // begins at i, or -2.
-func SkipString(b []byte, i int) int {
+func (s *Skipper) String(b []byte, i int) int {
 	for {
 		for i+8 <= len(b) {
 			stop := quotesAndBackslashes(binary.LittleEndian.Uint64(b[i:]))
@@ -35,6 +46,7 @@ func SkipString(b []byte, i int) int {
 			if b[i] == '"' {
 				return i
 			}
+			s.note(b, i+1)
 			i += 2 // the backslash and what it escapes
 		}
 		if i >= len(b) {
@@ -45,6 +57,7 @@ func SkipString(b []byte, i int) int {
 			return i
 		case '\\':
 			i++
+			s.note(b, i)
 		}
 		i++
 	}
@@ -59,13 +72,13 @@ func quotesAndBackslashes(eight uint64) uint64 {
 	return ((quotes-ones)&^quotes | (backslashes-ones)&^backslashes) & highs
 }
 
-// SkipNested returns the index behind the bracket that closes the given number of
+// Nested returns the index behind the bracket that closes the given number of
 // open ones, or -1.
-func SkipNested(b []byte, i, open int) int {
+func (s *Skipper) Nested(b []byte, i, open int) int {
 	for uint(i) < uint(len(b)) {
 		switch b[i] {
 		case '"':
-			if i = SkipString(b, i+1); i < 0 {
+			if i = s.String(b, i+1); i < 0 {
 				return -1
 			}
 		case '{', '[':

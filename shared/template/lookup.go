@@ -17,7 +17,8 @@ type lookup struct {
 	values  [][]byte // the JSON of each node's value; nil: the event has none
 	decoded []byte   // JSON that stood in strings; values may point into it
 	key     []byte   // the key in hand, if it had to be decoded
-	dirty   bool     // the event holds invalid UTF-8
+	dirty   bool     // the event may hold what clean replaces
+	skip    jsonscan.Skipper
 }
 
 var lookups = sync.Pool{New: func() any { return new(lookup) }}
@@ -32,6 +33,7 @@ func find(t *trie, ev Event) (*lookup, error) {
 	}
 	l.values = l.values[:len(t.nodes)]
 	l.dirty = !utf8.Valid(ev.JSON)
+	l.skip = jsonscan.Skipper{}
 
 	start := jsonscan.Space(ev.JSON, 0)
 	if jsonscan.At(ev.JSON, start) != '{' {
@@ -43,6 +45,7 @@ func find(t *trie, ev Event) (*lookup, error) {
 		l.release()
 		return nil, ErrEvent
 	}
+	l.dirty = l.dirty || l.skip.Surrogates
 	if t.globals != 0 {
 		l.globals(ev.Time, t.globals)
 	}
@@ -70,7 +73,7 @@ func (l *lookup) object(b []byte, i int, n *node) int {
 		if jsonscan.At(b, i) != '"' {
 			return -1
 		}
-		end := jsonscan.SkipString(b, i+1)
+		end := l.skip.String(b, i+1)
 		if end < 0 {
 			return -1
 		}
@@ -116,14 +119,14 @@ func (l *lookup) array(b []byte, i int, n *node) int {
 			return -1
 		}
 	}
-	return jsonscan.SkipNested(b, i, 1)
+	return l.skip.Nested(b, i, 1)
 }
 
 // value notes the value at i, and what is wanted of its inside, as that of a node;
 // node 0 means that nothing is wanted. It returns the index behind it, or -1.
 func (l *lookup) value(b []byte, i int, id int32) int {
 	if id == 0 {
-		return jsonscan.SkipValue(b, i)
+		return l.skip.Value(b, i)
 	}
 	n := &l.nodes[id]
 	if l.values[id] != nil { // the key was there before: the last one counts
@@ -132,13 +135,13 @@ func (l *lookup) value(b []byte, i int, id int32) int {
 	end := -1
 	switch c := jsonscan.At(b, i); {
 	case n.end == id+1:
-		end = jsonscan.SkipValue(b, i)
+		end = l.skip.Value(b, i)
 	case c == '{':
 		end = l.object(b, i+1, n)
 	case c == '[':
 		end = l.array(b, i+1, n)
 	default:
-		end = jsonscan.SkipValue(b, i)
+		end = l.skip.Value(b, i)
 		if c == '"' && end > 0 {
 			l.embedded(b[i+1:end-1], n)
 		}

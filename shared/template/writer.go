@@ -2,7 +2,6 @@ package template
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
@@ -12,7 +11,7 @@ type writer struct {
 	dst   []byte
 	limit int  // of len(dst)
 	full  bool // something was dropped
-	dirty bool // values may hold invalid UTF-8
+	dirty bool // values may hold what clean replaces
 }
 
 func (w *writer) literal(s string) {
@@ -29,16 +28,10 @@ func (w *writer) fits(n int) bool {
 	return true
 }
 
-// verbatim writes JSON as the event has it, with U+FFFD for each invalid byte.
+// verbatim writes JSON as the event has it, but for what is not text: see clean.
 func (w *writer) verbatim(b []byte) {
-	for w.dirty && !w.full {
-		bad := invalid(b)
-		if bad < 0 {
-			break
-		}
-		w.copy(b[:bad])
-		w.literal("\uFFFD")
-		b = b[bad+1:]
+	if w.dirty && !w.full {
+		b = clean(b)
 	}
 	w.copy(b)
 }
@@ -46,20 +39,6 @@ func (w *writer) verbatim(b []byte) {
 func (w *writer) copy(b []byte) {
 	if w.fits(len(b)) {
 		w.dst = append(w.dst, b...)
-	}
-}
-
-// invalid returns the index of the first byte that is not UTF-8, or -1.
-func invalid(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	for i := 0; ; {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
 	}
 }
 
@@ -125,7 +104,7 @@ func (w *writer) compact(raw []byte, escape bool) {
 			raw = raw[1:]
 			continue
 		}
-		size := jsonscan.SkipString(raw, 1) + 1
+		size := new(jsonscan.Skipper).String(raw, 1) + 1
 		if size < 0 {
 			return // not JSON; the rest has no meaning
 		}
@@ -140,13 +119,16 @@ func (w *writer) compact(raw []byte, escape bool) {
 
 // escape writes a JSON string, quotes included, for the inside of another.
 func (w *writer) escape(quoted []byte) {
+	if w.dirty {
+		quoted = clean(quoted) // before its escapes are taken apart
+	}
 	for len(quoted) > 0 && !w.full {
 		stop := bytes.IndexAny(quoted, `"\`)
 		if stop < 0 {
-			w.verbatim(quoted)
+			w.copy(quoted)
 			return
 		}
-		w.verbatim(quoted[:stop])
+		w.copy(quoted[:stop])
 		w.literal(`\`)
 		w.copy(quoted[stop : stop+1])
 		quoted = quoted[stop+1:]

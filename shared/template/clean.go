@@ -1,0 +1,48 @@
+package template
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// clean returns JSON in which each byte that is not UTF-8, and each escape that is half of a surrogate
+// pair, is U+FFFD: PHP reads a body with such an escape as null, and PostgreSQL refuses it. b is a
+// whole value, or the content of a string, and returned itself if it is clean.
+func clean(b []byte) []byte {
+	var cleaned []byte
+	kept := 0 // what is before is in cleaned
+	replace := func(at, size int, by string) {
+		cleaned = append(append(cleaned, b[kept:at]...), by...)
+		kept = at + size
+	}
+	for i := 0; i < len(b); {
+		size := 1
+		switch c := b[i]; {
+		case c == '\\':
+			var lone bool
+			if size, lone = escapeSize(b[i:]); lone {
+				replace(i, size, `\ufffd`)
+			}
+		case c >= utf8.RuneSelf:
+			var r rune
+			if r, size = utf8.DecodeRune(b[i:]); r == utf8.RuneError && size == 1 {
+				replace(i, 1, "\uFFFD")
+			}
+		}
+		i += size
+	}
+	if kept == 0 {
+		return b
+	}
+	return append(cleaned, b[kept:]...)
+}
+
+// escapeSize returns the size of the escape, or pair of escapes, at the start of b, and whether it is
+// half of a surrogate pair.
+func escapeSize(b []byte) (size int, lone bool) {
+	if len(b) < 2 || b[1] != 'u' {
+		return min(len(b), 2), false
+	}
+	r, size := decodeUnicode(b)
+	return size, r == utf8.RuneError && utf16.IsSurrogate(hex4(b))
+}
