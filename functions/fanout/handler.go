@@ -84,7 +84,11 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 		h.Log.ErrorContext(ctx, "event not fanned out", append(line, logkey.Error, err)...)
 		return err
 	}
-	h.Log.InfoContext(ctx, "event fanned out", line...)
+	if task.Warning != "" {
+		h.Log.WarnContext(ctx, "event fanned out, with a warning", append(line, logkey.Reason, task.Warning)...)
+	} else {
+		h.Log.InfoContext(ctx, "event fanned out", line...)
+	}
 	if sent > 0 {
 		h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(sent)})
 	}

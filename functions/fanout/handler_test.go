@@ -228,3 +228,17 @@ func TestTheLineNamesTheBussIDWhereItDiffers(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEventWithAWrongTimeIsSentAndWarnedOf(t *testing.T) {
+	b := &book{users: map[string][]webhook.Subscription{"1": {sub("a", webhook.Active, webhook.Failed)}}}
+	h, _, log := newHandler(b)
+	if err := h.Handle(t.Context(), event(`{"userId":1,"eventType":"ACTOR.RUN.FAILED","createdAt":1749278000}`)); err != nil {
+		t.Fatal(err)
+	}
+	if len(b.sent) != 1 || !b.sent[0].CreatedAt.Equal(busTime) {
+		t.Errorf("sent %+v, want one at %v", b.sent, busTime)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "createdAt is 1749278000, not a time") {
+		t.Errorf("log: %s", log)
+	}
+}

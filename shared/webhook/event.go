@@ -26,6 +26,9 @@ type TaskEvent struct {
 	CreatedAt time.Time // UTC; when the bus took the event, if the event does not say
 	Accepted  time.Time // UTC; when the bus took the event
 
+	// Warning says what the platform should correct in the event, "" for nothing. It is for the log.
+	Warning string
+
 	// JSON is the event as it was written, one valid JSON object in valid
 	// UTF-8. It is carried as bytes so that the spelling of numbers and the order of
 	// keys reach the receiver.
@@ -62,9 +65,7 @@ func ParseEvent(types EventTypes, detail []byte, busID string, accepted time.Tim
 	if ev.ID, err = eventID(d.eventID, busID); err != nil {
 		return TaskEvent{}, err
 	}
-	if ev.CreatedAt, err = createdAt(d.createdAt, ev.Accepted); err != nil {
-		return TaskEvent{}, err
-	}
+	ev.CreatedAt, ev.Warning = createdAt(d.createdAt, ev.Accepted)
 	return ev, nil
 }
 
@@ -176,21 +177,22 @@ func eventID(raw json.RawMessage, busID string) (string, error) {
 	return id, nil
 }
 
-// createdAt falls back to the time at which the bus took the event when the
-// event has none, or one outside of what ids and JSON can hold (1970 to 9999).
-func createdAt(raw json.RawMessage, accepted time.Time) (time.Time, error) {
+// createdAt falls back to the time at which the bus took the event when the event has none, or one
+// outside of what ids and JSON can hold (1970 to 9999), or one that is not RFC 3339, which is worth a
+// warning: a notification is not to be lost for a time that nobody but the receiver needs.
+func createdAt(raw json.RawMessage, accepted time.Time) (at time.Time, warning string) {
 	if absent(raw) || string(raw) == `""` {
-		return accepted, nil
+		return accepted, ""
 	}
 	if raw[0] == '"' {
 		if t, err := time.Parse(time.RFC3339, text(raw)); err == nil {
 			if t = t.UTC(); t.UnixMilli() < 0 || t.Year() > 9999 {
-				return accepted, nil
+				return accepted, ""
 			}
-			return t, nil
+			return t, ""
 		}
 	}
-	return time.Time{}, &FieldError{Field: "createdAt", Reason: "must be a time like 2025-06-07T06:33:14Z"}
+	return accepted, fmt.Sprintf("createdAt is %.40s, not a time like 2025-06-07T06:33:14Z: the time of the bus is used", raw)
 }
 
 func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
