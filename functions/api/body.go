@@ -70,15 +70,19 @@ func checkType(r *http.Request) *Problem {
 	}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset, given := params["charset"]
-	if err != nil || !slices.Contains(allowed, kind) || given && !strings.EqualFold(charset, "utf-8") {
+	if err != nil || !slices.Contains(allowed, kind) || given && !slices.Contains(utf8Names, strings.ToLower(charset)) {
 		p := newProblem(http.StatusUnsupportedMediaType, "Send JSON in UTF-8, with the header Content-Type: %s.", allowed[0])
 		if r.Method == http.MethodPatch {
 			p.header = http.Header{"Accept-Patch": {strings.Join(allowed, ", ")}}
 		}
 		return p
 	}
+	r.Header.Set("Content-Type", kind) // huma compares it letter by letter
 	return nil
 }
+
+// utf8Names are the names by which clients call UTF-8. RFC 8259 defines no charset at all.
+var utf8Names = []string{"utf-8", "utf8"}
 
 // checkJSON says where a body stops being JSON.
 func checkJSON(body []byte) error {

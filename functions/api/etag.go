@@ -28,18 +28,19 @@ func versionTag(in webhook.Integration) string {
 	return strconv.Itoa(in.Version) + "-" + base64.RawURLEncoding.EncodeToString(h[:6])
 }
 
-// matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a
-// list that holds the version's tag. Weak tags never match. That the integration
-// has begun or ceased to fail since does not matter.
+// matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a list that holds the
+// version's tag. Its weak form matches too, which the RFC does not have: proxies that compress an answer
+// make the tag weak, and it still names the version. That the integration has begun or ceased to fail
+// since does not matter.
 func matches(ifMatch string, in webhook.Integration) bool {
 	if ifMatch == "" {
 		return true
 	}
 	want := versionTag(in)
 	for tag := range tagsOf(ifMatch) {
-		opaque, strong := strings.CutPrefix(tag, `"`)
+		opaque, quoted := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"`)
 		opaque = strings.TrimSuffix(opaque, `"`)
-		if tag == "*" || strong && (opaque == want || strings.HasPrefix(opaque, want+"-")) {
+		if tag == "*" || quoted && (opaque == want || strings.HasPrefix(opaque, want+"-")) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,9 +41,10 @@ func (s *server) checkTemplates(in webhook.Integration) faults {
 // returns every fault of its shape: what is missing, unknown or of a wrong type. The
 // value holds what could be read all the same, for the rules to look at.
 func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
+	schema := s.schemaOf(value)
+	body = withoutReadOnly(body, s.schemas().SchemaFromRef(schema.Ref))
 	var members any
 	_ = json.Unmarshal(body, &members) // an event may hold numbers that Go cannot: they become nil
-	schema := s.schemaOf(value)
 	var res huma.ValidateResult
 	huma.Validate(s.schemas(), schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, members, &res)
 	for _, err := range res.Errors {
@@ -55,6 +57,25 @@ func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
 		fs = append(fs, Fault{Location: "body", Message: "does not match the schema"})
 	}
 	return value, fs.sorted()
+}
+
+// withoutReadOnly leaves out the members that only answers have, so that an answer can be sent back
+// whatever another system made of them.
+func withoutReadOnly(body json.RawMessage, schema *huma.Schema) json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil {
+		return body // it is no object, which validation says
+	}
+	before := len(members)
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool {
+		p := schema.Properties[name]
+		return p != nil && p.ReadOnly
+	})
+	if len(members) == before {
+		return body
+	}
+	left, _ := json.Marshal(members) // of valid members
+	return left
 }
 
 // misspelt names members that differ from a known one in their capitals alone,

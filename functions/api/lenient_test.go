@@ -1,0 +1,58 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/thordata/webhook-integration/functions/api"
+)
+
+// What clients and proxies make of a request without changing what it means.
+func TestContentTypesOfJSON(t *testing.T) {
+	w := newHarness(t)
+	body := `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x"}`
+	for _, kind := range []string{
+		"application/json", "APPLICATION/JSON", "application/json;charset=UTF-8", "application/json; charset=utf8", `Application/Json; charset="Utf-8"`, "application/json ; version=1",
+	} {
+		w.do("POST", "/v1/integrations", body, "Content-Type: "+kind).want(201)
+	}
+	in := w.create("")
+	for _, kind := range []string{"Application/Merge-Patch+JSON", "APPLICATION/JSON; charset=utf8"} {
+		w.do("PATCH", "/v1/integrations/"+in.ID, `{"name":"two"}`, "Content-Type: "+kind).want(200)
+	}
+}
+
+func TestReadOnlyMembersAreIgnoredWhateverTheyHold(t *testing.T) {
+	w := newHarness(t)
+	in := w.create("")
+	path := "/v1/integrations/" + in.ID
+	for _, member := range []string{
+		`"id":"other"`, `"id":7`, `"userId":3406`, `"version":"1"`, `"createdAt":1749278000`, `"createdAt":"07.06.2025"`, `"modifiedAt":null`,
+		`"failingSince":{}`, `"statusReason":[]`, `"signingSecret":"whsec_x"`, `"held":3`,
+	} {
+		body := `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x",` + member + `}`
+		got := read[api.Integration](w.do("PUT", path, body).want(200))
+		if got.ID != in.ID || got.UserID != in.UserID || !got.CreatedAt.Equal(in.CreatedAt) || got.SigningSecret != "" {
+			t.Errorf("PUT with %s gave %+v", member, got)
+		}
+		w.do("PATCH", path, `{`+member+`}`).want(200)
+		w.do("POST", "/v1/integrations", body).want(201)
+	}
+	w.do("PUT", path, `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x","unknown":1}`).want(422)
+}
+
+// A proxy that compresses answers makes their tags weak (nginx does).
+func TestTheWeakFormOfATagMatches(t *testing.T) {
+	w := newHarness(t)
+	in := w.create("")
+	path := "/v1/integrations/" + in.ID
+	tag := w.do("GET", path, "").want(200).header.Get("ETag")
+	if strings.HasPrefix(tag, "W/") {
+		t.Fatalf("the tag %s is weak", tag)
+	}
+	tag = w.do("PATCH", path, `{"name":"two"}`, "If-Match: W/"+tag).want(200).header.Get("ETag")
+	w.do("GET", path, "", "If-None-Match: W/"+tag).want(304)
+	w.do("PATCH", path, `{"name":"three"}`, `If-Match: W/"1-other"`).want(412)
+	w.do("PATCH", path, `{"name":"three"}`, `If-Match: "1-other", W/`+tag).want(200)
+	w.do("PATCH", path, `{"name":"four"}`, "If-Match: W/"+tag).want(412) // an older version
+}
