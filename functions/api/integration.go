@@ -11,23 +11,24 @@ import (
 // Integration is an integration as the API shows and takes it. What is read-only
 // may be sent back, and is then not looked at.
 type Integration struct {
-	ID              string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
-	UserID          string              `json:"userId" readOnly:"true" example:"3406"`
-	Name            string              `json:"name" doc:"A name for people." example:"Results to our data lake"`
-	Description     string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
-	EventTypes      []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
-	RequestURL      string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`
-	PayloadTemplate string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
-	HeadersTemplate string              `json:"headersTemplate" required:"false" doc:"Additional request headers: a JSON object of strings with placeholders. Empty: none. These are always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are dropped: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that start with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
-	Status          string              `json:"status" required:"false" enum:"$integrationStatuses" default:"active" doc:"active: events are delivered. paused: they are held until it is active again. disabled: they are ignored." example:"active"`
-	StatusReason    string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
-	DoNotRetry      bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, successful or not." example:"false"`
-	Version         int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
-	CreatedAt       time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
-	ModifiedAt      time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
-	FailingSince    *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"Time of the first failure since the last success; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
-	SigningSecret   string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the response to its creation: the secret to verify signatures with."`
-	Held            *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the response to a change that ended a pause: the dispatches that were held."`
+	ID                string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	UserID            string              `json:"userId" readOnly:"true" example:"3406"`
+	Name              string              `json:"name" doc:"A name for people." example:"Results to our data lake"`
+	Description       string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
+	EventTypes        []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
+	RequestURL        string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`
+	PayloadTemplate   string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
+	HeadersTemplate   string              `json:"headersTemplate" required:"false" doc:"Additional request headers: a JSON object of strings with placeholders. Empty: none. These are always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are dropped: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that start with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
+	Status            string              `json:"status" required:"false" enum:"$integrationStatuses" default:"active" doc:"active: events are delivered. paused: they are held until it is active again. disabled: they are ignored." example:"active"`
+	StatusReason      string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
+	DoNotRetry        bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, successful or not." example:"false"`
+	RedirectIsSuccess bool                `json:"redirectIsSuccess" required:"false" doc:"302 and 303 count as delivered, for receivers that do their work and then redirect to its result." example:"false"`
+	Version           int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
+	CreatedAt         time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
+	ModifiedAt        time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
+	FailingSince      *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"Time of the first failure since the last success; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
+	SigningSecret     string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the response to its creation: the secret to verify signatures with."`
+	Held              *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the response to a change that ended a pause: the dispatches that were held."`
 }
 
 // show returns the integration as the API shows it.
@@ -36,7 +37,7 @@ func show(in webhook.Integration) Integration {
 		ID: in.ID, UserID: in.UserID, Name: in.Name, Description: in.Description,
 		EventTypes: in.EventTypes, RequestURL: in.RequestURL,
 		PayloadTemplate: in.PayloadTemplate, HeadersTemplate: in.HeadersTemplate,
-		Status: string(in.Status), StatusReason: in.StatusReason, DoNotRetry: in.DoNotRetry,
+		Status: string(in.Status), StatusReason: in.StatusReason, DoNotRetry: in.DoNotRetry, RedirectIsSuccess: in.RedirectIsSuccess,
 		Version: in.Version, CreatedAt: in.CreatedAt.UTC(), ModifiedAt: in.ModifiedAt.UTC(),
 	}
 	if in.Health.Failing() {
@@ -65,7 +66,7 @@ func (i Integration) apply(in webhook.Integration) webhook.Integration {
 	in.Name, in.Description = i.Name, i.Description
 	in.EventTypes, in.RequestURL = i.EventTypes, i.RequestURL
 	in.PayloadTemplate, in.HeadersTemplate = i.PayloadTemplate, i.HeadersTemplate
-	in.DoNotRetry = i.DoNotRetry
+	in.DoNotRetry, in.RedirectIsSuccess = i.DoNotRetry, i.RedirectIsSuccess
 	status := webhook.IntegrationStatus(i.Status)
 	if status == "" {
 		status = webhook.Active

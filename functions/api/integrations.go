@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,9 +83,19 @@ func checkKey(key string) faults {
 	return nil
 }
 
-// fingerprint tells one wish from another, however its JSON was spelt.
+// firstFields are the settings of the first version.
+var firstFields = []string{"name", "description", "eventTypes", "requestUrl", "payloadTemplate", "headersTemplate", "status", "doNotRetry"}
+
+// fingerprint tells one wish from another, however its JSON was spelt. Fields that came after the first
+// version count only where they are set, so that keys which that version stored go on.
 func fingerprint(in webhook.Integration) string {
-	wish, _ := json.Marshal(settings(in)) // strings and booleans
+	all := settings(in)
+	for name, value := range all {
+		if !slices.Contains(firstFields, name) && reflect.ValueOf(value).IsZero() {
+			delete(all, name)
+		}
+	}
+	wish, _ := json.Marshal(all) // strings and booleans
 	sum := sha256.Sum256(wish)
 	return hex.EncodeToString(sum[:])
 }

@@ -11,14 +11,15 @@ import (
 // settable holds two values for each property that a user can set. A property of the schema that
 // is missing here fails the test.
 var settable = map[string][2]string{
-	"name":            {`"one"`, `"two"`},
-	"description":     {`"first"`, `"second"`},
-	"eventTypes":      {`["ACTOR.RUN.FAILED"]`, `["ACTOR.RUN.RUNNING"]`},
-	"requestUrl":      {`"https://hooks.example.com/1"`, `"https://hooks.example.com/2"`},
-	"payloadTemplate": {`"{\"n\": 1}"`, `"{\"n\": 2}"`},
-	"headersTemplate": {`"{\"X-N\": \"1\"}"`, `"{\"X-N\": \"2\"}"`},
-	"status":          {`"paused"`, `"disabled"`},
-	"doNotRetry":      {`true`, `false`},
+	"name":              {`"one"`, `"two"`},
+	"description":       {`"first"`, `"second"`},
+	"eventTypes":        {`["ACTOR.RUN.FAILED"]`, `["ACTOR.RUN.RUNNING"]`},
+	"requestUrl":        {`"https://hooks.example.com/1"`, `"https://hooks.example.com/2"`},
+	"payloadTemplate":   {`"{\"n\": 1}"`, `"{\"n\": 2}"`},
+	"headersTemplate":   {`"{\"X-N\": \"1\"}"`, `"{\"X-N\": \"2\"}"`},
+	"status":            {`"paused"`, `"disabled"`},
+	"doNotRetry":        {`true`, `false`},
+	"redirectIsSuccess": {`true`, `false`},
 }
 
 func TestEveryPropertyCanBeCreatedReplacedAndPatched(t *testing.T) {

@@ -29,13 +29,21 @@ func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
 		return o
 	case status >= 300 && status < 400:
 		o.Code = webhook.CodeRedirect
-		o.Message = fmt.Sprintf("answered %s: redirects are not followed, so set the request URL to where it leads", named(status))
+		o.Message = fmt.Sprintf("answered %s: redirects are not followed, %s", named(status), redirectAdvice(status))
 		return o
 	case slices.Contains(asksToWait, status) || status >= 500:
 		o.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
 	}
 	o.Message = "answered " + named(status)
 	return o
+}
+
+// redirectAdvice is what the owner of the integration can do about a redirect.
+func redirectAdvice(status int) string {
+	if status == http.StatusFound || status == http.StatusSeeOther {
+		return "so set the request URL to its target, or set redirectIsSuccess if the receiver has done its work by then"
+	}
+	return "so set the request URL to its target"
 }
 
 // named writes a status with its official text; what the receiver calls it is not

@@ -38,6 +38,7 @@ func (j *job) send(ctx context.Context, in webhook.Integration, d webhook.Dispat
 		o = unbuilt(err)
 	} else {
 		a.ResponseBody, o = j.exchange(ctx, cancel, req)
+		o = o.For(in)
 	}
 	a.Duration = max(j.cfg.Now().Sub(started), 0)
 	a.ResponseStatus, a.Code, a.Message = o.Status, o.Code, o.Message

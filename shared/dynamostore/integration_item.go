@@ -20,9 +20,8 @@ func integrationItem(k key, in webhook.Integration) item {
 	it.setText("headersTemplate", in.HeadersTemplate)
 	it.setText("status", string(in.Status))
 	it.setText("statusReason", in.StatusReason)
-	if in.DoNotRetry {
-		it["doNotRetry"] = &types.AttributeValueMemberBOOL{Value: true}
-	}
+	it.setBool("doNotRetry", in.DoNotRetry)
+	it.setBool("redirectIsSuccess", in.RedirectIsSuccess)
 	it.setNumber("version", in.Version)
 	it.setTime("createdAt", in.CreatedAt)
 	it.setTime("modifiedAt", in.ModifiedAt)
@@ -46,22 +45,22 @@ func (it item) integration() (webhook.Integration, error) {
 	if err := it.check(); err != nil {
 		return webhook.Integration{}, err
 	}
-	_, doNotRetry := it["doNotRetry"]
 	return webhook.Integration{
-		ID:              it.text("id"),
-		UserID:          it.text("user"),
-		Name:            it.text("name"),
-		Description:     it.text("description"),
-		EventTypes:      it.eventTypes(),
-		RequestURL:      it.text("requestUrl"),
-		PayloadTemplate: it.text("payloadTemplate"),
-		HeadersTemplate: it.text("headersTemplate"),
-		Status:          webhook.IntegrationStatus(it.text("status")),
-		StatusReason:    it.text("statusReason"),
-		DoNotRetry:      doNotRetry,
-		Version:         it.number("version"),
-		CreatedAt:       it.time("createdAt"),
-		ModifiedAt:      it.time("modifiedAt"),
+		ID:                it.text("id"),
+		UserID:            it.text("user"),
+		Name:              it.text("name"),
+		Description:       it.text("description"),
+		EventTypes:        it.eventTypes(),
+		RequestURL:        it.text("requestUrl"),
+		PayloadTemplate:   it.text("payloadTemplate"),
+		HeadersTemplate:   it.text("headersTemplate"),
+		Status:            webhook.IntegrationStatus(it.text("status")),
+		StatusReason:      it.text("statusReason"),
+		DoNotRetry:        it.bool("doNotRetry"),
+		RedirectIsSuccess: it.bool("redirectIsSuccess"),
+		Version:           it.number("version"),
+		CreatedAt:         it.time("createdAt"),
+		ModifiedAt:        it.time("modifiedAt"),
 		Health: webhook.Health{
 			FailingSince: it.time("failingSince"), Notified: webhook.NoticeKind(it.number("notified")),
 		},

@@ -48,6 +48,18 @@ func (it item) setTime(name string, t time.Time) {
 	}
 }
 
+// setBool leaves out what is false.
+func (it item) setBool(name string, b bool) {
+	if b {
+		it[name] = &types.AttributeValueMemberBOOL{Value: true}
+	}
+}
+
+func (it item) bool(name string) bool {
+	_, ok := it[name]
+	return ok
+}
+
 func (it item) text(name string) string {
 	if v, ok := it[name].(*types.AttributeValueMemberS); ok {
 		return v.Value

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -80,9 +81,10 @@ func (s *Store) create(t *tx, in webhook.Integration, opt webhook.CreateOptions)
 	return t.exec(key, in.UserID, opt.Key, in.ID, opt.Fingerprint, millis(opt.KeyUntil))
 }
 
+// insertVersionSQL names the columns that are read, without their table's name.
+var insertVersionSQL = "INSERT INTO versions (" + strings.ReplaceAll(versionColumns, "v.", "") + ") VALUES (?" +
+	strings.Repeat(", ?", strings.Count(versionColumns, ",")) + ")"
+
 func insertVersion(t *tx, in webhook.Integration) error {
-	const insert = `INSERT INTO versions (integration_id, version, user_id, name, description, event_types, request_url,
-		payload_template, headers_template, status, status_reason, do_not_retry, created_at, modified_at,
-		secret, previous_secret, previous_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	return t.exec(insert, versionValues(in)...)
+	return t.exec(insertVersionSQL, versionValues(in)...)
 }

@@ -81,4 +81,5 @@ CREATE TABLE messages (
 	grp               TEXT    NOT NULL,
 	body              TEXT    NOT NULL
 ) STRICT`,
+	`ALTER TABLE versions ADD COLUMN redirect_is_success INTEGER NOT NULL DEFAULT 0`,
 }

@@ -35,6 +35,10 @@ type Integration struct {
 	StatusReason    string // why it is paused or disabled, when the system did it
 	DoNotRetry      bool   // a dispatch ends with its first attempt
 
+	// RedirectIsSuccess counts 302 and 303 as delivered: some receivers do their work and then
+	// redirect to a page with the result, Google Apps Script among them.
+	RedirectIsSuccess bool
+
 	// Version counts the changes: 1, 2, ... Each version is kept as it was, so that a
 	// request can be shown as it was sent. Health is not part of a version.
 	Version    int

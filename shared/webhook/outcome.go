@@ -52,6 +52,15 @@ type Verdict struct {
 	Disable bool           // the receiver wants no more: 410
 }
 
+// For returns the outcome as the integration counts it: 302 and 303, which send a browser on once the
+// work is done (RFC 9110, sections 15.4.3 and 15.4.4), are a success where RedirectIsSuccess is set.
+func (o Outcome) For(in Integration) Outcome {
+	if in.RedirectIsSuccess && (o.Status == http.StatusFound || o.Status == http.StatusSeeOther) {
+		return Outcome{Status: o.Status}
+	}
+	return o
+}
+
 // Judge decides what follows the n-th attempt of a round (1, 2, ...). The
 // jitter is a random number in [0, 1).
 //

@@ -8,7 +8,8 @@ const CAUSES = {
   timeout: ["The receiver did not answer in time", "Answer first, and do the work afterwards."],
   tls_error: ["No secure connection could be made", "Check that the certificate is valid, and issued for this host name."],
   blocked_address: ["This address is not allowed", "Requests go to public addresses only."],
-  redirect: ["The receiver answered with a redirect", "Redirects are not followed. Put the final address into the URL."],
+  redirect: ["The receiver answered with a redirect", "Redirects are not followed. Set the URL to the target."],
+  302: ["The receiver answered with a redirect", "Redirects are not followed. If the receiver has done its work by then, check \"A redirect is a success\" in the settings."],
   protocol_error: ["The answer was not valid HTTP", "Check that the URL leads to a web server."],
   render_error: ["The template could not be rendered", "Nothing was sent. Fix the template, then redeliver."],
   internal_error: ["Internal error of the service", "There is nothing that you can do."],
@@ -24,6 +25,8 @@ const CAUSES = {
 
 /** What came of an attempt, and what to do about it: [what, advice]. */
 export function cause({ errorCode, responseStatus = 0, errorMessage = "" }) {
+  if (errorCode === "redirect" && responseStatus === 303) responseStatus = 302;
+  if (errorCode === "redirect" && CAUSES[responseStatus]) return CAUSES[responseStatus];
   if (!errorCode) return ["The receiver accepted it", ""];
   return CAUSES[errorCode] ?? CAUSES[responseStatus] ?? CAUSES[`${Math.trunc(responseStatus / 100)}xx`] ?? [errorMessage || errorCode, ""];
 }

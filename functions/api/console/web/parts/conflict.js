@@ -3,7 +3,7 @@ import { ask } from "./dialog.js";
 
 const LABELS = {
   name: "Integration Name", description: "Description", eventTypes: "Event Types", requestUrl: "URL",
-  payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry",
+  payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry", redirectIsSuccess: "A redirect is a success",
 };
 
 const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value ?? ""));

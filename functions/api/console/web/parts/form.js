@@ -31,20 +31,22 @@ export function form(from, types, onchange) {
   const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description } = fields;
   last = payloadTemplate;
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
+  const redirect = h("input", { type: "checkbox", checked: from.redirectIsSuccess, onchange });
 
   return {
     el: [
       h("section.card", name.el, eventTypes.el),
       h("section.card", h("h2", "Notification Method"), requestUrl.el, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
-      h("details.card", { open: Boolean(from.description || from.doNotRetry) }, h("summary", "More options"), description.el,
-        check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`)),
+      h("details.card", { open: Boolean(from.description || from.doNotRetry || from.redirectIsSuccess) }, h("summary", "More options"), description.el,
+        check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`),
+        check(redirect, "A redirect is a success", "302 and 303 count as delivered, for receivers that redirect once they have done their work, such as Google Apps Script.")),
     ],
     fields,
     insert: (variable) => last.insert(variable),
     /** @returns {any} what the API takes */
     value: () => ({
       ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),
-      requestUrl: requestUrl.value().trim(), doNotRetry: once.checked,
+      requestUrl: requestUrl.value().trim(), doNotRetry: once.checked, redirectIsSuccess: redirect.checked,
     }),
     /** Shows each fault at its field, of the named ones only; what belongs to no field is returned. */
     show(faults, members = Object.keys(fields)) {
