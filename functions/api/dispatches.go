@@ -90,7 +90,7 @@ func parseTime(text, location string, fs faults) (time.Time, faults) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 { // else no cursor could hold it
-		return t, append(fs, Fault{Location: location, Message: "must be a time like 2025-06-07T06:33:14Z"})
+		return t, append(fs, Fault{Location: location, Message: wantTime})
 	}
 	return t, fs
 }

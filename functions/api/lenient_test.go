@@ -56,3 +56,16 @@ func TestTheWeakFormOfATagMatches(t *testing.T) {
 	w.do("PATCH", path, `{"name":"three"}`, `If-Match: "1-other", W/`+tag).want(200)
 	w.do("PATCH", path, `{"name":"four"}`, "If-Match: W/"+tag).want(412) // an older version
 }
+
+// "+08:00" in a query that was not escaped arrives as " 08:00".
+func TestAPlusSignThatWasNotEscaped(t *testing.T) {
+	w := newHarness(t)
+	path := "/v1/integrations/" + w.create("").ID + "/dispatches"
+	for _, query := range []string{"?until=2025-06-07T14:33:14+08:00", "?since=2025-06-07T14:33:14%2B08:00", "?since=2025-06-07T14:33:14.5+08:00&until=2025-06-08T00:00:00Z"} {
+		w.do("GET", path+query, "").want(200)
+	}
+	got := w.do("GET", path+"?until=yesterday", "").want(422)
+	if !strings.Contains(got.text, "2025-06-07T06:33:14+08:00") {
+		t.Errorf("the answer shows no time with an offset: %s", got.text)
+	}
+}

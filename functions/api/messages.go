@@ -18,11 +18,14 @@ func shapeFault(d *huma.ErrorDetail) Fault {
 	return Fault{Location: d.Location, Message: plain(d.Message)}
 }
 
+// wantTime is the message for what is not a time of RFC 3339.
+const wantTime = "must be a time like 2025-06-07T06:33:14Z or 2025-06-07T06:33:14+08:00"
+
 // wordings maps the beginnings of huma's messages to ours.
 var wordings = []struct{ theirs, ours string }{
 	{"unexpected property", "unknown field"},
 	{"unknown query parameter", "unknown query parameter"},
-	{"expected string to be RFC 3339 date-time", "must be a time like 2025-06-07T06:33:14Z"},
+	{"expected string to be RFC 3339 date-time", wantTime},
 	{"expected string", "must be a string"},
 	{"expected boolean", "must be true or false"},
 	{"expected array", "must be a list"},

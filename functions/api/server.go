@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -121,10 +122,15 @@ func (s *server) identify(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	requestOf(r.Context()).userID = id
+	r.URL.RawQuery = plusInTime.ReplaceAllString(r.URL.RawQuery, "$1%2B$2")
 	joinLines(r.Header, "If-Match")
 	joinLines(r.Header, "If-None-Match")
 	next(huma.WithValue(ctx, userKey{}, id))
 }
+
+// plusInTime matches the sign of an offset that a client did not escape in a query, where a plus sign
+// stands for a space.
+var plusInTime = regexp.MustCompile(`(T\d\d(?::|%3A)\d\d(?:(?::|%3A)\d\d(?:\.\d+)?)?)\+(\d\d)`)
 
 // joinLines makes one line of a list that came in several (RFC 9110, section 5.3),
 // of which huma would read the first.

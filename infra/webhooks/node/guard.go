@@ -18,7 +18,7 @@ func guard(next http.Handler) http.Handler {
 func onlyLoopbackHosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackHost(r.Host) {
-			http.Error(w, "this node answers to localhost and loopback addresses only, not to the host "+r.Host, http.StatusMisdirectedRequest)
+			http.Error(w, "host "+r.Host+" refused: this node answers to localhost, loopback addresses and host.docker.internal only, so that no other web site's name can lead to it", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -43,7 +43,9 @@ func loopbackHost(hostport string) bool {
 	if err != nil {
 		host = strings.Trim(hostport, "[]")
 	}
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	// Containers of Docker Desktop reach this machine by the last of these. Names below .internal are
+	// never public, so no web site has it.
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "host.docker.internal" {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)

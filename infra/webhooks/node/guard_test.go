@@ -21,6 +21,8 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		{name: "a page of an old browser", host: "127.0.0.1:8080", origin: "https://evil.example", want: 403},
 		{name: "a name bent to this machine", host: "evil.example:8080", want: 421},
 		{name: "a name that looks like an address", host: "127.0.0.1.evil.example", want: 421},
+		{name: "from a container", host: "host.docker.internal:8080", want: 204},
+		{name: "a name that looks like the container's", host: "host.docker.internal.evil.example", want: 421},
 		{name: "no host", host: "", want: 421},
 	} {
 		r := httptest.NewRequest("POST", "/v1/integrations", nil)
