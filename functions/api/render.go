@@ -20,7 +20,7 @@ type RenderRequest struct {
 	RequestURL      *string           `json:"requestUrl,omitempty" example:"https://example.com/hooks/scraper"`
 	PayloadTemplate *string           `json:"payloadTemplate,omitempty" example:"{\"task\": \"{{taskId}}\"}"`
 	HeadersTemplate *string           `json:"headersTemplate,omitempty" example:"{\"X-Task\": \"{{taskId}}\"}"`
-	Sample          webhook.EventType `json:"sample,omitempty" enum:"$eventTypes,TEST" doc:"Render over a sample event of this type; ACTOR.RUN.SUCCEEDED if no event is named." example:"ACTOR.RUN.SUCCEEDED"`
+	Sample          webhook.EventType `json:"sample,omitempty" enum:"$eventTypes,TEST" doc:"Render over a sample event of this type; without any event, over one of ACTOR.RUN.SUCCEEDED, or of the first type where there is no such." example:"ACTOR.RUN.SUCCEEDED"`
 	Event           json.RawMessage   `json:"event,omitempty" doc:"Render over this event: a JSON object."`
 	Dispatch        *DispatchRef      `json:"dispatch,omitempty" doc:"Render over the event of this dispatch."`
 }

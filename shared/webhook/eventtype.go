@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,10 +97,13 @@ func ParseEventTypes(raw string) (EventTypes, error) {
 	var all []EventTypeInfo
 	d := json.NewDecoder(bytes.NewReader([]byte(raw)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&all); err != nil || d.More() {
-		if err == nil {
+	err := d.Decode(&all)
+	if err == nil {
+		if _, after := d.Token(); after != io.EOF {
 			err = errors.New("something follows the list")
 		}
+	}
+	if err != nil {
 		return EventTypes{}, fmt.Errorf(`must be a JSON list like [{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "..."}]: %w`, err)
 	}
 	if n := len(all); n < 1 || n > maxEventTypes {

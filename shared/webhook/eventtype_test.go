@@ -64,6 +64,8 @@ func TestWrongEventTypesAreNamed(t *testing.T) {
 		`ACTOR.RUN.FAILED`:                "must be a JSON list like",
 		`{"name": "A"}`:                   "must be a JSON list like",
 		`[{"name": "A"}] x`:               "something follows the list",
+		`[{"name": "A"}]]`:                "something follows the list",
+		`[{"name": "A"}]}`:                "something follows the list",
 		`[{"name": "A", "titel": "B"}]`:   `unknown field "titel"`,
 		`[]`:                              "has 0 event types: want 1 to 50",
 		`null`:                            "has 0 event types",

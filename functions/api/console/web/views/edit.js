@@ -16,7 +16,7 @@ const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 export async function view({ params, signal }) {
   const reading = params.id && integrations.get(params.id, signal);
   const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
-  const from = read?.data ?? { eventTypes: types.map(({ type }) => type).filter((type) => !type.endsWith(".RUNNING")) };
+  const from = read?.data ?? { eventTypes: types.map(({ type }) => type).filter((type) => !type.endsWith(".RUNNING")).slice(0, 2) };
   const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());
   let urlLeft = false;
