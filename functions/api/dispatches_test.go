@@ -13,6 +13,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/seal"
+	"github.com/thordata/webhook-integration/shared/signing"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -113,7 +114,7 @@ func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
 	}
 	sent, err := request.NewBuilder(request.Config{Secrets: seal.NewBox(key)}).Build(t.Context(),
 		request.Input{Integration: version1, Dispatch: d, Number: 1, At: noon.Add(time.Second)})
-	if err != nil || first.Request.Headers["webhook-signature"] != sent.Header["webhook-signature"][0] {
+	if err != nil || first.Request.Headers["webhook-signature"] != map[string][]string(sent.Header)[signing.HeaderSignature][0] {
 		t.Errorf("signature %q differs from what was sent (%v)", first.Request.Headers["Webhook-Signature"], err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/functions/delivery"
+	"github.com/thordata/webhook-integration/shared/signing"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -128,7 +129,7 @@ func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	arrived := map[string]int{}
 	for _, r := range w.receiver.got {
 		id := r.header.Get("Webhook-Dispatch-Id")
-		if id != r.header["webhook-id"][0] {
+		if id != map[string][]string(r.header)[signing.HeaderID][0] {
 			w.Errorf("ids differ: %v", r.header)
 		}
 		arrived[id]++
