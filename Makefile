@@ -24,7 +24,7 @@ vulncheck: ## known vulnerabilities in the libraries, where the database can be 
 fuzz: ## every fuzz target 50,000 times; FOR=1000000x for longer
 	infra/tools/fuzz $(FOR)
 
-bench: ## the node beside a bare net/http loop, rendering beside encoding/json, cold starts
+bench: ## the node compared with a bare net/http loop, rendering with encoding/json, cold starts
 	go run ./infra/nodetest bench
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
 	go run ./infra/e2e/coldstart
@@ -53,5 +53,5 @@ emulator: ## DynamoDB, SQS, EventBridge and KMS on this machine, made from the t
 browser-test: ## the console in a real browser
 	infra/browser/test
 
-screenshots: ## the pictures of the console in this README
+screenshots: ## the pictures of the console in infra/docs/operating.md
 	infra/browser/screenshots

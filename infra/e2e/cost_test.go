@@ -22,7 +22,7 @@ const (
 	rounds, batches = 8, 5
 )
 
-// The table that the README shows, and the bounds that the design sets itself.
+// The table that infra/docs/figures.md shows, and the bounds that the design sets itself.
 func TestCostOfADelivery(t *testing.T) {
 	t.Parallel()
 	one, prices := countDeliveries(t, 1)

@@ -21,7 +21,7 @@ const (
 )
 
 func measure(ctx context.Context, c config) error {
-	dir, err := os.MkdirTemp("", "neighbour-")
+	dir, err := os.MkdirTemp("", "fairness-")
 	if err != nil {
 		return err
 	}
