@@ -63,8 +63,8 @@ func sent(t *testing.T, current, previous, text string) received {
 		t.Fatal(err)
 	}
 	headers := map[string]string{}
-	for name := range r.Header {
-		headers[name] = r.Header.Get(name)
+	for name, values := range r.Header {
+		headers[name] = values[0]
 	}
 	return received{Headers: headers, Body: r.Body}
 }
