@@ -22,6 +22,7 @@ type DispatchStatus string
 const (
 	DispatchPending   DispatchStatus = "PENDING"   // queued
 	DispatchRetrying  DispatchStatus = "RETRYING"  // waits for its next attempt
+	DispatchWaiting   DispatchStatus = "WAITING"   // waits, without spending attempts, until its endpoint is back or its turn has come
 	DispatchSucceeded DispatchStatus = "SUCCEEDED" // the receiver took it
 	DispatchFailed    DispatchStatus = "FAILED"    // gave up; the reason says why
 	DispatchHeld      DispatchStatus = "HELD"      // its integration is paused
@@ -29,7 +30,7 @@ const (
 
 // DispatchStatuses lists the states of a dispatch.
 func DispatchStatuses() []DispatchStatus {
-	return []DispatchStatus{DispatchPending, DispatchRetrying, DispatchSucceeded, DispatchFailed, DispatchHeld}
+	return []DispatchStatus{DispatchPending, DispatchRetrying, DispatchWaiting, DispatchSucceeded, DispatchFailed, DispatchHeld}
 }
 
 // Ended reports whether nothing more happens by itself.
@@ -51,10 +52,12 @@ type Dispatch struct {
 	EventType     EventType
 	Trigger       Trigger
 	Status        DispatchStatus
-	Reason        string // why it FAILED or is HELD
+	Reason        string // why it FAILED, is HELD or WAITING
 	Round         int    // 0 at first; each redelivery starts the next one
 	Attempts      []Attempt
 	CreatedAt     time.Time // the event's, in milliseconds
+	Accepted      time.Time // when the bus, or the API, took what caused it; zero in records of version 1
+	Shards        int       // over how many parts of the store the integration's dispatches were spread then; 0 and 1 are one
 	NextAttemptAt time.Time // zero unless PENDING or RETRYING
 	FinishedAt    time.Time // zero until it has ended
 
@@ -124,6 +127,14 @@ func (d Dispatch) Ending(s DispatchStatus, reason string, now time.Time) Dispatc
 	return d
 }
 
+// Waiting returns the dispatch's next revision, which waits for its endpoint or its turn.
+func (d Dispatch) Waiting(reason string) Dispatch {
+	d.Revision++
+	d.Status, d.Reason = DispatchWaiting, reason
+	d.NextAttemptAt, d.FinishedAt = time.Time{}, time.Time{}
+	return d
+}
+
 // Queued returns the dispatch's next revision in the round of a redelivery
 // that has been put into the queue.
 func (d Dispatch) Queued(now time.Time) Dispatch {
@@ -140,6 +151,12 @@ type Ref struct {
 	UserID        string
 	IntegrationID string
 	DispatchID    string
+	Shards        int // the dispatch's
+}
+
+// Ref returns the dispatch's name.
+func (d Dispatch) Ref() Ref {
+	return Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID, Shards: d.Shards}
 }
 
 // Loaded is what a store knows of a Ref. Integration.ID is "" if the
@@ -158,6 +175,7 @@ type Loaded struct {
 type DispatchQuery struct {
 	Since, Until time.Time // Since <= createdAt < Until; zero is open
 	Statuses     []DispatchStatus
+	Shards       int    // the integration's
 	OldestFirst  bool   // newest first by default
 	After        string // the id to go on behind; "" starts
 	Limit        int

@@ -10,20 +10,22 @@ import (
 type Health struct {
 	FailingSince time.Time  // of the first failed attempt after a success; zero in good health
 	Notified     NoticeKind // the last notice that went out about this run
+	Breaker      Breaker
 }
 
 // Failing reports whether the last attempts failed.
 func (h Health) Failing() bool { return !h.FailingSince.IsZero() }
 
-// NoticeKind is a stage of a run of failures at which the platform is told.
+// NoticeKind is a stage of a run of failures about which the platform is told.
 type NoticeKind int
 
 // The stages, in their order.
 const (
-	NoticeNone    NoticeKind = iota
-	NoticeFailing            // it began to fail
-	NoticeHalfway            // half of the time until the pause has passed
-	NoticePaused             // the integration was paused
+	NoticeNone      NoticeKind = iota
+	NoticeFailing              // its breaker opened for want of success
+	NoticeHalfway              // half of the time until the pause has passed
+	NoticePaused               // the integration was paused
+	NoticeRecovered            // the endpoint is back; never the last notice of a run, as it ends it
 )
 
 // PauseAfter says for how long an integration may fail without one success
@@ -58,13 +60,13 @@ type Notice struct {
 	IntegrationName string     `json:"integrationName"`
 	FailingSince    time.Time  `json:"failingSince"`
 	PausesAt        time.Time  `json:"pausesAt"`
-	Stage           string     `json:"stage"` // "started", "halfway", "paused"
+	Stage           string     `json:"stage"` // "started", "halfway", "paused", "recovered"
 	LastError       string     `json:"lastError"`
 }
 
 // NewNotice returns the notice of a stage that an integration has reached.
 func (p PauseAfter) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
-	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused"}[kind]
+	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused", NoticeRecovered: "recovered"}[kind]
 	return Notice{
 		ID:              fmt.Sprintf("%s-%d-%s", in.ID, h.FailingSince.UnixMilli(), stage),
 		Kind:            kind,
@@ -80,8 +82,11 @@ func (p PauseAfter) NewNotice(in Integration, h Health, kind NoticeKind, lastErr
 
 // DetailType is the notice's detail-type on the bus.
 func (n Notice) DetailType() string {
-	if n.Kind == NoticePaused {
+	switch n.Kind {
+	case NoticePaused:
 		return "Webhook Integration Paused"
+	case NoticeRecovered:
+		return "Webhook Integration Recovered"
 	}
 	return "Webhook Integration Failing"
 }

@@ -39,6 +39,8 @@ type Integration struct {
 	// redirect to a page with the result, Google Apps Script among them.
 	RedirectIsSuccess bool
 
+	MaxPerMinute int // requests a minute, at most, across all that deliver; 0 is no limit
+
 	// Version counts the changes: 1, 2, ... Each version is kept as it was, so that a
 	// request can be shown as it was sent. Health is not part of a version.
 	Version    int
@@ -46,6 +48,7 @@ type Integration struct {
 	ModifiedAt time.Time
 
 	Health  Health
+	Shards  int // over how many parts of the store its new dispatches are spread; grows with its traffic; 0 and 1 are one
 	Secrets Secrets
 }
 
@@ -66,7 +69,7 @@ func (in Integration) Changed(now time.Time) Integration {
 
 // Subscription returns what a fan-out needs to know of the integration.
 func (in Integration) Subscription() Subscription {
-	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes}
+	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes, Shards: in.Shards}
 }
 
 // Subscription is the part of an integration that decides whether an event
@@ -75,6 +78,7 @@ type Subscription struct {
 	ID         string
 	Status     IntegrationStatus
 	EventTypes []EventType
+	Shards     int
 }
 
 // Wants reports whether events of type t are to be delivered or held.

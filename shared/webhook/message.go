@@ -22,6 +22,7 @@ type Message struct {
 	Round     int       // of the dispatch, 0 at first
 	CreatedAt time.Time // the dispatch's
 	Accepted  time.Time // when the bus, or the API, took what caused it
+	Probe     bool      // it asks whether an endpoint that is down is back: it goes out although others wait
 	Event     []byte    // the task event's JSON; after DecodeMessage a part of what was decoded
 }
 
@@ -31,7 +32,7 @@ func (m Message) Dispatch() Dispatch {
 	return Dispatch{
 		ID: m.DispatchID, IntegrationID: m.IntegrationID, UserID: m.UserID,
 		EventID: m.EventID, EventType: m.EventType, Trigger: m.Trigger, Round: m.Round,
-		Status: DispatchPending, CreatedAt: m.CreatedAt, Event: m.Event,
+		Status: DispatchPending, CreatedAt: m.CreatedAt, Accepted: m.Accepted, Shards: m.Shards, Event: m.Event,
 	}
 }
 
@@ -60,6 +61,12 @@ func (m Message) Encode() []byte {
 	b = strconv.AppendInt(append(b, `,"round":`...), int64(m.Round), 10)
 	b = strconv.AppendInt(append(b, `,"createdAt":`...), m.CreatedAt.UnixMilli(), 10)
 	b = strconv.AppendInt(append(b, `,"accepted":`...), m.Accepted.UnixMilli(), 10)
+	if m.Shards > 1 {
+		b = strconv.AppendInt(append(b, `,"shards":`...), int64(m.Shards), 10)
+	}
+	if m.Probe {
+		b = append(b, `,"probe":true`...)
+	}
 	b = append(b, `,"event":`...)
 	b = appendCarriable(b, m.Event)
 	return append(b, '}')

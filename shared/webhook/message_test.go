@@ -120,13 +120,25 @@ func TestMessageSpeaksOfItsDispatch(t *testing.T) {
 	m := message()
 	want := webhook.Dispatch{
 		ID: "d", IntegrationID: "i", UserID: "3406", EventID: m.EventID, EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent,
-		Status: webhook.DispatchPending, Round: 2, CreatedAt: start, Event: m.Event,
+		Status: webhook.DispatchPending, Round: 2, CreatedAt: start, Accepted: m.Accepted, Shards: m.Shards, Event: m.Event,
 	}
 	if diff := cmp.Diff(want, m.Dispatch()); diff != "" {
 		t.Errorf("dispatch differs (-want +got):\n%s", diff)
 	}
 	if m.Group() != "i" {
 		t.Errorf("group = %s, want the integration", m.Group())
+	}
+}
+
+func TestAProbeAndItsShardsSurvive(t *testing.T) {
+	m := message()
+	m.Probe, m.Shards = true, 8
+	got, err := webhook.DecodeMessage(m.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(m, got); diff != "" {
+		t.Errorf("message differs (-want +got):\n%s", diff)
 	}
 }
 

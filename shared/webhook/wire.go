@@ -57,6 +57,10 @@ func (w *wire) set(key string, value json.RawMessage) (err error) {
 		w.CreatedAt, err = moment(value)
 	case "accepted":
 		w.Accepted, err = moment(value)
+	case "shards":
+		w.Shards, err = number(value)
+	case "probe":
+		w.Probe = string(value) == "true"
 	case "event":
 		w.Event = value
 	}
