@@ -22,6 +22,10 @@ var (
 	// life, for a different request.
 	ErrKeyReused = errors.New("idempotency key was used for a different request")
 
+	// ErrThrottled reports that a store takes no more writes of this kind for now. Nothing was
+	// written; try again soon.
+	ErrThrottled = errors.New("the store is throttled")
+
 	// ErrNewerFormat reports stored data, or a message, that a newer version of
 	// this program wrote. It is left as it is.
 	ErrNewerFormat = errors.New("written by a newer version of this program")
