@@ -1,10 +1,16 @@
 package delivery_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"runtime"
 	"runtime/metrics"
@@ -16,6 +22,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/delivery"
 	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/receivertest"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -46,75 +53,82 @@ const (
 // matrix says what follows from each fault of package receivertest. Once the status of an answer
 // is known it decides: a body that breaks off, lies or never ends changes nothing.
 var matrix = map[string]effect{
-	"refuse":                              {webhook.CodeRefused, 0, soon, schedule},
-	"reset at once":                       {webhook.CodeReset, 0, soon, schedule},
-	"close before headers":                {webhook.CodeReset, 0, soon, schedule},
-	"reset before headers":                {webhook.CodeReset, 0, soon, schedule},
-	"close inside a header":               {webhook.CodeProtocol, 0, soon, schedule},
-	"reset between two headers":           {webhook.CodeReset, 0, soon, schedule},
-	"reset between headers and body":      {"", 200, soon, ends},
-	"reset inside body":                   {"", 200, soon, ends},
-	"reset inside body of a 500":          {webhook.CodeHTTPStatus, 500, soon, schedule},
-	"accept and stay silent":              {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"never read":                          {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"silent after the request":            {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"headers byte by byte":                {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"body byte by byte":                   {"", 200, bodyTimeout, ends},
-	"huge body":                           {"", 200, soon, ends},
-	"gzip bomb":                           {"", 200, soon, ends},
-	"endless chunked body":                {"", 200, soon, ends},
-	"endless chunk header":                {"", 200, soon, ends},
-	"endless trailers":                    {"", 200, soon, ends},
-	"Content-Length too long":             {"", 200, soon, ends},
-	"Content-Length too short":            {"", 200, soon, ends},
-	"Content-Length no number":            {webhook.CodeProtocol, 0, soon, schedule},
-	"Content-Length negative":             {webhook.CodeProtocol, 0, soon, schedule},
-	"two Content-Lengths":                 {webhook.CodeProtocol, 0, soon, schedule},
-	"no HTTP":                             {webhook.CodeProtocol, 0, soon, schedule},
-	"zeros":                               {webhook.CodeProtocol, 0, soon, schedule},
-	"broken header":                       {webhook.CodeProtocol, 0, soon, schedule},
-	"endless headers":                     {webhook.CodeProtocol, 0, soon, schedule},
-	"endless status line":                 {webhook.CodeProtocol, 0, soon, schedule},
-	"informational responses without end": {webhook.CodeProtocol, 0, soon, schedule},
-	"informational responses, slowly":     {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"switching protocols":                 {webhook.CodeHTTPStatus, 101, bodyTimeout, schedule},
-	"200":                                 {"", 200, soon, ends},
-	"204":                                 {"", 204, soon, ends},
-	"410":                                 {webhook.CodeHTTPStatus, 410, soon, ends},
-	"429 with seconds":                    {webhook.CodeHTTPStatus, 429, soon, 10 * time.Minute},
-	"503 with a date":                     {webhook.CodeHTTPStatus, 503, soon, 30 * time.Minute},
-	"429 with a negative number":          {webhook.CodeHTTPStatus, 429, soon, schedule},
-	"503 with an absurd number":           {webhook.CodeHTTPStatus, 503, soon, 12 * time.Hour},
-	"503 with nonsense":                   {webhook.CodeHTTPStatus, 503, soon, schedule},
-	"redirect":                            {webhook.CodeRedirect, 302, soon, schedule},
-	"redirect loop":                       {webhook.CodeRedirect, 307, soon, schedule},
-	"status of another world":             {webhook.CodeHTTPStatus, 799, soon, schedule},
-	"TLS in order":                        {"", 200, soon, ends},
-	"certificate expired":                 {webhook.CodeTLS, 0, soon, schedule},
-	"certificate self-signed":             {webhook.CodeTLS, 0, soon, schedule},
-	"certificate for another host":        {webhook.CodeTLS, 0, soon, schedule},
-	"TLS 1.1":                             {webhook.CodeTLS, 0, soon, schedule},
-	"TLS 1.0":                             {webhook.CodeTLS, 0, soon, schedule},
-	"handshake without end":               {webhook.CodeTimeout, 0, handshake, schedule},
-	"reset inside the handshake":          {webhook.CodeReset, 0, soon, schedule},
-	"plain HTTP on the TLS port":          {webhook.CodeTLS, 0, soon, schedule},
-	"no TLS on the TLS port":              {webhook.CodeTLS, 0, soon, schedule},
-	"HTTP/2 in order":                     {"", 200, soon, ends},
-	"GOAWAY that leaves the request out":  {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"GOAWAY with an error":                {webhook.CodeReset, 0, soon, schedule},
-	"GOAWAY, then the answer":             {"", 200, soon, ends},
-	"RST_STREAM":                          {webhook.CodeReset, 0, soon, schedule},
-	"RST_STREAM that cancels":             {webhook.CodeReset, 0, soon, schedule},
-	"RST_STREAM that refuses":             {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"RST_STREAM inside the body":          {"", 200, soon, ends},
-	"HTTP/2 silent":                       {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"HTTP/2 reset":                        {webhook.CodeReset, 0, soon, schedule},
-	"HTTP/2 huge body":                    {"", 200, soon, ends},
-	"HTTP/2 headers without end":          {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 informational without end":    {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 frame of another protocol":    {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 data before headers":          {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 frames without end":           {webhook.CodeProtocol, 0, soon, schedule},
+	"refuse":                                   {webhook.CodeRefused, 0, soon, schedule},
+	"reset at once":                            {webhook.CodeReset, 0, soon, schedule},
+	"answer before the body is read":           {"", 200, soon, ends},
+	"close before headers":                     {webhook.CodeReset, 0, soon, schedule},
+	"reset before headers":                     {webhook.CodeReset, 0, soon, schedule},
+	"close inside a header":                    {webhook.CodeProtocol, 0, soon, schedule},
+	"reset between two headers":                {webhook.CodeReset, 0, soon, schedule},
+	"reset between headers and body":           {"", 200, soon, ends},
+	"reset inside body":                        {"", 200, soon, ends},
+	"reset inside body of a 500":               {webhook.CodeHTTPStatus, 500, soon, schedule},
+	"accept and stay silent":                   {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"never read":                               {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"silent after the request":                 {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"headers byte by byte":                     {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"body byte by byte":                        {"", 200, bodyTimeout, ends},
+	"huge body":                                {"", 200, soon, ends},
+	"gzip bomb":                                {"", 200, soon, ends},
+	"endless chunked body":                     {"", 200, soon, ends},
+	"endless chunk header":                     {"", 200, soon, ends},
+	"endless trailers":                         {"", 200, soon, ends},
+	"Content-Length too long":                  {"", 200, soon, ends},
+	"Content-Length too short":                 {"", 200, soon, ends},
+	"Content-Length no number":                 {webhook.CodeProtocol, 0, soon, schedule},
+	"Content-Length negative":                  {webhook.CodeProtocol, 0, soon, schedule},
+	"two Content-Lengths":                      {webhook.CodeProtocol, 0, soon, schedule},
+	"no HTTP":                                  {webhook.CodeProtocol, 0, soon, schedule},
+	"zeros":                                    {webhook.CodeProtocol, 0, soon, schedule},
+	"broken header":                            {webhook.CodeProtocol, 0, soon, schedule},
+	"endless headers":                          {webhook.CodeProtocol, 0, soon, schedule},
+	"endless status line":                      {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses without end":      {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses, slowly":          {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"switching protocols":                      {webhook.CodeHTTPStatus, 101, bodyTimeout, schedule},
+	"200":                                      {"", 200, soon, ends},
+	"204":                                      {"", 204, soon, ends},
+	"410":                                      {webhook.CodeHTTPStatus, 410, soon, ends},
+	"429 with seconds":                         {webhook.CodeHTTPStatus, 429, soon, 10 * time.Minute},
+	"503 with a date":                          {webhook.CodeHTTPStatus, 503, soon, 30 * time.Minute},
+	"429 with a negative number":               {webhook.CodeHTTPStatus, 429, soon, schedule},
+	"503 with an absurd number":                {webhook.CodeHTTPStatus, 503, soon, 12 * time.Hour},
+	"503 with nonsense":                        {webhook.CodeHTTPStatus, 503, soon, schedule},
+	"redirect":                                 {webhook.CodeRedirect, 302, soon, schedule},
+	"redirect loop":                            {webhook.CodeRedirect, 307, soon, schedule},
+	"status of another world":                  {webhook.CodeHTTPStatus, 799, soon, schedule},
+	"TLS in order":                             {"", 200, soon, ends},
+	"certificate expired":                      {webhook.CodeTLS, 0, soon, schedule},
+	"certificate self-signed":                  {webhook.CodeTLS, 0, soon, schedule},
+	"certificate for another host":             {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.1":                                  {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.0":                                  {webhook.CodeTLS, 0, soon, schedule},
+	"no common cipher":                         {webhook.CodeTLS, 0, soon, schedule},
+	"client certificate demanded":              {webhook.CodeTLS, 0, soon, schedule},
+	"client certificate demanded over TLS 1.2": {webhook.CodeTLS, 0, soon, schedule},
+	"long first messages dropped":              {webhook.CodeTimeout, 0, handshake, schedule},
+	"handshake without end":                    {webhook.CodeTimeout, 0, handshake, schedule},
+	"reset inside the handshake":               {webhook.CodeReset, 0, soon, schedule},
+	"plain HTTP on the TLS port":               {webhook.CodeTLS, 0, soon, schedule},
+	"no TLS on the TLS port":                   {webhook.CodeTLS, 0, soon, schedule},
+	"HTTP/2 in order":                          {"", 200, soon, ends},
+	"GOAWAY that leaves the request out":       {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"GOAWAY with an error":                     {webhook.CodeReset, 0, soon, schedule},
+	"GOAWAY, then the answer":                  {"", 200, soon, ends},
+	"RST_STREAM":                               {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that cancels":                  {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that refuses":                  {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"RST_STREAM that demands HTTP/1.1":         {"", 200, soon, ends},
+	"GOAWAY that demands HTTP/1.1":             {"", 200, soon, ends},
+	"RST_STREAM inside the body":               {"", 200, soon, ends},
+	"HTTP/2 silent":                            {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"HTTP/2 reset":                             {webhook.CodeReset, 0, soon, schedule},
+	"HTTP/2 huge body":                         {"", 200, soon, ends},
+	"HTTP/2 headers without end":               {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 informational without end":         {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 frame of another protocol":         {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 data before headers":               {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 frames without end":                {webhook.CodeProtocol, 0, soon, schedule},
 }
 
 func allFaults() []receivertest.Fault {
@@ -206,6 +220,135 @@ func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 	}
 }
 
+// What is wrong with a receiver's TLS is said together with the way out.
+func TestTLSFaultsSayWhatToDo(t *testing.T) {
+	says := map[string]string{
+		"no common cipher":                         "let it offer TLS 1.3",
+		"client certificate demanded":              "demands a client certificate",
+		"client certificate demanded over TLS 1.2": "demands a client certificate",
+		"TLS 1.1":                    "does not speak TLS 1.2 or later",
+		"plain HTTP on the TLS port": "does not speak TLS on this port",
+		"no TLS on the TLS port":     "does not speak TLS on this port",
+		"handshake without end":      "did not finish the TLS handshake in time",
+	}
+	for _, f := range receivertest.OverTLS() {
+		want, ok := says[f.Name]
+		if !ok {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, f)
+			w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
+			m := w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL }))
+			w.step()
+			if got := w.dispatch(m).Attempts[0].Message; !strings.Contains(got, want) {
+				t.Errorf("%q, want it to say %q", got, want)
+			}
+		})
+	}
+}
+
+func fault(t *testing.T, all []receivertest.Fault, name string) receivertest.Fault {
+	t.Helper()
+	for _, f := range all {
+		if f.Name == name {
+			return f
+		}
+	}
+	t.Fatalf("there is no fault %q", name)
+	return receivertest.Fault{}
+}
+
+// After a handshake that timed out, the host is offered a first message that fits into a packet.
+func TestTheAttemptAfterAHandshakeThatTimedOutIsShort(t *testing.T) {
+	t.Parallel()
+	r := start(t, fault(t, receivertest.OverTLS(), "long first messages dropped"))
+	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
+	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
+	for n, want := range []webhook.ErrorCode{webhook.CodeTimeout, "", ""} {
+		m := w.send(in)
+		w.step()
+		if a := w.dispatch(m).Attempts[0]; a.Code != want {
+			t.Errorf("delivery %d: %q (%s), want %q", n+1, a.Code, a.Message, want)
+		}
+	}
+}
+
+// A receiver that demands HTTP/1.1 gets it at once, in the same attempt, and from then on first.
+func TestAReceiverThatDemandsHTTP1IsRemembered(t *testing.T) {
+	t.Parallel()
+	r := start(t, fault(t, receivertest.OverHTTP2(), "RST_STREAM that demands HTTP/1.1"))
+	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
+	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
+	for n, requests := range []int{2, 1} { // the first goes out over HTTP/2 before
+		m := w.send(in)
+		w.step()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
+			t.Errorf("delivery %d is %s: %+v", n+1, d.Status, d.Attempts)
+		}
+		if got := r.Received()[m.DispatchID]; got != requests {
+			t.Errorf("delivery %d: %d requests, want %d", n+1, got, requests)
+		}
+	}
+}
+
+// An answer that has arrived counts, however the writing of a large request ended.
+func TestAnAnswerThatComesBeforeTheBodyIsReadCounts(t *testing.T) {
+	t.Parallel()
+	r := start(t, fault(t, receivertest.Plain(), "answer before the body is read"))
+	w := onNetwork(t, nil, nil)
+	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
+	m := message(in)
+	m.Event = fmt.Appendf(nil, `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","eventData":{"text":"%s"},"resource":{}}`, strings.Repeat("x", 900<<10))
+	in = w.edit(in, func(in *webhook.Integration) { in.PayloadTemplate = `{"text": "{{eventData.text}}"}` })
+	for n := range 60 {
+		m.DispatchID = ids.Dispatch(m.CreatedAt, fmt.Sprint("large-", n), in.ID)
+		w.queue.add(m.Encode())
+		w.step()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
+			t.Errorf("delivery %d is %s: %+v", n+1, d.Status, d.Attempts)
+		}
+	}
+}
+
+// What a receiver has packed without having been asked is shown as text, or named.
+func TestAPackedAnswerIsUnpackedForTheLog(t *testing.T) {
+	pack := func(to func(io.Writer) io.WriteCloser, text string) string {
+		var packed bytes.Buffer
+		z := to(&packed)
+		_, _ = io.WriteString(z, text)
+		_ = z.Close()
+		return packed.String()
+	}
+	gz := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
+	for name, c := range map[string]struct{ encoding, body, want string }{
+		"gzip":             {"gzip", pack(gz, "it's fine"), "it's fine"},
+		"in other letters": {"GZIP", pack(gz, "it's fine"), "it's fine"},
+		"a bomb":           {"gzip", pack(gz, strings.Repeat("0", 16<<20)), strings.Repeat("0", 1<<10)},
+		"deflate":          {"deflate", pack(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }, "it's fine"), "it's fine"},
+		"not gzip":         {"gzip", "plain", "(not shown: the body is packed with gzip, which was not asked for)"},
+		"cut off":          {"gzip", pack(gz, "it's fine")[:15], ""},
+		"brotli":           {"br", "\x0b\x02", `(not shown: the body is packed with "br", which was not asked for)`},
+		"as it is":         {"identity", "it's fine", "it's fine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Set("Content-Encoding", c.encoding)
+				_, _ = io.WriteString(rw, c.body)
+			}))
+			defer server.Close()
+			w := onNetwork(t, nil, nil)
+			m := w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = server.URL }))
+			w.step()
+			d := w.dispatch(m)
+			if got := d.Attempts[0].ResponseBody; d.Status != webhook.DispatchSucceeded || !strings.HasPrefix(got, c.want) || len(got) > 1<<10 {
+				t.Errorf("%s with %.80q, want %.80q", d.Status, got, c.want)
+			}
+		})
+	}
+}
+
 func TestNamesThatLie(t *testing.T) {
 	private := []netip.Addr{netip.MustParseAddr("10.1.2.3")}
 	for name, c := range map[string]struct {
@@ -226,6 +369,30 @@ func TestNamesThatLie(t *testing.T) {
 			w.step()
 			w.check(m, c.want, time.Since(began))
 		})
+	}
+}
+
+// Hosts that Go's own resolver refuses for a hyphen at the end of a part are looked up all the same, and
+// what they resolve to is judged like every other address.
+func TestAHostWithAHyphenAtTheEndOfAPartIsCalled(t *testing.T) {
+	r := start(t, receivertest.Answers()[0])
+	for addr, want := range map[string]webhook.ErrorCode{"127.0.0.1": "", "10.1.2.3": webhook.CodeBlocked} {
+		w := onNetwork(t, receivertest.Addr(addr), nil)
+		in := w.integration(func(in *webhook.Integration) {
+			in.RequestURL = strings.Replace(r.URL, "127.0.0.1", "foo-.tumblr.test", 1)
+		})
+		m := w.send(in)
+		w.step()
+		if a := w.dispatch(m).Attempts[0]; a.Code != want {
+			t.Errorf("at %s: %q (%s), want %q", addr, a.Code, a.Message, want)
+		}
+	}
+	unheld := receivertest.Names(func(string, int) receivertest.Answer { return receivertest.Answer{Unheld: true} })
+	w := onNetwork(t, unheld, nil)
+	m := w.send(w.integration(func(in *webhook.Integration) { in.RequestURL = "http://foo-.tumblr.test/" }))
+	w.step()
+	if a := w.dispatch(m).Attempts[0]; a.Code != webhook.CodeDNS || !strings.Contains(a.Message, "does not resolve") {
+		t.Errorf("no such name: %q (%s)", a.Code, a.Message)
 	}
 }
 

@@ -2,13 +2,17 @@ package delivery
 
 import (
 	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/request"
@@ -96,14 +100,19 @@ func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http
 		return "", o // what follows is no body but the connection itself, which no deadline ends
 	}
 	defer time.AfterFunc(j.cfg.Timeouts.Body, cancel).Stop()
-	return readBody(resp.Body), o
+	return readBody(resp), o
 }
 
-// readBody returns the first KiB as valid UTF-8, cut between characters.
-func readBody(body io.Reader) string {
-	kept, err := io.ReadAll(io.LimitReader(body, keptBody))
+// readBody returns the first KiB as valid UTF-8, cut between characters. What the receiver has
+// packed, though nobody asked for it, is unpacked that far, or named where it cannot be.
+func readBody(resp *http.Response) string {
+	plain, packing := unpacked(resp)
+	if plain == nil {
+		return "(not shown: the body is packed with " + packing + ", which was not asked for)"
+	}
+	kept, err := io.ReadAll(io.LimitReader(plain, keptBody))
 	if err == nil {
-		_, _ = io.CopyN(io.Discard, body, drainedBody)
+		_, _ = io.CopyN(io.Discard, resp.Body, drainedBody)
 	}
 	text := string(kept)
 	if len(kept) == keptBody {
@@ -114,4 +123,44 @@ func readBody(body io.Reader) string {
 		text = trimCut(text[:keptBody])
 	}
 	return text
+}
+
+// unpacked returns the body as it was before the receiver packed it, or nil and the name of the
+// packing if that is unknown or broken.
+func unpacked(resp *http.Response) (plain io.Reader, packing string) {
+	packing = strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
+	var err error
+	switch packing {
+	case "", "identity":
+		return resp.Body, ""
+	case "gzip", "x-gzip":
+		plain, err = gzip.NewReader(resp.Body)
+	case "deflate":
+		plain, err = zlib.NewReader(resp.Body)
+	default:
+		return nil, strconv.Quote(trimmed(packing))
+	}
+	if err != nil {
+		return nil, packing
+	}
+	return plain, packing
+}
+
+// trimmed keeps what a receiver says short.
+func trimmed(s string) string { return s[:min(len(s), 40)] }
+
+// trimCut removes a character that was cut off at the end of s, if there is one. What is
+// invalid otherwise stays.
+func trimCut(s string) string {
+	for back := 1; back < utf8.UTFMax && back <= len(s); back++ {
+		at := len(s) - back
+		if !utf8.RuneStart(s[at]) {
+			continue
+		}
+		if !utf8.FullRuneInString(s[at:]) {
+			return s[:at]
+		}
+		break
+	}
+	return s
 }

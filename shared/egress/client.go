@@ -63,7 +63,7 @@ func NewClient(p Policy, o Options) *http.Client {
 	}
 }
 
-func newTransport(p Policy, o Options) *http.Transport {
+func newTransport(p Policy, o Options) http.RoundTripper {
 	config := o.TLS.Clone()
 	if config == nil {
 		config = &tls.Config{}
@@ -72,17 +72,24 @@ func newTransport(p Policy, o Options) *http.Transport {
 	if config.ClientSessionCache == nil {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(1024)
 	}
+	dial := dialer(p, o)
+	secure := &handshaker{dial: dial, config: config, timeout: o.TLSHandshake, oldBoxes: newRemembered(time.Now)}
+	both := baseTransport(o)
+	both.DialContext, both.DialTLSContext = dial, secure.dialTLS("h2", "http/1.1")
+	both.ForceAttemptHTTP2 = true
+	one := baseTransport(o)
+	one.DialContext, one.DialTLSContext = dial, secure.dialTLS("http/1.1")
+	return &protocols{any: both, http1: one, onlyHTTP1: newRemembered(time.Now)}
+}
+
+func baseTransport(o Options) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
-		DialContext:            dialer(p, o),
-		TLSClientConfig:        config,
-		TLSHandshakeTimeout:    o.TLSHandshake,
 		MaxResponseHeaderBytes: o.HeaderBytes,
 		MaxIdleConns:           2 * o.PerHost, // a Lambda function may have 1,024 files open
 		MaxIdleConnsPerHost:    o.PerHost,
 		IdleConnTimeout:        o.Idle,
 		DisableCompression:     true, // a bomb stays packed
-		ForceAttemptHTTP2:      true,
 		HTTP2: &http.HTTP2Config{
 			// What a receiver can make us hold; the defaults are 1 GiB and 4 MiB.
 			MaxReceiveBufferPerConnection: 1 << 20,
@@ -100,12 +107,13 @@ func newTransport(p Policy, o Options) *http.Transport {
 // runs after the resolution for every address that is tried.
 func dialer(p Policy, o Options) func(ctx context.Context, network, address string) (net.Conn, error) {
 	d := &net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: p.control()}
+	connect := resolving(d, o)
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := d.DialContext(ctx, network, address)
+		conn, err := connect(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return meter(conn, o.ConnBytes), nil
+		return &answered{Conn: meter(conn, o.ConnBytes)}, nil
 	}
 }
 

@@ -25,13 +25,6 @@ func TestClientSendsWhatItIsGivenAndNoMore(t *testing.T) {
 	}
 }
 
-func TestClientKnowsNoProxy(t *testing.T) {
-	client := egress.NewClient(egress.Policy{}, egress.Options{})
-	if client.Transport.(*http.Transport).Proxy != nil {
-		t.Error("a proxy of the environment would dial unguarded")
-	}
-}
-
 func TestLoopbackIsDialledOnlyWhereAllowedAndOnPortsOfHTTP(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()

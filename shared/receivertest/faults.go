@@ -14,6 +14,11 @@ func Plain() []Fault {
 	return []Fault{
 		{Name: "refuse"},
 		{Name: "reset at once", serve: func(_ *Receiver, s *stream) { s.reset() }},
+		{Name: "answer before the body is read", serve: func(r *Receiver, s *stream) {
+			if r.readHead(s) {
+				s.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+			}
+		}},
 		after("close before headers", func(*stream) {}),
 		after("reset before headers", func(s *stream) { s.reset() }),
 		after("reset between two headers", func(s *stream) { s.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"); pause(); s.reset() }),

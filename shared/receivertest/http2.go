@@ -2,6 +2,7 @@ package receivertest
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"strconv"
 	"strings"
@@ -20,6 +21,10 @@ func OverHTTP2() []Fault {
 		h2("RST_STREAM", func(c *h2conn, id uint32) bool { return c.f.WriteRSTStream(id, http2.ErrCodeInternal) == nil }),
 		h2("RST_STREAM that cancels", func(c *h2conn, id uint32) bool { return c.f.WriteRSTStream(id, http2.ErrCodeCancel) == nil }),
 		h2("RST_STREAM that refuses", func(c *h2conn, id uint32) bool { return c.f.WriteRSTStream(id, http2.ErrCodeRefusedStream) == nil }),
+		h1Only("RST_STREAM that demands HTTP/1.1", func(c *h2conn, id uint32) bool {
+			return c.f.WriteRSTStream(id, http2.ErrCodeHTTP11Required) == nil
+		}),
+		h1Only("GOAWAY that demands HTTP/1.1", func(c *h2conn, id uint32) bool { c.goAway(id, http2.ErrCodeHTTP11Required); return false }),
 		h2("RST_STREAM inside the body", func(c *h2conn, id uint32) bool {
 			return c.head(id, false, 200) && c.f.WriteData(id, false, []byte("half")) == nil && c.f.WriteRSTStream(id, http2.ErrCodeInternal) == nil
 		}),
@@ -70,6 +75,25 @@ func h2(name string, do func(c *h2conn, id uint32) bool) Fault {
 		}
 		c.serve(r, do)
 	}}
+}
+
+// h1Only speaks HTTP/2 and refuses every request over it; over HTTP/1.1 it is in order.
+func h1Only(name string, refuse func(c *h2conn, id uint32) bool) Fault {
+	f := h2(name, refuse)
+	overHTTP2 := f.serve
+	f.TLS.HTTP1 = true
+	f.serve = func(r *Receiver, s *stream) {
+		secure := s.Conn.(*tls.Conn)
+		if secure.Handshake() != nil {
+			return
+		}
+		if secure.ConnectionState().NegotiatedProtocol == "h2" {
+			overHTTP2(r, s)
+			return
+		}
+		r.behave(s)
+	}
+	return f
 }
 
 type h2conn struct {

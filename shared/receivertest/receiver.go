@@ -107,7 +107,8 @@ func (r *Receiver) handle(conn net.Conn) {
 	}()
 	s := &stream{Conn: conn, raw: conn}
 	if r.config != nil {
-		s.Conn = tls.Server(conn, r.config)
+		s.first = bufio.NewReader(conn)
+		s.Conn = tls.Server(peeked{conn, s.first}, r.config)
 	}
 	s.in = bufio.NewReader(s.Conn)
 	if r.healed.Load() {
@@ -144,6 +145,16 @@ func (r *Receiver) read(s *stream) bool {
 	return true
 }
 
+// readHead takes the head of a request off the connection, and leaves the body.
+func (r *Receiver) readHead(s *stream) bool {
+	req, err := http.ReadRequest(s.in)
+	if err != nil {
+		return false
+	}
+	r.note(req.Header.Get("Webhook-Dispatch-Id"))
+	return true
+}
+
 func (r *Receiver) note(dispatch string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,8 +164,26 @@ func (r *Receiver) note(dispatch string) {
 // stream is a connection with what was read ahead of it.
 type stream struct {
 	net.Conn
-	raw net.Conn // below TLS
-	in  *bufio.Reader
+	raw   net.Conn      // below TLS
+	first *bufio.Reader // of raw, for who looks ahead of TLS; nil without TLS
+	in    *bufio.Reader
+}
+
+// peeked is a connection of which some was read ahead.
+type peeked struct {
+	net.Conn
+	ahead *bufio.Reader
+}
+
+func (p peeked) Read(b []byte) (int, error) { return p.ahead.Read(b) }
+
+// helloSize is the size of the first record of TLS, in bytes.
+func (s *stream) helloSize() int {
+	head, err := s.first.Peek(5)
+	if err != nil {
+		return 0
+	}
+	return len(head) + int(head[3])<<8 + int(head[4])
 }
 
 func (s *stream) say(text string) bool {

@@ -22,6 +22,9 @@ type TLS struct {
 	OtherHost  bool
 	Version    uint16 // the only one that is spoken; 0 is any
 	HTTP2      bool
+	HTTP1      bool   // beside HTTP2, which alone is spoken otherwise
+	Cipher     uint16 // the only one of TLS 1.2; 0 is any
+	Client     bool   // demands a certificate of the client
 }
 
 func (t TLS) config() (*tls.Config, *x509.CertPool) {
@@ -47,6 +50,15 @@ func (t TLS) config() (*tls.Config, *x509.CertPool) {
 	}
 	if t.HTTP2 {
 		config.NextProtos = []string{"h2"}
+	}
+	if t.HTTP1 {
+		config.NextProtos = append(config.NextProtos, "http/1.1")
+	}
+	if t.Cipher != 0 {
+		config.CipherSuites = []uint16{t.Cipher}
+	}
+	if t.Client {
+		config.ClientAuth = tls.RequireAnyClientCert
 	}
 	return config, roots
 }
@@ -78,6 +90,9 @@ func certificate(template, parent *x509.Certificate, signer *ecdsa.PrivateKey) (
 	return cert, key
 }
 
+// onePacket is what a packet carries at most on the way through most of the internet, in bytes.
+const onePacket = 1400
+
 // OverTLS returns the faults of receivers that speak TLS, or should.
 func OverTLS() []Fault {
 	ok := func(r *Receiver, s *stream) { r.behave(s) }
@@ -88,6 +103,16 @@ func OverTLS() []Fault {
 		{Name: "certificate for another host", TLS: &TLS{OtherHost: true}, serve: ok},
 		{Name: "TLS 1.1", TLS: &TLS{Version: tls.VersionTLS11}, serve: ok},
 		{Name: "TLS 1.0", TLS: &TLS{Version: tls.VersionTLS10}, serve: ok},
+		{Name: "no common cipher", TLS: &TLS{Version: tls.VersionTLS12, Cipher: tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA}, serve: ok},
+		{Name: "client certificate demanded", TLS: &TLS{Client: true}, serve: ok},
+		{Name: "client certificate demanded over TLS 1.2", TLS: &TLS{Client: true, Version: tls.VersionTLS12}, serve: ok},
+		{Name: "long first messages dropped", TLS: &TLS{}, serve: func(r *Receiver, s *stream) {
+			if s.helloSize() > onePacket {
+				r.hold(s)
+				return
+			}
+			r.behave(s)
+		}},
 		{Name: "handshake without end", TLS: &TLS{}, serve: (*Receiver).hold},
 		{Name: "reset inside the handshake", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
 			_, _ = s.raw.Read(make([]byte, 64))

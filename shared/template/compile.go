@@ -1,7 +1,6 @@
 package template
 
 import (
-	"slices"
 	"strings"
 	"sync"
 )
@@ -9,15 +8,17 @@ import (
 // Payload is a compiled payload template. It never changes, and may be used by
 // many goroutines at once.
 type Payload struct {
-	parts []part
-	paths trie
+	parts  []part
+	chains chains
+	paths  trie
 }
 
 // part is a piece of what rendering puts out: literal bytes, then a value.
 type part struct {
 	literal string
-	node    int32 // of the value in the trie; 0: none
-	text    bool  // the value stands within a string
+	node    int32  // of the value in the trie; 0: none
+	filters uint16 // of the value, in the template's chains; 0: none
+	text    bool   // the value stands within a string
 }
 
 var compileDefault = sync.OnceValues(func() (*Payload, error) { return compilePayload(DefaultPayload) })
@@ -38,12 +39,12 @@ func compilePayload(source string) (*Payload, error) {
 		return nil, err
 	}
 	paths, nodes := newTrie(s.holes)
-	parts := make([]part, 0, len(s.holes)+1)
+	p := &Payload{parts: make([]part, 0, len(s.holes)+1), paths: paths}
 	at := 0
 	for i, h := range s.holes {
-		parts = append(parts, part{literal: source[at:h.start], node: nodes[i], text: h.text})
+		p.parts = append(p.parts, part{literal: source[at:h.start], node: nodes[i], filters: p.chains.add(h.filters), text: h.text})
 		at = h.end
 	}
-	parts = append(parts, part{literal: source[at:]})
-	return &Payload{parts: slices.Clip(parts), paths: paths}, nil
+	p.parts = append(p.parts, part{literal: source[at:]})
+	return p, nil
 }

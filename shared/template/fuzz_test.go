@@ -52,6 +52,7 @@ func FuzzCompileHeaders(f *testing.F) {
 
 func FuzzRender(f *testing.F) {
 	f.Add(`["{{url.list.0.deep.x}}"," {{resource}}",{{resource.list}}]`, sample)
+	f.Add(`["{{resource|json|limit: 7|slack}}"," {{resource.none | default: "x"}}",{{resource.quote | text}}]`, sample)
 	f.Fuzz(func(t *testing.T, source, event string) {
 		if p, err := template.CompilePayload(source); err == nil {
 			checkBody(t, p, event)

@@ -13,6 +13,7 @@ const maxRendered = 64 << 10
 // many goroutines at once.
 type Headers struct {
 	headers []headerTemplate
+	chains  chains
 	paths   trie
 }
 
@@ -52,7 +53,7 @@ func CompileHeaders(source string) (*Headers, error) {
 	h.paths = paths
 	for _, f := range c.found {
 		if !Reserved(f.name) {
-			h.headers = append(h.headers, headerTemplate{f.name, c.parts(f, nodes)})
+			h.headers = append(h.headers, headerTemplate{f.name, c.parts(f, nodes, &h.chains)})
 		}
 	}
 	return h, nil
@@ -85,7 +86,11 @@ func (h *Headers) Render(ev Event) ([]Header, error) {
 		w.dst = w.dst[:0]
 		for _, part := range t.parts {
 			w.literal(part.literal)
-			w.plain(l.values[part.node])
+			value := l.values[part.node]
+			if part.filters != 0 {
+				value = w.filtered(value, h.chains[part.filters-1])
+			}
+			w.plain(value)
 		}
 		if w.full {
 			return nil, ErrTooLarge

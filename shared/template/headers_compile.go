@@ -89,12 +89,12 @@ func (c *headersCompiler) literals(f foundHeader) func(yield func(string) bool) 
 }
 
 // parts pairs the literals with the nodes of the holes that follow them.
-func (c *headersCompiler) parts(f foundHeader, nodes []int32) []part {
+func (c *headersCompiler) parts(f foundHeader, nodes []int32, chains *chains) []part {
 	parts := make([]part, 0, len(f.holes)+1)
 	for literal := range c.literals(f) {
 		p := part{literal: literal, text: true}
 		if i := len(parts); i < len(f.holes) {
-			p.node = nodes[f.value.firstHole+i]
+			p.node, p.filters = nodes[f.value.firstHole+i], chains.add(f.holes[i].filters)
 		}
 		parts = append(parts, p)
 	}

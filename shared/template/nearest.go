@@ -6,15 +6,24 @@ import "strings"
 // probably meant, or "" if none is near: of the longer of two names more than half
 // must be right.
 func nearest(name string) string {
+	names := make([]string, len(variables))
+	for i, v := range variables {
+		names[i] = v.Name
+	}
+	return nearestOf(name, names)
+}
+
+// nearestOf is nearest among other names.
+func nearestOf(name string, names []string) string {
 	const longest = 64 // nobody mistypes that much
 	if len(name) > longest {
 		return ""
 	}
 	best, distance := "", longest
-	for _, v := range variables {
-		d := strangeness(name, v.Name)
-		if d < distance && 2*d < max(len(name), len(v.Name)) {
-			best, distance = v.Name, d
+	for _, known := range names {
+		d := strangeness(name, known)
+		if d < distance && 2*d < max(len(name), len(known)) {
+			best, distance = known, d
 		}
 	}
 	return best

@@ -66,11 +66,61 @@ func drawList(t *rapid.T, element func() string) string {
 func drawPath(t *rapid.T, event string) (placeholder string, value json.RawMessage) {
 	root := rapid.SampledFrom([]string{"userId", "resource", "eventData", "url", "taskId"}).Draw(t, "root")
 	path := append([]string{root}, rapid.SliceOfN(rapid.SampledFrom(names), 0, 3).Draw(t, "path")...)
-	placeholder = "{{" + strings.Join(path, ".") + " }}"
+	source := strings.Join(path, ".")
 	if root == "url" || root == "taskId" {
 		path = append([]string{"resource"}, path...)
 	}
-	return placeholder, oracleLookup(json.RawMessage(event), path)
+	value = oracleLookup(json.RawMessage(event), path)
+	for range rapid.IntRange(-4, 3).Draw(t, "filters") {
+		use := rapid.SampledFrom(filterUses).Draw(t, "filter")
+		source += use.source
+		value = use.oracle(value)
+	}
+	return "{{" + source + " }}", value
+}
+
+// filterUses are filters as a template spells them, and what encoding/json makes of a value.
+var filterUses = []struct {
+	source string
+	oracle func(json.RawMessage) json.RawMessage
+}{
+	{"|text", func(v json.RawMessage) json.RawMessage { return oracleQuote(oracleText(v)) }},
+	{" | default: 'none \"'", oracleDefault(`"none \""`)},
+	{`| default: \"é\" `, oracleDefault(`"é"`)},
+	{" |default:1.50", oracleDefault("1.50")},
+	{" | limit: 3", func(v json.RawMessage) json.RawMessage {
+		text := []rune(oracleText(v))
+		return oracleQuote(string(text[:min(len(text), 3)]))
+	}},
+	{" | slack", func(v json.RawMessage) json.RawMessage {
+		text := strings.ReplaceAll(oracleText(v), "&", "&amp;")
+		return oracleQuote(strings.ReplaceAll(strings.ReplaceAll(text, "<", "&lt;"), ">", "&gt;"))
+	}},
+	{"| json", func(v json.RawMessage) json.RawMessage {
+		switch {
+		case v == nil:
+			return oracleQuote("null")
+		case v[0] == '"':
+			return oracleQuote(replaceLone(replaceInvalid(string(v))))
+		case v[0] == '{' || v[0] == '[':
+			return oracleQuote(oracleText(v))
+		}
+		return oracleQuote(string(v))
+	}},
+}
+
+func oracleDefault(other string) func(json.RawMessage) json.RawMessage {
+	return func(v json.RawMessage) json.RawMessage {
+		if s := string(v); s == "" || s == "null" || s == `""` {
+			return json.RawMessage(other)
+		}
+		return v
+	}
+}
+
+func oracleQuote(text string) json.RawMessage {
+	quoted, _ := json.Marshal(text)
+	return quoted
 }
 
 // drawTemplate draws a template and what it must give for the event.

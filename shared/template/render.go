@@ -20,12 +20,17 @@ func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
 	for i := range p.parts {
 		part := &p.parts[i]
 		w.literal(part.literal)
-		switch {
-		case part.node == 0:
-		case part.text:
-			w.escaped(l.values[part.node])
-		default:
-			w.value(l.values[part.node])
+		if part.node == 0 {
+			continue
+		}
+		value := l.values[part.node]
+		if part.filters != 0 {
+			value = w.filtered(value, p.chains[part.filters-1])
+		}
+		if part.text {
+			w.escaped(value)
+		} else {
+			w.value(value)
 		}
 	}
 	if w.full {

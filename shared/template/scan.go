@@ -11,6 +11,9 @@ import (
 // maxDepth is how deep objects and arrays of a template may nest.
 const maxDepth = 100
 
+// maxHoles is how many placeholders a template may have.
+const maxHoles = 1<<16 - 1
+
 // scanner reads a template's source once, from start to end, and notes its
 // placeholders and faults. It is the grammar of JSON with two additions:
 // placeholders in strings, and placeholders in the place of values.
@@ -28,6 +31,7 @@ type scanner struct {
 type hole struct {
 	start, end int
 	path       []string
+	filters    []filter
 	text       bool // within a longer string: becomes text, not a JSON value
 }
 

@@ -83,17 +83,32 @@ func (s *scanner) placeholder(text bool) {
 	s.pos += len("{{")
 	rest := s.src[s.pos:]
 	size := strings.Index(rest, "}}")
-	if stray := strings.IndexAny(rest[:max(size, 0)], "\"\n\r"); size < 0 || stray >= 0 {
+	if size < 0 || strayInside(rest[:size]) {
 		s.fault(at, len("{{"), `this "{{" is never closed: "}}" is missing`)
 		return
 	}
 	s.pos += size + len("}}")
-	path, fault := parsePath(strings.Trim(rest[:size], " \t"))
+	if len(s.holes) == maxHoles {
+		s.fault(at, s.pos-at, "a template has at most %d placeholders", maxHoles)
+		return
+	}
+	path, filters, fault := parsePlaceholder(rest[:size])
 	if fault != nil {
-		fault.Offset, fault.Length = at, s.pos-at
+		if fault.Offset < 0 {
+			fault.Offset, fault.Length = at, s.pos-at
+		} else {
+			fault.Offset += at + len("{{")
+		}
 		s.add(*fault)
 	}
-	s.holes = append(s.holes, hole{start: at, end: s.pos, path: path, text: text})
+	s.holes = append(s.holes, hole{start: at, end: s.pos, path: path, filters: filters, text: text})
+}
+
+// strayInside reports what shows that a placeholder was never closed: a line break, or a quote before
+// the first filter. Filters may have texts in quotes.
+func strayInside(text string) bool {
+	path, _, _ := strings.Cut(text, "|")
+	return strings.ContainsAny(text, "\n\r") || strings.Contains(path, `"`)
 }
 
 // singleQuoted skips a string in the quotes of other languages, and faults it.
