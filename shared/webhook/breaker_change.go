@@ -5,13 +5,14 @@ import "time"
 // Change is what an outcome, or a person, does to the health of an integration.
 type Change struct {
 	Next Health
-	Save bool // Next differs, and there is a write left for it
+	Save bool // Next differs from what is stored, and there is a write left for it
 
-	// Confirm says that Next may be saved only if the log shows no success since the run of failures
-	// began: successes are not all written down. Otherwise Restart is what to save.
+	// Confirm says that Next counts only if Confirmed says so of what the log shows: successes are
+	// not all written down with the health. Otherwise the change is that of Refuted.
 	Confirm bool
 
-	// Tell is the notice that is due with the change. NoticePaused asks to pause the integration.
+	// Tell is the notice that is due with the change, and NoticeNone most of the time. Next holds
+	// that it was told. With NoticePaused the integration is to be paused.
 	Tell NoticeKind
 }
 
@@ -55,24 +56,22 @@ func (r BreakerRules) Failed(h Health, o Outcome, began, now time.Time) Change {
 	case endpoint && o.RetryAfter > 0:
 		return r.askedToWait(h, o, began, now)
 	case h.Breaker.State == BreakerOpen:
-		return r.stage(Change{Next: h}, now)
+		return r.stage(h, Change{Next: h}, now)
+	case endpoint && h.Breaker.State == BreakerReleasing && !began.Before(h.Breaker.Since):
+		return r.reopen(h, o, began, now)
 	case !h.Failing() || h.Notified == NoticePaused: // after a pause that a person ended, the time starts again
 		return r.restart(h, began, now)
-	case endpoint && !began.Before(h.FailingSince) && now.Sub(h.FailingSince) >= r.patience(h, o):
-		c := r.write(h, opened(h, o.Message, now), 0, now)
-		c.Confirm = c.Save
-		return r.stage(c, now)
+	case endpoint && !began.Before(h.FailingSince) && now.Sub(h.FailingSince) >= r.patience(o):
+		return r.open(h, opened(h, o.Message, now), now)
 	}
-	return r.stage(Change{Next: h}, now)
+	return r.stage(h, Change{Next: h}, now)
 }
 
 // patience is how long a run of failures lasts before it opens the breaker: a tenth less than the
-// rule says, so that a first retry, which may come that early, finds it open.
-func (r BreakerRules) patience(h Health, o Outcome) time.Duration {
-	switch {
-	case h.Breaker.State == BreakerReleasing:
-		return 0
-	case o.Code == CodeTimeout:
+// rule says, so that a first retry, which may come that early, finds it open. A time-out has lasted
+// for half a minute itself, and another one like it is to be avoided.
+func (r BreakerRules) patience(o Outcome) time.Duration {
+	if o.Code == CodeTimeout {
 		return r.OpenAfter * 9 / 20
 	}
 	return r.OpenAfter * 9 / 10
@@ -84,22 +83,39 @@ func opened(h Health, why string, now time.Time) Health {
 	return h
 }
 
-// askedToWait opens the breaker until a Retry-After is over. A breaker that is open already stays
-// open for longer, if need be.
-func (r BreakerRules) askedToWait(h Health, o Outcome, began, now time.Time) Change {
-	until := toMillis(now.Add(min(o.RetryAfter, r.MaxWait)).Add(time.Millisecond - 1))
-	next := h
+// open is the change to an open breaker, if the log confirms it.
+func (r BreakerRules) open(h, next Health, now time.Time) Change {
+	c := r.write(h, next, 0, now)
+	c.Confirm = c.Save
+	return r.stage(h, c, now)
+}
+
+// reopen ends a release, if the log confirms it.
+func (r BreakerRules) reopen(h Health, o Outcome, began, now time.Time) Change {
+	next := opened(h, o.Message, now)
 	if !h.Failing() {
-		next.FailingSince = toMillis(began)
+		next.FailingSince, next.Notified = toMillis(began), NoticeNone
 	}
-	if h.Breaker.State != BreakerOpen {
-		next = opened(next, o.Message, now)
+	return r.open(h, next, now)
+}
+
+// Evidence is what the log shows of other dispatches of the integration: when the last one of
+// some succeeded, and when the last attempt of one failed. Zero is never.
+type Evidence struct{ Succeeded, Failed time.Time }
+
+// Confirmed reports whether a breaker is to open, as none has succeeded since the run of failures
+// began; one that releases, only if the endpoint has failed another dispatch since: the first in
+// line may be one that its receiver will never take.
+func (h Health) Confirmed(e Evidence) bool {
+	if h.Breaker.State == BreakerReleasing {
+		return !e.Failed.Before(h.Breaker.Since) && e.Succeeded.Before(e.Failed)
 	}
-	if !until.After(next.Breaker.NotBefore) || h.Breaker.State == BreakerOpen && !until.After(r.NextProbe(h.Breaker, now)) {
-		return r.stage(Change{Next: h}, now)
-	}
-	next.Breaker.NotBefore = until
-	return r.stage(r.write(h, next, 0, now), now)
+	return !e.Succeeded.After(h.FailingSince)
+}
+
+// Refuted is what the failure does if the breaker stays as it is: the run of failures is a new one.
+func (r BreakerRules) Refuted(h Health, began, now time.Time) Change {
+	return r.withDefaults().restart(h, began, now)
 }
 
 // restart begins a run of failures.
@@ -109,40 +125,55 @@ func (r BreakerRules) restart(h Health, began, now time.Time) Change {
 	return r.write(h, next, 1, now)
 }
 
-// Restart is what a failure does when others succeeded after the run of failures had begun.
-func (r BreakerRules) Restart(h Health, began, now time.Time) Change {
-	return r.withDefaults().restart(h, began, now)
-}
-
-// stage adds the notice that is due: Failing while the breaker is open and nothing has succeeded for
-// OpenAfter, at most once a day; half-way to the pause; and the pause.
-func (r BreakerRules) stage(c Change, now time.Time) Change {
-	h := c.Next
-	due := r.PauseAfter.Due(h, now)
-	if due == NoticeFailing {
-		tooEarly := now.Sub(h.FailingSince) < r.OpenAfter*9/20
-		tooOften := !h.Breaker.ToldAt.IsZero() && now.Sub(h.Breaker.ToldAt) < noticeEvery
-		if h.Breaker.State != BreakerOpen || tooEarly || tooOften {
-			return c
+// askedToWait opens the breaker until a Retry-After is over. A breaker that is open already stays
+// open for longer, if need be.
+func (r BreakerRules) askedToWait(h Health, o Outcome, began, now time.Time) Change {
+	until := toMillis(now.Add(min(o.RetryAfter, r.MaxWait)).Add(time.Millisecond - 1))
+	next := h
+	if !h.Failing() {
+		next.FailingSince = toMillis(began)
+	}
+	if h.Breaker.State == BreakerOpen {
+		if !until.After(r.NextProbe(h.Breaker, now)) {
+			return r.stage(h, Change{Next: h}, now)
 		}
+	} else {
+		next = opened(next, o.Message, now)
 	}
-	if due > h.Notified {
-		c.Tell = due
-	}
-	return c
+	next.Breaker.NotBefore = until
+	return r.stage(h, r.write(h, next, 0, now), now)
 }
 
 // noticeEvery is how often an integration can begin to fail and tell of it.
 const noticeEvery = 24 * time.Hour
 
-// Told returns the health once a notice of that stage is out. It is a part of the change that made
-// the notice due, where that is saved, and costs a write of its own otherwise.
-func (r BreakerRules) Told(h Health, stage NoticeKind, now time.Time) Health {
-	h.Notified = stage
-	if stage == NoticeFailing {
-		h.Breaker.ToldAt = toMillis(now)
+// stage adds the notice that is due: Failing while the breaker is open and nothing has succeeded for
+// some time, at most once a day; half-way to the pause; and the pause. It comes with the next
+// failure if there is no write left to remember it.
+func (r BreakerRules) stage(from Health, c Change, now time.Time) Change {
+	next := c.Next
+	due := r.PauseAfter.Due(next, now)
+	if due <= next.Notified || due == NoticeFailing && !r.tellsFailing(next, now) {
+		return c
 	}
-	return h
+	next.Notified = due
+	if due == NoticeFailing {
+		next.Breaker.ToldAt = toMillis(now)
+	}
+	if c.Save {
+		c.Next, c.Tell = next, due
+		return c
+	}
+	if c = r.write(from, next, 0, now); c.Save {
+		c.Tell = due
+	}
+	return c
+}
+
+func (r BreakerRules) tellsFailing(h Health, now time.Time) bool {
+	lasted := now.Sub(h.FailingSince) >= r.OpenAfter*9/20
+	told := !h.Breaker.ToldAt.IsZero() && now.Sub(h.Breaker.ToldAt) < noticeEvery
+	return h.Breaker.State == BreakerOpen && lasted && !told
 }
 
 // Succeeded returns what a successful attempt does. A test closes the breaker even if that takes
