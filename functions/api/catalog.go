@@ -39,8 +39,17 @@ type Variable struct {
 	Example     string `json:"example,omitempty" doc:"A value, as text." example:"2e9ddee0582a********************"`
 }
 
+// Filter is what a placeholder can do to its value.
+type Filter struct {
+	Name        string `json:"name" doc:"The name behind the bar." example:"limit"`
+	Argument    string `json:"argument,omitempty" doc:"What must follow behind a colon; absent for filters without an argument." example:"a number of characters"`
+	Description string `json:"description" doc:"For people." example:"Cuts a text after so many characters."`
+	Example     string `json:"example" doc:"A placeholder with this filter." example:"{{detail | limit: 1500}}"`
+}
+
 type variableList struct {
 	Variables      []Variable `json:"variables" nullable:"false"`
+	Filters        []Filter   `json:"filters" nullable:"false" doc:"What may follow a variable in a placeholder, each behind a bar; several are applied from left to right."`
 	DefaultPayload string     `json:"defaultPayloadTemplate" doc:"The payload template of integrations that have none."`
 }
 
@@ -56,6 +65,9 @@ func (s *server) listVariables(context.Context, *struct{}) (*variablesOutput, er
 	out := &variablesOutput{Body: variableList{DefaultPayload: template.DefaultPayload}}
 	for _, v := range template.Variables() {
 		out.Body.Variables = append(out.Body.Variables, Variable(v))
+	}
+	for _, f := range template.Filters() {
+		out.Body.Filters = append(out.Body.Filters, Filter(f))
 	}
 	return out, nil
 }

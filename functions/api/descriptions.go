@@ -44,7 +44,7 @@ var texts = map[string]text{
 	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, an event in the request, or the event of a past dispatch. Nothing is sent or stored. Errors in the templates are part of the response, with line and column."},
 	"listEventTypes":  {tryTag, "List the event types", "The event types that an integration can subscribe to."},
 	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits of this deployment."},
-	"listVariables":   {tryTag, "List the variables of templates", "Use each as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}."},
+	"listVariables":   {tryTag, "List the variables and filters of templates", "Use each as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}. Filters follow behind a bar: {{apiErrorMsg | default: \"none\"}}."},
 
 	"listDispatches": {dispatchesTag, "List an integration's dispatches", "Newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},

@@ -17,7 +17,7 @@ type Integration struct {
 	Description       string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
 	EventTypes        []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
 	RequestURL        string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`
-	PayloadTemplate   string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
+	PayloadTemplate   string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them and their filters, as in {{apiErrorMsg | default: \"none\"}}. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
 	HeadersTemplate   string              `json:"headersTemplate" required:"false" doc:"Additional request headers: a JSON object of strings with placeholders. Empty: none. These are always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are dropped: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that start with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
 	Status            string              `json:"status" required:"false" enum:"$integrationStatuses" default:"active" doc:"active: events are delivered. paused: they are held until it is active again. disabled: they are ignored." example:"active"`
 	StatusReason      string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
@@ -29,6 +29,7 @@ type Integration struct {
 	FailingSince      *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"Time of the first failure since the last success; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
 	SigningSecret     string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the response to its creation: the secret to verify signatures with."`
 	Held              *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the response to a change that ended a pause: the dispatches that were held."`
+	Warnings          []string            `json:"warnings,omitempty" readOnly:"true" doc:"Only in the response to a creation or change: what was saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 }
 
 // show returns the integration as the API shows it.

@@ -68,7 +68,7 @@ func (s *server) created(ctx context.Context, in webhook.Integration, replayed b
 		return nil, err
 	}
 	out := &createOutput{Location: "/v1/integrations/" + in.ID, ETag: etag(in), Body: CreatedIntegration(show(in))}
-	out.Body.SigningSecret = string(secret)
+	out.Body.SigningSecret, out.Body.Warnings = string(secret), warnings(in)
 	if replayed {
 		out.Replayed = "true"
 	}

@@ -28,7 +28,7 @@ func TestReadOnlyMembersAreIgnoredWhateverTheyHold(t *testing.T) {
 	path := "/v1/integrations/" + in.ID
 	for _, member := range []string{
 		`"id":"other"`, `"id":7`, `"userId":3406`, `"version":"1"`, `"createdAt":1749278000`, `"createdAt":"07.06.2025"`, `"modifiedAt":null`,
-		`"failingSince":{}`, `"statusReason":[]`, `"signingSecret":"whsec_x"`, `"held":3`,
+		`"failingSince":{}`, `"statusReason":[]`, `"signingSecret":"whsec_x"`, `"held":3`, `"warnings":"x"`,
 	} {
 		body := `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x",` + member + `}`
 		got := read[api.Integration](w.do("PUT", path, body).want(200))

@@ -40,6 +40,7 @@ type Rendering struct {
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
 	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these templates. Locations refer to the body of this request."`
+	Warnings  []string          `json:"warnings" nullable:"false" doc:"What can be saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 }
 
 type renderInput struct{ Body json.RawMessage }
@@ -140,7 +141,7 @@ func (s *server) eventTime(event []byte, now time.Time) time.Time {
 
 // preview builds the request with what is right, and says what is not.
 func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (Rendering, error) {
-	out := Rendering{Method: "POST", URL: in.RequestURL, Faults: []Fault{}}
+	out := Rendering{Method: "POST", URL: in.RequestURL, Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...)}
 	if in.RequestURL != "" {
 		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	}

@@ -86,8 +86,11 @@ func (s *server) save(ctx context.Context, current, wanted webhook.Integration) 
 	return out, nil
 }
 
+// shown answers a change.
 func shown(in webhook.Integration) *integrationOutput {
-	return &integrationOutput{ETag: etag(in), CacheControl: "no-store", Body: show(in)}
+	out := &integrationOutput{ETag: etag(in), CacheControl: "no-store", Body: show(in)}
+	out.Body.Warnings = warnings(in)
+	return out
 }
 
 type deleteInput struct {

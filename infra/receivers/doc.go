@@ -1,3 +1,5 @@
-// Package receivers checks that a receiver in another language than ours verifies what
-// is sent: verify.py uses the official Standard Webhooks library for Python.
+// Package receivers sends deliveries with odd URLs, headers and bodies to real receivers: Tomcat, Node,
+// PHP, Ruby, Rust and Python servers, and nginx in front of one. Each verifies the signature, with the official
+// Standard Webhooks library where a package registry has one, and answers with what it saw. The
+// receivers are also examples of how to verify a webhook.
 package receivers

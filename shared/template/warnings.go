@@ -1,0 +1,58 @@
+package template
+
+import (
+	"regexp"
+	"strings"
+)
+
+// PayloadWarnings returns what is probably a mistake in a payload template that compiles. It returns
+// nothing for one that does not, and for a blank one.
+func PayloadWarnings(source string) []Fault {
+	s := scanner{src: source}
+	if s.scan(s.value) != nil {
+		return nil
+	}
+	if len(s.holes) == 0 {
+		s.fault(0, len(source), "there is no placeholder, so every request has the same body: write variables like {{taskId}}")
+	}
+	return s.lookAlikes()
+}
+
+// HeadersWarnings does the same for a headers template, which may well have no placeholder.
+func HeadersWarnings(source string) []Fault {
+	c := headersCompiler{scanner: scanner{src: source}, seen: map[string]bool{}}
+	if c.scan(c.root) != nil {
+		return nil
+	}
+	return c.lookAlikes()
+}
+
+// lookAlike matches what is a placeholder in other systems: ${taskId} and <taskId>.
+var lookAlike = regexp.MustCompile(`\$\{[ \t]*([^\s{}<>"$|]+)[ \t]*\}|<([^\s{}<>"$|]+)>`)
+
+// lookAlikes adds what looks like a placeholder around a known variable, and returns every fault. An
+// element that is closed, as in <url>...</url>, is markup.
+func (s *scanner) lookAlikes() []Fault {
+	holes := s.holes
+	known := map[string]bool{} // by what is written, which may be there thousands of times
+	for _, at := range lookAlike.FindAllStringSubmatchIndex(s.src, -1) {
+		start, end := at[0], at[1]
+		for len(holes) > 0 && holes[0].end <= start {
+			holes = holes[1:]
+		}
+		if len(holes) > 0 && holes[0].start < end { // of the argument of a filter
+			continue
+		}
+		written, name := s.src[start:end], s.src[max(at[2], at[4]):max(at[3], at[5])]
+		variable, seen := known[written]
+		if !seen {
+			_, wrong := parsePath(name)
+			variable = wrong == nil && !(written[0] == '<' && strings.Contains(s.src, "</"+name+">"))
+			known[written] = variable
+		}
+		if variable {
+			s.fault(start, end-start, "%s is sent as it is written: write {{%s}} for its value", written, name)
+		}
+	}
+	return s.faults
+}
