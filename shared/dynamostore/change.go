@@ -17,26 +17,36 @@ import (
 const outlive = 48 * time.Hour
 
 // UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of
-// it as a version. The one before gets its expiry.
+// it as a version. The one before gets its expiry. Shards stay: where they have grown since the
+// caller read them, it tries again with those that are stored.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
-	stored := integrationItem(integrationKey(in.UserID, in.ID), in)
-	err := s.transact(ctx,
-		s.put(stored, "version = :before", item{":before": number(int64(in.Version) - 1)}),
-		s.put(versionItem(in), "", nil),
-		s.retire(in.ID, in.Version-1),
-	)
-	refused, ok := errors.AsType[*refusal](err)
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return s.explain("update integration "+in.ID, err)
-	case len(refused.found[0]) == 0:
-		return webhook.ErrNotFound
-	case same(refused.found[0], stored, "failingSince", "notified"):
-		return nil // this very update took place before
+	for {
+		stored := integrationItem(integrationKey(in.UserID, in.ID), in)
+		unchanged, values := equal(stored, "shards")
+		values[":before"] = number(int64(in.Version) - 1)
+		err := s.transact(ctx,
+			s.put(stored, "version = :before AND "+unchanged, values),
+			s.put(versionItem(in), "", nil),
+			s.retire(in.ID, in.Version-1),
+		)
+		refused, ok := errors.AsType[*refusal](err)
+		switch {
+		case err == nil:
+			return nil
+		case !ok:
+			return s.explain("update integration "+in.ID, err)
+		}
+		found := refused.found[0]
+		switch {
+		case len(found) == 0:
+			return webhook.ErrNotFound
+		case same(found, stored, append(healthAttributes, "shards")...):
+			return nil // this very update took place before
+		case found.number("version") != in.Version-1 || found.number("shards") == in.Shards:
+			return webhook.ErrConflict
+		}
+		in.Shards = found.number("shards")
 	}
-	return webhook.ErrConflict
 }
 
 // DeleteIntegration deletes the integration if it is of the given version. Its

@@ -43,7 +43,7 @@ func (f *fused) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 		return err
 	}
 	switch action {
-	case "PutItem", "UpdateItem", "TransactWriteItems":
+	case "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems":
 		if err := f.fuse.Around(exchange); err != nil {
 			if resp != nil {
 				resp.Body.Close()

@@ -12,13 +12,27 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1.
+// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1. An error wraps
+// webhook.ErrThrottled if the partition takes no more writes for now.
 func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	it, err := dispatchItem(d, s.expiry())
 	if err != nil {
 		return err
 	}
 	condition, values := s.overRevision(d.Revision - 1)
+	found, err := s.putIf(ctx, it, condition, values)
+	switch {
+	case err != nil:
+		return s.explain("save dispatch "+d.ID, throttled(err))
+	case found == nil:
+		return nil
+	}
+	return repeated(found, it)
+}
+
+// putIf stores an item if the condition holds. Otherwise it returns what was found: an empty item if
+// there was none.
+func (s *Store) putIf(ctx context.Context, it item, condition string, values item) (found item, err error) {
 	err = s.insist(ctx, func() error {
 		_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: s.table, Item: it,
@@ -27,14 +41,7 @@ func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 		})
 		return err
 	})
-	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return s.explain("save dispatch "+d.ID, err)
-	}
-	return repeated(refused.Item, it)
+	return refusedItem(err)
 }
 
 // HoldDispatch is SaveDispatch for a dispatch of a paused integration, in one
@@ -61,7 +68,7 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	case err == nil:
 		return nil
 	case !ok:
-		return s.explain("hold dispatch "+d.ID, err)
+		return s.explain("hold dispatch "+d.ID, throttled(err))
 	case refused.failed[1]:
 		return webhook.ErrConflict
 	}
@@ -91,9 +98,30 @@ func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook
 	if !ids.Valid(integrationID) || !ids.Valid(id) {
 		return webhook.Dispatch{}, webhook.ErrNotFound
 	}
-	it, err := s.get(ctx, dispatchKey(integrationID, id))
+	all := candidates(integrationID, id)
+	it, err := s.get(ctx, all[0])
+	if errors.Is(err, webhook.ErrNotFound) {
+		it, err = s.getFirst(ctx, all[1:])
+	}
 	if err != nil {
 		return webhook.Dispatch{}, err
 	}
 	return it.dispatch()
+}
+
+// getFirst reads the first item that there is of several keys, as get does.
+func (s *Store) getFirst(ctx context.Context, keys []key) (item, error) {
+	want, found := map[key]bool{}, map[key]item{}
+	for _, k := range keys {
+		want[k] = true
+	}
+	if err := s.batchGet(ctx, want, true, found); err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if it := found[k]; it != nil && !it.expired(s.now()) {
+			return it, nil
+		}
+	}
+	return nil, webhook.ErrNotFound
 }

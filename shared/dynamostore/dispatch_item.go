@@ -2,7 +2,7 @@ package dynamostore
 
 import (
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/record"
@@ -13,13 +13,20 @@ import (
 // next to the record.
 const maxRecord = 390 << 10
 
-// dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id.
+// Keeps reports whether the record of the dispatch keeps its event.
+func (s *Store) Keeps(d webhook.Dispatch) bool {
+	_, kept, err := record.Encode(d.Event, d.Attempts, maxRecord)
+	return err == nil && kept && len(d.Event) > 0
+}
+
+// dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id, and
+// acc has the milliseconds from there to when it was accepted: mostly few, and so a few bytes.
 func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
 	if err != nil {
 		return nil, fmt.Errorf("dispatch %s: %w", d.ID, err)
 	}
-	it := dispatchKey(d.IntegrationID, d.ID).attributes()
+	it := dispatchKey(d.Ref()).attributes()
 	it.setNumber("f", format)
 	it.setText("user", d.UserID)
 	it.setText("event", d.EventID)
@@ -29,6 +36,10 @@ func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	it.setText("reason", d.Reason)
 	it.setNumber("round", d.Round)
 	it.setNumber("rev", d.Revision)
+	it.setNumber("shards", d.Shards)
+	if !d.Accepted.IsZero() {
+		it["acc"] = number(d.Accepted.UnixMilli() - ids.Time(d.ID).UnixMilli())
+	}
 	it.setTime("next", d.NextAttemptAt)
 	it.setTime("ended", d.FinishedAt)
 	it.setBytes("rec", packed)
@@ -46,9 +57,13 @@ func (it item) dispatch() (webhook.Dispatch, error) {
 		return webhook.Dispatch{}, fmt.Errorf("item %s: %w", it.key(), err)
 	}
 	id := it.idIn(dispatchPrefix)
+	var accepted time.Time
+	if _, ok := it["acc"]; ok {
+		accepted = ids.Time(id).Add(time.Duration(it.int64("acc")) * time.Millisecond)
+	}
 	return webhook.Dispatch{
 		ID:            id,
-		IntegrationID: strings.TrimPrefix(it.text("PK"), integrationPrefix),
+		IntegrationID: integrationIn(it.text("PK")),
 		UserID:        it.text("user"),
 		EventID:       it.text("event"),
 		EventType:     webhook.EventType(it.text("type")),
@@ -58,6 +73,8 @@ func (it item) dispatch() (webhook.Dispatch, error) {
 		Round:         it.number("round"),
 		Attempts:      attempts,
 		CreatedAt:     ids.Time(id),
+		Accepted:      accepted,
+		Shards:        it.number("shards"),
 		NextAttemptAt: it.time("next"),
 		FinishedAt:    it.time("ended"),
 		Event:         event,

@@ -1,6 +1,9 @@
 package dynamostore
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // reserved are the attributes whose names are words of DynamoDB's expression
 // language; expressions spell them with a '#' in front.
@@ -27,4 +30,51 @@ func expression(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+// equal is the condition that an item has the attributes of those names as they are in it, or, like
+// it, does not have them. None of the names is reserved.
+func equal(it item, names ...string) (condition string, values item) {
+	values = item{}
+	var all []string
+	for _, name := range names {
+		if v, ok := it[name]; ok {
+			all = append(all, name+" = :was_"+name)
+			values[":was_"+name] = v
+		} else {
+			all = append(all, "attribute_not_exists("+name+")")
+		}
+	}
+	return strings.Join(all, " AND "), values
+}
+
+// set is the change that gives an item the attributes of those names as they are in it. It adds
+// their values to those of a condition.
+func set(it item, values item, names ...string) (change string) {
+	var sets, removes []string
+	for _, name := range names {
+		if v, ok := it[name]; ok {
+			sets = append(sets, name+" = :is_"+name)
+			values[":is_"+name] = v
+		} else {
+			removes = append(removes, name)
+		}
+	}
+	if len(sets) > 0 {
+		change = "SET " + strings.Join(sets, ", ")
+	}
+	if len(removes) > 0 {
+		change += " REMOVE " + strings.Join(removes, ", ")
+	}
+	return change
+}
+
+// matches reports whether the attributes of those names are as they are in other.
+func (it item) matches(other item, names ...string) bool {
+	for _, name := range names {
+		if !reflect.DeepEqual(it[name], other[name]) {
+			return false
+		}
+	}
+	return true
 }

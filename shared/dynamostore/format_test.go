@@ -24,14 +24,14 @@ func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
 	w := newHarness(t)
 	in, other := w.created(), w.created()
 	d, neighbour := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(other, "b"))
-	dk, ik, vk := dispatchKey(in.ID, d.ID), integrationKey(in.UserID, in.ID), versionKey(in.ID, 1)
+	dk, ik, vk := dispatchKey(d.Ref()), integrationKey(in.UserID, in.ID), versionKey(in.ID, 1)
 	w.overwrite(dk, newer)
 
 	_, err := w.Dispatch(t.Context(), in.ID, d.ID)
 	w.wantNewer("dispatch", err, dk)
 	_, err = w.Dispatches(t.Context(), in.ID, webhook.DispatchQuery{Limit: 10})
 	w.wantNewer("dispatches", err, dk)
-	loaded, err := w.Load(t.Context(), []webhook.Ref{ref(d), ref(neighbour)})
+	loaded, err := w.Load(t.Context(), []webhook.Ref{d.Ref(), neighbour.Ref()})
 	w.must(err)
 	w.wantNewer("load", loaded[0].Err, dk)
 	if diff := cmp.Diff(webhook.Loaded{Integration: other, Dispatch: neighbour}, loaded[1], cmpopts.EquateEmpty()); diff != "" {
@@ -61,7 +61,7 @@ func TestDamagedItemsAreNamed(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	d := w.saved(w.dispatch(in, "a"))
-	k := dispatchKey(in.ID, d.ID)
+	k := dispatchKey(d.Ref())
 	for name, damage := range map[string]func(item){
 		"no format": func(it item) { delete(it, "f") },
 		"no record": func(it item) { delete(it, "rec") },

@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // spy is a client that tests look at and interfere with.
 type spy struct {
 	Client
+	mu       sync.Mutex // guards queries
 	batches  []*dynamodb.BatchGetItemInput
 	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // in the place of BatchGetItem
 	queries  []*dynamodb.QueryInput
@@ -32,7 +34,9 @@ func (s *spy) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, 
 }
 
 func (s *spy) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	s.mu.Lock()
 	s.queries = append(s.queries, in)
+	s.mu.Unlock()
 	if s.limit > 0 {
 		less := *in
 		less.Limit = &s.limit
@@ -102,10 +106,6 @@ func (w *harness) saved(d webhook.Dispatch) webhook.Dispatch {
 	w.Helper()
 	w.must(w.SaveDispatch(w.Context(), d))
 	return d
-}
-
-func ref(d webhook.Dispatch) webhook.Ref {
-	return webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID}
 }
 
 // raw reads an item past the store.

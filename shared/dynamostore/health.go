@@ -2,73 +2,69 @@ package dynamostore
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/thordata/webhook-integration/shared/record"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
+// healthAttributes are the parts of an integration's item that are its health.
+var healthAttributes = []string{"failingSince", "notified", "breaker"}
+
+func (it item) setHealth(h webhook.Health) {
+	it.setTime("failingSince", h.FailingSince)
+	it.setNumber("notified", int(h.Notified))
+	it.setText("breaker", record.EncodeBreaker(h.Breaker))
+}
+
+func (it item) health() (webhook.Health, error) {
+	breaker, err := record.DecodeBreaker(it.text("breaker"))
+	if err != nil {
+		return webhook.Health{}, fmt.Errorf("item %s: %w", it.key(), err)
+	}
+	return webhook.Health{
+		FailingSince: it.time("failingSince"), Notified: webhook.NoticeKind(it.number("notified")), Breaker: breaker,
+	}, nil
+}
+
 // SaveHealth sets the health of an integration to 'to' if it is 'from', or is 'to' already.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
-	change, condition, values := healthChange(from, to)
-	err := s.insist(ctx, func() error {
-		_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-			TableName: s.table, Key: integrationKey(userID, id).attributes(),
-			UpdateExpression: &change, ConditionExpression: &condition, ExpressionAttributeValues: values,
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		})
-		return err
-	})
-	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
+	was, is := item{}, item{}
+	was.setHealth(from)
+	is.setHealth(to)
+	condition, values := equal(was, healthAttributes...)
+	change := set(is, values, healthAttributes...)
+	found, err := s.updateIf(ctx, integrationKey(userID, id), change, "attribute_exists(PK) AND "+condition, values)
 	switch {
-	case err == nil:
-		return nil
-	case !ok:
+	case err != nil:
 		return s.explain("save the health of integration "+id, err)
-	case len(refused.Item) == 0:
+	case found == nil:
+		return nil
+	case len(found) == 0:
 		return webhook.ErrNotFound
-	}
-	old := item(refused.Item)
-	if old.time("failingSince").Equal(to.FailingSince) && old.number("notified") == int(to.Notified) {
+	case found.matches(is, healthAttributes...):
 		return nil // the answer to a write that took place got lost
 	}
 	return webhook.ErrConflict
 }
 
-// healthChange spells a change of health; zero values are attributes that are not there.
-func healthChange(from, to webhook.Health) (change, condition string, values item) {
-	was, is := item{}, item{}
-	was.setTime("failingSince", from.FailingSince)
-	was.setNumber("notified", int(from.Notified))
-	is.setTime("failingSince", to.FailingSince)
-	is.setNumber("notified", int(to.Notified))
-
-	condition, values = "attribute_exists(PK)", item{}
-	set, remove := "", ""
-	for _, name := range []string{"failingSince", "notified"} {
-		if v, ok := was[name]; ok {
-			condition += " AND " + name + " = :was_" + name
-			values[":was_"+name] = v
-		} else {
-			condition += " AND attribute_not_exists(" + name + ")"
-		}
-		if v, ok := is[name]; ok {
-			set += "," + name + " = :is_" + name
-			values[":is_"+name] = v
-		} else {
-			remove += "," + name
-		}
-	}
-	if set != "" {
-		change = "SET " + set[1:]
-	}
-	if remove != "" {
-		change += " REMOVE " + remove[1:]
-	}
+// updateIf changes an item if the condition holds. Otherwise it returns what was found: an empty
+// item if there was none.
+func (s *Store) updateIf(ctx context.Context, k key, change, condition string, values item) (found item, err error) {
 	if len(values) == 0 {
 		values = nil
 	}
-	return change, condition, values
+	err = s.insist(ctx, func() error {
+		_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: s.table, Key: k.attributes(),
+			UpdateExpression: &change, ConditionExpression: &condition,
+			ExpressionAttributeValues: values, ExpressionAttributeNames: names(change + condition),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		})
+		return err
+	})
+	return refusedItem(err)
 }

@@ -80,7 +80,7 @@ func (s *Store) Integrations(ctx context.Context, userID, after string, limit in
 // came is not missed.
 func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
 	q := s.integrationsOf(userID)
-	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes")
+	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes, shards")
 	q.ExpressionAttributeNames = map[string]string{"#status": "status"}
 	return func(yield func(webhook.Subscription, error) bool) {
 		for it, err := range s.query(ctx, q) {
@@ -93,6 +93,7 @@ func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webh
 			}
 			sub := webhook.Subscription{
 				ID: it.idIn(integrationPrefix), Status: webhook.IntegrationStatus(it.text("status")), EventTypes: it.eventTypes(),
+				Shards: it.number("shards"),
 			}
 			if !yield(sub, nil) {
 				return

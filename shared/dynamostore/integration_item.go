@@ -22,11 +22,12 @@ func integrationItem(k key, in webhook.Integration) item {
 	it.setText("statusReason", in.StatusReason)
 	it.setBool("doNotRetry", in.DoNotRetry)
 	it.setBool("redirectIsSuccess", in.RedirectIsSuccess)
+	it.setNumber("maxPerMinute", in.MaxPerMinute)
 	it.setNumber("version", in.Version)
 	it.setTime("createdAt", in.CreatedAt)
 	it.setTime("modifiedAt", in.ModifiedAt)
-	it.setTime("failingSince", in.Health.FailingSince)
-	it.setNumber("notified", int(in.Health.Notified))
+	it.setHealth(in.Health)
+	it.setNumber("shards", in.Shards)
 	it.setBytes("secret", in.Secrets.Current)
 	it.setBytes("oldSecret", in.Secrets.Previous)
 	it.setTime("oldSecretUntil", in.Secrets.PreviousUntil)
@@ -34,15 +35,19 @@ func integrationItem(k key, in webhook.Integration) item {
 }
 
 // versionItem returns the copy of an integration that is kept as a version,
-// of which its health is no part.
+// of which its health and shards are not part.
 func versionItem(in webhook.Integration) item {
-	in.Health = webhook.Health{}
+	in.Health, in.Shards = webhook.Health{}, 0
 	return integrationItem(versionKey(in.ID, in.Version), in)
 }
 
 // integration reads what integrationItem and versionItem wrote.
 func (it item) integration() (webhook.Integration, error) {
 	if err := it.check(); err != nil {
+		return webhook.Integration{}, err
+	}
+	health, err := it.health()
+	if err != nil {
 		return webhook.Integration{}, err
 	}
 	return webhook.Integration{
@@ -58,12 +63,12 @@ func (it item) integration() (webhook.Integration, error) {
 		StatusReason:      it.text("statusReason"),
 		DoNotRetry:        it.bool("doNotRetry"),
 		RedirectIsSuccess: it.bool("redirectIsSuccess"),
+		MaxPerMinute:      it.number("maxPerMinute"),
 		Version:           it.number("version"),
 		CreatedAt:         it.time("createdAt"),
 		ModifiedAt:        it.time("modifiedAt"),
-		Health: webhook.Health{
-			FailingSince: it.time("failingSince"), Notified: webhook.NoticeKind(it.number("notified")),
-		},
+		Health:            health,
+		Shards:            it.number("shards"),
 		Secrets: webhook.Secrets{
 			Current: it.bytes("secret"), Previous: it.bytes("oldSecret"), PreviousUntil: it.time("oldSecretUntil"),
 		},

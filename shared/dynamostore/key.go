@@ -4,14 +4,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 const (
 	integrationPrefix = "INTEGRATION#"
 	dispatchPrefix    = "DISPATCH#"
+	waitingPrefix     = "WAITING#"
+	duePrefix         = "DUE#"
 )
 
 // key names an item.
@@ -34,12 +40,17 @@ func idempotencyKey(userID, idempotency string) key {
 }
 
 func versionKey(integrationID string, n int) key {
-	return key{integrationPrefix + integrationID, fmt.Sprintf("VERSION#%010d", n)}
+	return key{partition(integrationID, 0), fmt.Sprintf("VERSION#%010d", n)}
 }
 
-func dispatchKey(integrationID, id string) key {
-	return key{integrationPrefix + integrationID, dispatchPrefix + id}
-}
+func dispatchKey(r webhook.Ref) key { return key{partitionOf(r), dispatchPrefix + r.DispatchID} }
+
+func lineKey(integrationID string) key { return key{partition(integrationID, 0), "LINE"} }
+
+func rateKey(integrationID string) key { return key{partition(integrationID, 0), "RATE"} }
+
+// millisKey spells a time so that it sorts as text.
+func millisKey(t time.Time) string { return fmt.Sprintf("%013d", min(max(t.UnixMilli(), 0), 1e13-1)) }
 
 func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 
@@ -47,3 +58,8 @@ func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 func (it item) idIn(prefix string) string { return strings.TrimPrefix(it.text("SK"), prefix) }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func fromMillisKey(s string) time.Time {
+	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	return time.UnixMilli(n).UTC()
+}

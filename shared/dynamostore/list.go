@@ -13,8 +13,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// One page of dispatches reads at most four times what DynamoDB gives at once, 1 MB
-// or 1,000 items, and holds at most 16 MiB of unpacked events.
+// One page of a list asks each partition at most four times, for 1 MB or 1,000 items in all of them
+// together, and one of dispatches holds at most 16 MiB of unpacked events.
 const (
 	maxReads  = 4
 	maxItems  = 1000
@@ -29,40 +29,37 @@ func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.
 	if !some {
 		return webhook.DispatchPage{}, nil
 	}
-	in := s.dispatchQuery(integrationID, q, low, high)
+	after := ""
+	if low <= q.After && q.After <= high { // else it is before the start
+		after = dispatchPrefix + q.After
+	}
+	list := s.merge(partitions(integrationID, q.Shards), s.dispatchQuery(q, low, high), after)
 	var page webhook.DispatchPage
 	events := 0
-	for range maxReads {
-		out, err := s.client.Query(ctx, in)
+	for len(page.Dispatches) < q.Limit && events <= maxEvents {
+		it, after, err := list.next(ctx)
 		if err != nil {
 			return webhook.DispatchPage{}, s.explain("list the dispatches of "+integrationID, err)
 		}
-		for _, it := range out.Items {
-			if n := len(page.Dispatches); n == q.Limit || events > maxEvents {
-				page.Next = page.Dispatches[n-1].ID
-				return page, nil
-			}
-			d, err := item(it).dispatch()
-			if err != nil {
-				return webhook.DispatchPage{}, err
-			}
-			page.Dispatches = append(page.Dispatches, d)
-			events += len(d.Event)
+		if it == nil {
+			page.Next = strings.TrimPrefix(after, dispatchPrefix)
+			return page, nil
 		}
-		page.Next = item(out.LastEvaluatedKey).idIn(dispatchPrefix)
-		if in.ExclusiveStartKey = out.LastEvaluatedKey; page.Next == "" {
-			break
+		d, err := it.dispatch()
+		if err != nil {
+			return webhook.DispatchPage{}, err
 		}
+		page.Dispatches = append(page.Dispatches, d)
+		events += len(d.Event)
 	}
+	page.Next = strings.TrimPrefix(list.rest(), dispatchPrefix)
 	return page, nil
 }
 
-func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low, high string) *dynamodb.QueryInput {
+// dispatchQuery is the query for each partition.
+func (s *Store) dispatchQuery(q webhook.DispatchQuery, low, high string) *dynamodb.QueryInput {
 	filter := "#ttl > :now"
-	values := item{
-		":pk": text(integrationPrefix + integrationID), ":low": text(dispatchPrefix + low), ":high": text(dispatchPrefix + high),
-		":now": number(s.now().Unix()),
-	}
+	values := item{":low": text(dispatchPrefix + low), ":high": text(dispatchPrefix + high), ":now": number(s.now().Unix())}
 	limit := q.Limit + 1 // one more, to know whether there is one
 	if len(q.Statuses) > 0 {
 		marks := make([]string, len(q.Statuses))
@@ -73,7 +70,7 @@ func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low
 		filter += " AND #status IN (" + strings.Join(marks, ", ") + ")"
 		limit = maxItems
 	}
-	in := &dynamodb.QueryInput{
+	return &dynamodb.QueryInput{
 		TableName:                 s.table,
 		ConsistentRead:            aws.Bool(true),
 		KeyConditionExpression:    aws.String("PK = :pk AND SK BETWEEN :low AND :high"),
@@ -81,12 +78,8 @@ func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low
 		ExpressionAttributeNames:  names(filter),
 		ExpressionAttributeValues: values,
 		ScanIndexForward:          &q.OldestFirst,
-		Limit:                     aws.Int32(int32(limit)),
+		Limit:                     share(limit, spread(q.Shards)),
 	}
-	if low <= q.After && q.After <= high { // else it is before the start
-		in.ExclusiveStartKey = dispatchKey(integrationID, q.After).attributes()
-	}
-	return in
 }
 
 // bounds returns the first and the last id of the time that is asked for, and

@@ -29,7 +29,7 @@ func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 		if ids.Valid(r.IntegrationID) {
 			want[integrationKey(r.UserID, r.IntegrationID)] = true
 			if ids.Valid(r.DispatchID) {
-				want[dispatchKey(r.IntegrationID, r.DispatchID)] = true
+				want[dispatchKey(r)] = true
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func (s *Store) loaded(r webhook.Ref, found map[key]item) (l webhook.Loaded) {
 	if it := found[integrationKey(r.UserID, r.IntegrationID)]; it != nil {
 		l.Integration, l.Err = it.integration()
 	}
-	if it := found[dispatchKey(r.IntegrationID, r.DispatchID)]; it != nil && !it.expired(s.now()) && l.Err == nil {
+	if it := found[dispatchKey(r)]; it != nil && !it.expired(s.now()) && l.Err == nil {
 		l.Dispatch, l.Err = it.dispatch()
 	}
 	return l

@@ -19,7 +19,7 @@ func TestLoadIsOneRequestAtHalfPrice(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	a, b := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(in, "b"))
-	_, err := w.Load(t.Context(), []webhook.Ref{ref(a), ref(b), ref(a)})
+	_, err := w.Load(t.Context(), []webhook.Ref{a.Ref(), b.Ref(), a.Ref()})
 	w.must(err)
 	if len(w.spy.batches) != 1 {
 		t.Fatalf("%d requests, want 1", len(w.spy.batches))
@@ -40,7 +40,7 @@ func TestLoadBelievesOnlyAConsistentReadThatAnIntegrationIsGone(t *testing.T) {
 		}
 		return w.spy.Client.BatchGetItem(t.Context(), ask)
 	}
-	loaded, err := w.Load(t.Context(), []webhook.Ref{ref(d)})
+	loaded, err := w.Load(t.Context(), []webhook.Ref{d.Ref()})
 	w.must(err)
 	if loaded[0].Integration.ID != in.ID {
 		t.Error("an integration that was just created is taken for gone")

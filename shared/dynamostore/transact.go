@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithytime "github.com/aws/smithy-go/time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // A write that meets a transaction on the same item is refused, and says so.
@@ -76,17 +80,47 @@ func passing(err error) bool {
 		return true
 	}
 	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if !ok {
-		return false
-	}
-	for _, reason := range cancelled.CancellationReasons {
-		switch aws.ToString(reason.Code) {
-		case "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
-			return true
-		}
-	}
-	return false
+	return ok && because(cancelled, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 }
+
+// because reports whether a transaction was cancelled for one of the reasons.
+func because(cancelled *types.TransactionCanceledException, codes ...string) bool {
+	return slices.ContainsFunc(cancelled.CancellationReasons, func(r types.CancellationReason) bool {
+		return slices.Contains(codes, aws.ToString(r.Code))
+	})
+}
+
+// refusedItem returns the item that was there instead of what a write expected, empty if there was
+// none. It is nil after other errors, and none.
+func refusedItem(err error) (item, error) {
+	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
+	switch {
+	case !ok:
+		return nil, err
+	case refused.Item == nil:
+		return item{}, nil
+	}
+	return refused.Item, nil
+}
+
+// throttled adds webhook.ErrThrottled to the error of a write that DynamoDB refused as too many,
+// after all repeats.
+func throttled(err error) error {
+	if busy(err) {
+		return fmt.Errorf("%w: %w", webhook.ErrThrottled, err)
+	}
+	return err
+}
+
+func busy(err error) bool {
+	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
+		return because(cancelled, "ThrottlingError", "ProvisionedThroughputExceeded")
+	}
+	return throttles.IsErrorThrottle(err) == aws.TrueTernary
+}
+
+// throttles knows the names by which AWS services say that there are too many requests.
+var throttles = retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}
 
 // put is a part of a transaction that stores an item if the condition holds.
 func (s *Store) put(it item, condition string, values item) types.TransactWriteItem {

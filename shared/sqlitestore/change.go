@@ -28,8 +28,8 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 		if err := insertVersion(t, in); err != nil {
 			return err
 		}
-		const update = `UPDATE integrations SET version = ?, failing_since = ?, notified = ? WHERE user_id = ? AND id = ?`
-		return t.exec(update, in.Version, millis(in.Health.FailingSince), int(in.Health.Notified), in.UserID, in.ID)
+		const update = `UPDATE integrations SET version = ?, failing_since = ?, notified = ?, breaker = ? WHERE user_id = ? AND id = ?`
+		return t.exec(update, append(append([]any{in.Version}, healthValues(in.Health)...), in.UserID, in.ID)...)
 	})
 }
 

@@ -70,8 +70,8 @@ func (s *Store) create(t *tx, in webhook.Integration, opt webhook.CreateOptions)
 	if err := insertVersion(t, in); err != nil {
 		return err
 	}
-	const insert = `INSERT INTO integrations (user_id, id, version, failing_since, notified) VALUES (?, ?, ?, ?, ?)`
-	if err := t.exec(insert, in.UserID, in.ID, in.Version, millis(in.Health.FailingSince), int(in.Health.Notified)); err != nil {
+	const insert = `INSERT INTO integrations (user_id, id, version, shards, failing_since, notified, breaker) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	if err := t.exec(insert, append([]any{in.UserID, in.ID, in.Version, in.Shards}, healthValues(in.Health)...)...); err != nil {
 		return err
 	}
 	if opt.Key == "" {

@@ -78,10 +78,10 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 // save writes a row over the revision before it. What has expired counts as
 // nothing: only a first revision goes there.
 func (s *Store) save(t *tx, r dispatchRow) error {
-	const insert = `INSERT INTO dispatches (` + dispatchColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	const insert = `INSERT INTO dispatches (` + dispatchColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`
-	const update = `UPDATE dispatches SET (` + dispatchColumns + `) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-		WHERE integration_id = ?1 AND id = ?2 AND CASE ?13 WHEN 1 THEN expires_at <= ?16 ELSE expires_at > ?16 AND revision = ?13 - 1 END`
+	const update = `UPDATE dispatches SET (` + dispatchColumns + `) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+		WHERE integration_id = ?1 AND id = ?2 AND CASE ?13 WHEN 1 THEN expires_at <= ?18 ELSE expires_at > ?18 AND revision = ?13 - 1 END`
 	now := millis(s.opt.Now())
 	r.expires = now + s.opt.Retention.Milliseconds()
 	if r.revision == 1 {
@@ -104,6 +104,12 @@ func (s *Store) save(t *tx, r dispatchRow) error {
 	return webhook.ErrConflict
 }
 
+// Keeps reports whether the record of the dispatch keeps its event.
+func (s *Store) Keeps(d webhook.Dispatch) bool {
+	_, kept, err := record.Encode(d.Event, d.Attempts, maxRecord)
+	return err == nil && kept && len(d.Event) > 0
+}
+
 func (s *Store) pack(d webhook.Dispatch) (dispatchRow, error) {
 	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
 	if err != nil {
@@ -112,7 +118,8 @@ func (s *Store) pack(d webhook.Dispatch) (dispatchRow, error) {
 	return dispatchRow{record: packed, head: head{
 		integrationID: d.IntegrationID, id: d.ID, userID: d.UserID, eventID: d.EventID,
 		eventType: d.EventType, trigger: d.Trigger, status: d.Status, reason: d.Reason, round: d.Round,
-		created: millis(d.CreatedAt), next: millis(d.NextAttemptAt), finished: millis(d.FinishedAt), revision: d.Revision,
+		created: millis(d.CreatedAt), next: millis(d.NextAttemptAt), finished: millis(d.FinishedAt), accepted: millis(d.Accepted),
+		revision: d.Revision, shards: d.Shards,
 	}}, nil
 }
 
@@ -124,7 +131,7 @@ func (r *dispatchRow) dispatch() (webhook.Dispatch, error) {
 	return webhook.Dispatch{
 		ID: r.id, IntegrationID: r.integrationID, UserID: r.userID, EventID: r.eventID,
 		EventType: r.eventType, Trigger: r.trigger, Status: r.status, Reason: r.reason, Round: r.round,
-		Attempts: attempts, Event: event, Revision: r.revision,
-		CreatedAt: fromMillis(r.created), NextAttemptAt: fromMillis(r.next), FinishedAt: fromMillis(r.finished),
+		Attempts: attempts, Event: event, Revision: r.revision, Shards: r.shards,
+		CreatedAt: fromMillis(r.created), Accepted: fromMillis(r.accepted), NextAttemptAt: fromMillis(r.next), FinishedAt: fromMillis(r.finished),
 	}, nil
 }

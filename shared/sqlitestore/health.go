@@ -2,17 +2,24 @@ package sqlitestore
 
 import (
 	"context"
+	"slices"
 
+	"github.com/thordata/webhook-integration/shared/record"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
+
+// healthValues are the values of the columns failing_since, notified and breaker.
+func healthValues(h webhook.Health) []any {
+	return []any{millis(h.FailingSince), int(h.Notified), record.EncodeBreaker(h.Breaker)}
+}
 
 // SaveHealth sets the health of an integration to 'to' if it is 'from', else it
 // returns webhook.ErrConflict, or webhook.ErrNotFound if the integration is gone.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	return s.changing(ctx, userID, id, func(t *tx) error {
-		const update = `UPDATE integrations SET failing_since = ?, notified = ?
-			WHERE user_id = ? AND id = ? AND failing_since = ? AND notified = ?`
-		n, err := t.change(update, millis(to.FailingSince), int(to.Notified), userID, id, millis(from.FailingSince), int(from.Notified))
+		const update = `UPDATE integrations SET failing_since = ?, notified = ?, breaker = ?
+			WHERE user_id = ? AND id = ? AND failing_since = ? AND notified = ? AND breaker = ?`
+		n, err := t.change(update, slices.Concat(healthValues(to), []any{userID, id}, healthValues(from))...)
 		if err != nil || n == 1 {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-const selectIntegration = `SELECT ` + versionColumns + `, i.failing_since, i.notified
+const selectIntegration = `SELECT ` + versionColumns + `, ` + ownColumns + `
 	FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version WHERE i.user_id = ?`
 
 // Integration returns webhook.ErrNotFound unless the user has that integration.
@@ -45,7 +45,7 @@ func oneIntegration(q querier, query string, args ...any) (webhook.Integration, 
 	if err != nil {
 		return webhook.Integration{}, err
 	}
-	return r.integration(), nil
+	return r.integration()
 }
 
 // Integrations returns a user's integrations in the order of their ids, oldest
@@ -61,8 +61,11 @@ func (s *Store) Integrations(ctx context.Context, userID, after string, limit in
 			return false, nil
 		}
 		var r integrationRow
-		err := rows.Scan(r.dest()...)
-		page = append(page, r.integration())
+		if err := rows.Scan(r.dest()...); err != nil {
+			return false, err
+		}
+		in, err := r.integration()
+		page = append(page, in)
 		return true, err
 	})
 	return page, next, err
@@ -114,14 +117,14 @@ func (s *Store) subscriptions(ctx context.Context, userID, after string) ([]webh
 }
 
 func (s *Store) readSubscriptions(userID, after string) ([]webhook.Subscription, error) {
-	const query = `SELECT i.id, v.status, v.event_types
+	const query = `SELECT i.id, v.status, v.event_types, i.shards
 		FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version
 		WHERE i.user_id = ? AND i.id > ? ORDER BY i.id LIMIT ?`
 	var page []webhook.Subscription
 	err := s.read.rows(query, []any{userID, after, subscriptionPage}, func(rows *sql.Rows) (bool, error) {
 		var sub webhook.Subscription
 		var types string
-		err := rows.Scan(&sub.ID, &sub.Status, &types)
+		err := rows.Scan(&sub.ID, &sub.Status, &types, &sub.Shards)
 		sub.EventTypes = splitTypes(types)
 		page = append(page, sub)
 		return true, err
@@ -129,13 +132,13 @@ func (s *Store) readSubscriptions(userID, after string) ([]webhook.Subscription,
 	return page, err
 }
 
-// Version returns the integration as it was in version n, without health;
+// Version returns the integration as it was in version n, without health and shards;
 // webhook.ErrNotFound if that is unknown.
 func (s *Store) Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error) {
 	if err := ctx.Err(); err != nil {
 		return webhook.Integration{}, err
 	}
-	const query = `SELECT ` + versionColumns + `, ?, 0 FROM versions v WHERE v.integration_id = ? AND v.version = ?`
+	const query = `SELECT ` + versionColumns + `, ?, 0, '', 0 FROM versions v WHERE v.integration_id = ? AND v.version = ?`
 	var healthy webhook.Health
 	return oneIntegration(s.read, query, millis(healthy.FailingSince), integrationID, n)
 }

@@ -1,9 +1,12 @@
 package sqlitestore
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// Purge deletes up to limit of each: dispatches and idempotency keys that have
-// expired, and versions that no dispatch can speak of any more. It returns how many rows went. To
+// Purge deletes up to limit of each: dispatches, idempotency keys, lines and due entries that have
+// expired, rates of which all slots are free, and versions that no dispatch can speak of any more. It returns how many rows went. To
 // keep writers waiting only briefly, call it now and then with a limit of some hundreds,
 // again at once as long as it returns limit or more.
 func (s *Store) Purge(ctx context.Context, limit int) (purged int, err error) {
@@ -17,6 +20,12 @@ func (s *Store) Purge(ctx context.Context, limit int) (purged int, err error) {
 			(SELECT integration_id, id FROM dispatches WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, millis(now)},
 		{`DELETE FROM keys WHERE (user_id, key) IN
 			(SELECT user_id, key FROM keys WHERE until <= ? ORDER BY until LIMIT ?)`, millis(now)},
+		{`DELETE FROM lines WHERE integration_id IN
+			(SELECT integration_id FROM lines WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, millis(now)},
+		{`DELETE FROM due WHERE (at, integration_id, dispatch_id) IN
+			(SELECT at, integration_id, dispatch_id FROM due WHERE at <= ? ORDER BY at LIMIT ?)`, millis(now.Add(-s.opt.Retention))},
+		{`DELETE FROM rates WHERE integration_id IN
+			(SELECT integration_id FROM rates WHERE all_free_at <= ? ORDER BY all_free_at LIMIT ?)`, now.Add(-time.Hour).UnixMicro()},
 		// A dispatch speaks of no version that was replaced before the dispatch was created: the oldest
 		// one that is left decides.
 		{`DELETE FROM versions WHERE rowid IN (SELECT v.rowid FROM versions v WHERE v.replaced_at <= ? AND coalesce(

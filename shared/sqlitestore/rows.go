@@ -1,9 +1,11 @@
 package sqlitestore
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/record"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -14,23 +16,25 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.description, v.event_types, v.request_url,
-	v.payload_template, v.headers_template, v.status, v.status_reason, v.do_not_retry, v.redirect_is_success, v.created_at, v.modified_at,
+	v.payload_template, v.headers_template, v.status, v.status_reason, v.do_not_retry, v.redirect_is_success, v.max_per_minute, v.created_at, v.modified_at,
 	v.secret, v.previous_secret, v.previous_until`
 
 // versionValues are the values of versionColumns.
 func versionValues(in webhook.Integration) []any {
 	return []any{
 		in.ID, in.Version, in.UserID, in.Name, in.Description, joinTypes(in.EventTypes), in.RequestURL,
-		in.PayloadTemplate, in.HeadersTemplate, string(in.Status), in.StatusReason, in.DoNotRetry, in.RedirectIsSuccess, millis(in.CreatedAt), millis(in.ModifiedAt),
+		in.PayloadTemplate, in.HeadersTemplate, string(in.Status), in.StatusReason, in.DoNotRetry, in.RedirectIsSuccess, in.MaxPerMinute, millis(in.CreatedAt), millis(in.ModifiedAt),
 		in.Secrets.Current, in.Secrets.Previous, millis(in.Secrets.PreviousUntil),
 	}
 }
 
-// integrationRow is where versionColumns and the health behind them are
-// scanned to.
+// ownColumns are what an integration has that is not part of a version.
+const ownColumns = `i.failing_since, i.notified, i.breaker, i.shards`
+
+// integrationRow is where versionColumns and ownColumns behind them are scanned to.
 type integrationRow struct {
 	in                                webhook.Integration
-	types                             string
+	types, breaker                    string
 	created, modified, until, failing int64
 }
 
@@ -38,19 +42,22 @@ func (r *integrationRow) dest() []any {
 	in := &r.in
 	return []any{
 		&in.ID, &in.Version, &in.UserID, &in.Name, &in.Description, &r.types, &in.RequestURL,
-		&in.PayloadTemplate, &in.HeadersTemplate, &in.Status, &in.StatusReason, &in.DoNotRetry, &in.RedirectIsSuccess, &r.created, &r.modified,
+		&in.PayloadTemplate, &in.HeadersTemplate, &in.Status, &in.StatusReason, &in.DoNotRetry, &in.RedirectIsSuccess, &in.MaxPerMinute, &r.created, &r.modified,
 		&in.Secrets.Current, &in.Secrets.Previous, &r.until,
-		&r.failing, &in.Health.Notified,
+		&r.failing, &in.Health.Notified, &r.breaker, &in.Shards,
 	}
 }
 
-func (r *integrationRow) integration() webhook.Integration {
+func (r *integrationRow) integration() (_ webhook.Integration, err error) {
 	in := r.in
 	in.EventTypes = splitTypes(r.types)
 	in.CreatedAt, in.ModifiedAt = fromMillis(r.created), fromMillis(r.modified)
 	in.Secrets.PreviousUntil = fromMillis(r.until)
 	in.Health.FailingSince = fromMillis(r.failing)
-	return in
+	if in.Health.Breaker, err = record.DecodeBreaker(r.breaker); err != nil {
+		return webhook.Integration{}, fmt.Errorf("integration %s: %w", in.ID, err)
+	}
+	return in, nil
 }
 
 func joinTypes(types []webhook.EventType) string {
@@ -73,7 +80,7 @@ func splitTypes(s string) []webhook.EventType {
 }
 
 const dispatchColumns = `integration_id, id, user_id, event_id, event_type, trigger_kind, status, reason, round,
-	created_at, next_attempt_at, finished_at, revision, expires_at, record`
+	created_at, next_attempt_at, finished_at, revision, expires_at, record, accepted_at, shards`
 
 // dispatchRow is a row of dispatches.
 type dispatchRow struct {
@@ -91,20 +98,20 @@ type head struct {
 	status                             webhook.DispatchStatus
 	reason                             string
 	round                              int
-	created, next, finished            int64
-	revision                           int
+	created, next, finished, accepted  int64
+	revision, shards                   int
 }
 
 func (r *dispatchRow) dest() []any {
 	return []any{
 		&r.integrationID, &r.id, &r.userID, &r.eventID, &r.eventType, &r.trigger, &r.status, &r.reason, &r.round,
-		&r.created, &r.next, &r.finished, &r.revision, &r.expires, &r.record,
+		&r.created, &r.next, &r.finished, &r.revision, &r.expires, &r.record, &r.accepted, &r.shards,
 	}
 }
 
 func (r *dispatchRow) values() []any {
 	return []any{
 		r.integrationID, r.id, r.userID, r.eventID, string(r.eventType), string(r.trigger), string(r.status), r.reason, r.round,
-		r.created, r.next, r.finished, r.revision, r.expires, r.record,
+		r.created, r.next, r.finished, r.revision, r.expires, r.record, r.accepted, r.shards,
 	}
 }

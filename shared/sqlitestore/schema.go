@@ -82,4 +82,41 @@ CREATE TABLE messages (
 	body              TEXT    NOT NULL
 ) STRICT`,
 	`ALTER TABLE versions ADD COLUMN redirect_is_success INTEGER NOT NULL DEFAULT 0`,
+	`
+ALTER TABLE versions ADD COLUMN max_per_minute INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE integrations ADD COLUMN breaker TEXT NOT NULL DEFAULT ''; -- see package record
+ALTER TABLE integrations ADD COLUMN shards INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dispatches ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT -62135596800000; -- the zero time
+ALTER TABLE dispatches ADD COLUMN shards INTEGER NOT NULL DEFAULT 0;
+
+-- What waits for an integration, in order: all that is asked of it is in the index.
+CREATE INDEX dispatches_waiting ON dispatches
+	(integration_id, iif(accepted_at < 0, created_at, accepted_at), id, user_id, shards, expires_at) WHERE status = 'WAITING';
+
+CREATE TABLE lines (
+	integration_id TEXT    NOT NULL PRIMARY KEY,
+	user_id        TEXT    NOT NULL,
+	shards         INTEGER NOT NULL,
+	due_at         INTEGER NOT NULL,
+	after          TEXT    NOT NULL,
+	expires_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lines_expiring ON lines (expires_at);
+
+CREATE TABLE due (
+	at             INTEGER NOT NULL,
+	integration_id TEXT    NOT NULL,
+	dispatch_id    TEXT    NOT NULL, -- '' for a line
+	user_id        TEXT    NOT NULL,
+	shards         INTEGER NOT NULL,
+	PRIMARY KEY (at, integration_id, dispatch_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rates (
+	integration_id TEXT    NOT NULL PRIMARY KEY,
+	all_free_at    INTEGER NOT NULL -- in microseconds
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rates_idle ON rates (all_free_at)`,
 }

@@ -28,7 +28,7 @@ func deleteAll(r *room) {
 		r.must("read subscriptions", err)
 		r.same("subscription", sub, stays.Subscription())
 	}
-	loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID}})
+	loaded, err := r.store.Load(r.Context(), []webhook.Ref{d.Ref()})
 	r.must("load", err)
 	r.same("loaded integration", loaded[0].Integration, webhook.Integration{})
 	r.wantErr("health", r.store.SaveHealth(r.Context(), r.user, in.ID, in.Health, webhook.Health{}), webhook.ErrNotFound)

@@ -81,6 +81,7 @@ func (r *room) all(user string, limit int) []webhook.Integration {
 // walk returns all dispatches that a query selects, page by page.
 func (r *room) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dispatch {
 	r.Helper()
+	q.Shards = r.shards
 	var all []webhook.Dispatch
 	for range 1000 {
 		page, err := r.store.Dispatches(r.Context(), integrationID, q)

@@ -30,7 +30,7 @@ func expireDispatch(r *room) {
 	for _, oldest := range []bool{true, false} {
 		r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10, OldestFirst: oldest}), []webhook.Dispatch(nil))
 	}
-	loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID}})
+	loaded, err := r.store.Load(r.Context(), []webhook.Ref{d.Ref()})
 	r.must("load", err)
 	r.same("loaded", loaded, []webhook.Loaded{{Integration: in}})
 }

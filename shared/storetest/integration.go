@@ -126,7 +126,7 @@ func readAndScribble(r *room) {
 		}
 		got.EventTypes[0], got.Secrets.Current[0] = webhook.Running, 'x'
 
-		loaded, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID}})
+		loaded, err := r.store.Load(r.Context(), []webhook.Ref{d.Ref()})
 		r.must("load", err)
 		r.same("loaded", loaded, []webhook.Loaded{{Integration: in, Dispatch: d}})
 		loaded[0].Integration.EventTypes[0], loaded[0].Integration.Secrets.Current[0] = webhook.Running, 'x'

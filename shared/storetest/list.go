@@ -129,14 +129,14 @@ func listByStatus(r *room) {
 			r.same("list", r.walk(in.ID, q), backwards(want))
 		}
 	}
-	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchPending}, Since: all[5].CreatedAt, Until: all[10].CreatedAt, Limit: 2}
+	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{all[5].Status}, Since: all[5].CreatedAt, Until: all[10].CreatedAt, Limit: 2}
 	r.same("by status and time", dispatchIDs(r.walk(in.ID, q)), []string{all[5].ID})
 }
 
 func listWhileGrowing(r *room) {
 	in := r.created()
 	all := r.history(in, 4)
-	page, err := r.store.Dispatches(r.Context(), in.ID, webhook.DispatchQuery{Limit: 2})
+	page, err := r.store.Dispatches(r.Context(), in.ID, webhook.DispatchQuery{Limit: 2, Shards: r.shards})
 	r.must("list", err)
 	seen := page.Dispatches
 	r.history(in, 3)

@@ -14,10 +14,7 @@ func loading() []check {
 func loadOrder(r *room) {
 	a, b := r.created(), r.created(paused)
 	da1, da2, db := r.saved(r.dispatch(a)), r.saved(r.dispatch(a)), r.saved(r.dispatch(b))
-	ref := func(d webhook.Dispatch) webhook.Ref {
-		return webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID}
-	}
-	got, err := r.store.Load(r.Context(), []webhook.Ref{ref(db), ref(da2), ref(da1), ref(db), ref(da2)})
+	got, err := r.store.Load(r.Context(), []webhook.Ref{db.Ref(), da2.Ref(), da1.Ref(), db.Ref(), da2.Ref()})
 	r.must("load", err)
 	r.same("loaded", got, []webhook.Loaded{
 		{Integration: b, Dispatch: db}, {Integration: a, Dispatch: da2}, {Integration: a, Dispatch: da1},
@@ -29,8 +26,8 @@ func loadMissing(r *room) {
 	in, unknown := r.created(), r.integration()
 	d, orphan := r.dispatch(in), r.saved(r.dispatch(unknown))
 	got, err := r.store.Load(r.Context(), []webhook.Ref{
-		{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID},
-		{UserID: r.user, IntegrationID: unknown.ID, DispatchID: orphan.ID},
+		d.Ref(),
+		orphan.Ref(),
 		{UserID: r.user, IntegrationID: unknown.ID, DispatchID: d.ID},
 	})
 	r.must("load", err)
@@ -43,7 +40,7 @@ func loadTen(r *room) {
 	for range 10 {
 		in := r.created()
 		d := r.saved(r.dispatch(in))
-		refs = append(refs, webhook.Ref{UserID: r.user, IntegrationID: in.ID, DispatchID: d.ID})
+		refs = append(refs, d.Ref())
 		want = append(want, webhook.Loaded{Integration: in, Dispatch: d})
 	}
 	got, err := r.store.Load(r.Context(), refs)

@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -39,7 +40,7 @@ type Store interface {
 
 	// UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of it as
 	// a version. It returns webhook.ErrConflict if another version is stored and
-	// webhook.ErrNotFound if none is. Repeating the very same update succeeds.
+	// webhook.ErrNotFound if none is. Repeating the very same update succeeds. The stored Shards stay.
 	UpdateIntegration(ctx context.Context, in webhook.Integration) error
 
 	// DeleteIntegration deletes the integration if it is of the given version: else it returns
@@ -77,4 +78,57 @@ type Store interface {
 	// returns webhook.ErrConflict. So a held dispatch is never overlooked by the one who
 	// resumes the integration and then queues what is held.
 	HoldDispatch(ctx context.Context, d webhook.Dispatch) error
+
+	// GrowShards sets Integration.Shards to 'to' if it is 'from', where 0 counts as 1, or is 'to' already;
+	// else it returns webhook.ErrConflict (webhook.ErrNotFound if the integration is gone). The version stays.
+	GrowShards(ctx context.Context, userID, id string, from, to int) error
+
+	// Keeps reports whether the record of the dispatch keeps its event. What it does not keep
+	// cannot be parked.
+	Keeps(d webhook.Dispatch) bool
+
+	// Park is SaveDispatch for a dispatch that waits (its status is WAITING): it also gets a place in
+	// the waiting index of its integration. The place is written first: whatever fails, a recorded dispatch
+	// has its place. Nothing else writes a record that waits.
+	Park(ctx context.Context, d webhook.Dispatch) error
+
+	// Waiting returns a page of the waiting index, in the order accepted (where that is not known, created),
+	// or the end first. It reads the index alone, and each entry once where the dispatches are not
+	// spread. A page may be short, even empty, before the last. Expired entries are left out.
+	Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (webhook.WaitingPage, error)
+
+	// CountWaiting counts the entries of the waiting index, up to atMost.
+	CountWaiting(ctx context.Context, integrationID string, shards, atMost int) (int, error)
+
+	// RemoveWaiting removes the place of a dispatch that does not wait any more. It is no error if there is
+	// none. A dispatch that waits, or is just being parked, keeps its place: only for webhook.ParkingTime
+	// after a Park that wrote no record is there a place that cannot be removed.
+	RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted time.Time) error
+
+	// Line returns webhook.ErrNotFound if the integration has none, or none was moved for the retention.
+	Line(ctx context.Context, integrationID string) (webhook.Line, error)
+
+	// MoveLine replaces line 'from' (the zero Line: none) by 'to'. It puts the due entry of 'to' before the
+	// line and removes that of 'from' after it. It returns webhook.ErrConflict if another line is
+	// stored: then there may be an entry whose time is not the line's. Repeating it is harmless.
+	MoveLine(ctx context.Context, from, to webhook.Line) error
+
+	// RemoveLine removes the line if it is still this one, or there is none, else it returns
+	// webhook.ErrConflict; and its due entry after it.
+	RemoveLine(ctx context.Context, line webhook.Line) error
+
+	// PutDue puts an entry into the due index. Repeating it is harmless.
+	PutDue(ctx context.Context, d webhook.Due) error
+
+	// RemoveDue removes an entry from the due index. It is no error if there is none.
+	RemoveDue(ctx context.Context, d webhook.Due) error
+
+	// DueEntries returns a page of what is due before q.Before in a shard, the earliest first. A store may
+	// have everything in shard 0. Entries are kept for the retention, counted from when they are due.
+	DueEntries(ctx context.Context, q webhook.DueQuery) (webhook.DuePage, error)
+
+	// Reserve takes the next of an integration's perMinute slots a minute if one is free at now; after a
+	// pause up to burst are. Else it reports false and changes nothing. Concurrent calls
+	// never take more; one that returns an error may have taken a slot. Every call has one if perMinute is 0.
+	Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error)
 }

@@ -43,6 +43,7 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 		{"hold dispatch", holding()},
 		{"load", loading()},
 		{"list dispatches", listing()},
+		{"list dispatches that are not spread", together(listing())},
 		{"expire", expiring()},
 		{"fail once", failing()},
 	} {
@@ -60,20 +61,33 @@ type check struct {
 	run  func(*room)
 }
 
+// together does checks with integrations whose dispatches are not spread.
+func together(checks []check) []check {
+	var all []check
+	for _, c := range checks {
+		all = append(all, check{c.name, func(r *room) {
+			r.shards = 0
+			c.run(r)
+		}})
+	}
+	return all
+}
+
 const retention = 30 * 24 * time.Hour
 
 // room is where one subtest works: a store, a clock, and a user that nobody
 // else has.
 type room struct {
 	*testing.T
-	store Store
-	clock *clock.Held
-	fuse  *Fuse
-	user  string
+	store  Store
+	clock  *clock.Held
+	fuse   *Fuse
+	user   string
+	shards int // of its integrations
 }
 
 func newRoom(t *testing.T, open func(*testing.T, Env) Store) *room {
-	r := &room{T: t, clock: clock.Hold(time.Now().UTC().Truncate(time.Millisecond)), fuse: new(Fuse), user: newUser()}
+	r := &room{T: t, clock: clock.Hold(time.Now().UTC().Truncate(time.Millisecond)), fuse: new(Fuse), user: newUser(), shards: 4}
 	r.store = open(t, Env{Now: r.clock.Now, Retention: retention, Fuse: r.fuse})
 	return r
 }
@@ -98,13 +112,24 @@ func (r *room) integration() webhook.Integration {
 		StatusReason:      "because",
 		DoNotRetry:        true,
 		RedirectIsSuccess: true,
+		MaxPerMinute:      600,
 		Version:           1,
 		CreatedAt:         now,
 		ModifiedAt:        now,
-		Health:            webhook.Health{FailingSince: now.Add(-time.Hour), Notified: webhook.NoticeFailing},
+		Health:            webhook.Health{FailingSince: now.Add(-time.Hour), Notified: webhook.NoticeFailing, Breaker: r.breaker()},
+		Shards:            r.shards,
 		Secrets: webhook.Secrets{
 			Current: []byte{0, 1, 2, 0xFF}, Previous: []byte("before"), PreviousUntil: now.Add(24 * time.Hour),
 		},
+	}
+}
+
+// breaker returns one that uses every field.
+func (r *room) breaker() webhook.Breaker {
+	now := r.clock.Now()
+	return webhook.Breaker{
+		State: webhook.BreakerOpen, Since: now.Add(-time.Minute), NotBefore: now.Add(time.Minute), Rate: true, Why: "the receiver answered \"503\" \u2028 数据",
+		ToldAt: now.Add(-time.Hour), Wrote: now.Add(-time.Second), WroteBefore: now.Add(-time.Minute),
 	}
 }
 
@@ -149,6 +174,8 @@ func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dis
 		Status:        webhook.DispatchRetrying,
 		Reason:        "none \x00 yet",
 		CreatedAt:     created,
+		Accepted:      created.Add(123 * time.Millisecond),
+		Shards:        in.Shards,
 		NextAttemptAt: created.Add(time.Minute),
 		Revision:      1,
 		Event:         []byte(`{"userId": 7, "n": 1.50e3, "prodect_id": "数据", "a": {"z": 1, "a": 2}}`),

@@ -42,7 +42,7 @@ type Integration struct {
 	MaxPerMinute int // requests a minute, at most, across all that deliver; 0 is no limit
 
 	// Version counts the changes: 1, 2, ... Each version is kept as it was, so that a
-	// request can be shown as it was sent. Health is not part of a version.
+	// request can be shown as it was sent. Health and Shards are not part of a version.
 	Version    int
 	CreatedAt  time.Time
 	ModifiedAt time.Time
@@ -51,6 +51,12 @@ type Integration struct {
 	Shards  int // over how many parts of the store its new dispatches are spread; grows with its traffic; 0 and 1 are one
 	Secrets Secrets
 }
+
+// MaxShards is over how many parts of a store the dispatches of one integration are spread at most.
+const MaxShards = 32
+
+// ValidShards reports whether dispatches can be spread over n parts: a power of two up to MaxShards.
+func ValidShards(n int) bool { return n > 0 && n <= MaxShards && n&(n-1) == 0 }
 
 // Wants reports whether the integration asks for events of type t and has not
 // been disabled. The events of a paused integration are wanted: they are held.

@@ -61,3 +61,7 @@ type WaitingEntry struct {
 	Accepted time.Time
 	Cursor   string
 }
+
+// ParkingTime is longer than it takes to park a dispatch, with all repeats by the same caller. For so
+// long, a place in the line whose dispatch has no record may be one that is just being taken.
+const ParkingTime = 15 * time.Minute

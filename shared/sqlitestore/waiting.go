@@ -1,0 +1,90 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+// The waiting index is a partial index of the table: what is recorded as waiting has its place, and
+// nothing else has.
+
+// placeOf is when a dispatch was accepted; where that is not known, created.
+const placeOf = `iif(accepted_at < 0, created_at, accepted_at)`
+
+// Park is SaveDispatch for a dispatch that waits.
+func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
+	if !s.Keeps(d) {
+		return fmt.Errorf("park dispatch %s: its event is too large for its record", d.ID)
+	}
+	return s.SaveDispatch(ctx, d)
+}
+
+// RemoveWaiting has nothing to do.
+func (s *Store) RemoveWaiting(ctx context.Context, _ webhook.Ref, _ time.Time) error {
+	return ctx.Err()
+}
+
+const (
+	waitingColumns  = `SELECT ` + placeOf + `, id, user_id, shards FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ?`
+	waitingForwards = waitingColumns + ` AND (` + placeOf + `, id) > (?, ?) ORDER BY ` + placeOf + `, id LIMIT ?`
+	waitingLast     = waitingColumns + ` AND (` + placeOf + `, id) < (?, ?) ORDER BY ` + placeOf + ` DESC, id DESC LIMIT ?`
+	waitingCount    = `SELECT count(*) FROM (SELECT 1 FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ? LIMIT ?)`
+)
+
+// Waiting returns a page of the waiting index, in the order accepted, or the end first.
+func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (page webhook.WaitingPage, err error) {
+	if err := ctx.Err(); err != nil {
+		return page, err
+	}
+	query, at, id := waitingForwards, int64(-1<<63), ""
+	if q.Last {
+		query, at = waitingLast, 1<<63-1
+	}
+	if q.After != "" {
+		var rest string
+		if at, rest, err = cutCursor(q.After); err != nil {
+			return page, err
+		}
+		id = rest
+	}
+	limit := max(q.Limit, 1)
+	err = s.read.rows(query, []any{integrationID, millis(s.opt.Now()), at, id, limit}, func(rows *sql.Rows) (bool, error) {
+		e := webhook.WaitingEntry{Ref: webhook.Ref{IntegrationID: integrationID}}
+		var at int64
+		err := rows.Scan(&at, &e.Ref.DispatchID, &e.Ref.UserID, &e.Ref.Shards)
+		e.Accepted, e.Cursor = fromMillis(at), cursor(at, e.Ref.DispatchID)
+		page.Entries = append(page.Entries, e)
+		return true, err
+	})
+	if n := len(page.Entries); n == limit {
+		page.Next = page.Entries[n-1].Cursor
+	}
+	return page, err
+}
+
+// CountWaiting counts the entries of the waiting index, up to atMost.
+func (s *Store) CountWaiting(ctx context.Context, integrationID string, _, atMost int) (n int, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	return n, s.read.row(waitingCount, []any{integrationID, millis(s.opt.Now()), atMost}, []any{&n})
+}
+
+// cursor spells a place in a list that is sorted by time.
+func cursor(at int64, rest ...string) string {
+	return strconv.FormatInt(at, 10) + "#" + strings.Join(rest, "#")
+}
+
+func cutCursor(c string) (at int64, rest string, err error) {
+	time, rest, _ := strings.Cut(c, "#")
+	if at, err = strconv.ParseInt(time, 10, 64); err != nil {
+		return 0, "", fmt.Errorf("%q is not a cursor of this store", c)
+	}
+	return at, rest, nil
+}
