@@ -29,6 +29,10 @@ func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	// What is known must be written down, shutdown or not.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
 	defer cancel()
+	test := d.Trigger == webhook.TriggerTest
+	if o.Code != "" && !test && j.health.failed(ctx, in, d, o, a.StartedAt) && v.MayWait && j.cfg.Dispatches.Keeps(d) {
+		return j.waitInstead(ctx, d, a)
+	}
 	saved, err := j.record(ctx, d, a, v)
 	j.report(ctx, a, v, saved, err)
 	switch {
@@ -37,16 +41,41 @@ func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	case saved.other:
 		return j.afterOther(ctx, saved.dispatch)
 	}
+	j.leaveLine(ctx, d)
 	if v.Disable {
 		j.disable(ctx, in, v.Reason)
 	}
-	if d.Trigger != webhook.TriggerTest {
-		j.health.attempted(ctx, in, o)
+	if o.Code == "" {
+		j.health.succeeded(ctx, in, test)
 	}
 	if v.Status == webhook.DispatchRetrying {
-		return j.hide(ctx, saved.dispatch.NextAttemptAt.Sub(j.cfg.Now()))
+		return j.later(ctx, saved.dispatch, saved.dispatch.NextAttemptAt, 0)
 	}
 	return false
+}
+
+// waitInstead follows a failed attempt that leaves the endpoint's breaker open: the dispatch waits for
+// the endpoint, and the attempt is not counted. One that waits already keeps its place.
+func (j *job) waitInstead(ctx context.Context, d webhook.Dispatch, a webhook.Attempt) (keep bool) {
+	j.report(ctx, a, webhook.Verdict{Status: webhook.DispatchWaiting}, saved{}, nil)
+	if d.Status == webhook.DispatchWaiting {
+		return false
+	}
+	keep, err := j.park(ctx, d, "waits until the endpoint works again: "+a.Message)
+	if err != nil { // a conflict among them: what is stored is looked at again when the message comes back
+		return j.failed(ctx, "record dispatch", err)
+	}
+	return keep
+}
+
+// leaveLine removes the place of a dispatch that waited. A place that stays is removed by the tick.
+func (j *job) leaveLine(ctx context.Context, d webhook.Dispatch) {
+	if d.Status != webhook.DispatchWaiting {
+		return
+	}
+	if err := j.cfg.Dispatches.RemoveWaiting(ctx, d.Ref(), d.Accepted); err != nil {
+		j.line(ctx, slog.LevelWarn, "remove waiting entry failed", slog.String(logkey.Error, err.Error()))
+	}
 }
 
 // afterOther follows when another copy of the message has recorded this attempt first.

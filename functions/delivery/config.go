@@ -23,6 +23,7 @@ type Config struct {
 
 	Schedule   webhook.Schedule   // webhook.DefaultSchedule()
 	PauseAfter webhook.PauseAfter // webhook.DefaultPauseAfter
+	OpenAfter  time.Duration      // without success the breaker opens; the schedule's first wait
 	Timeouts   Timeouts
 	Now        func() time.Time // time.Now
 	Jitter     func() float64   // in [0, 1); rand.Float64
@@ -33,7 +34,7 @@ type Config struct {
 type Timeouts struct {
 	Attempt time.Duration // from building the request to the response's headers; 30 s
 	Body    time.Duration // for the part of the response's body that is kept, within Attempt; 2 s
-	Record  time.Duration // to write down what came of it, after Attempt; 5 s
+	Record  time.Duration // to write down what came of it, after Attempt; 15 s
 }
 
 func (c Config) withDefaults() Config {
@@ -56,6 +57,13 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// rules are those of the breaker, on the schedule's scale.
+func (c Config) rules() webhook.BreakerRules {
+	return webhook.BreakerRules{
+		Minute: c.Schedule.FirstWait, OpenAfter: c.OpenAfter, PauseAfter: c.PauseAfter, MaxWait: c.Schedule.MaxWait,
+	}
+}
+
 func (t Timeouts) withDefaults() Timeouts {
 	if t.Attempt == 0 {
 		t.Attempt = 30 * time.Second
@@ -64,7 +72,7 @@ func (t Timeouts) withDefaults() Timeouts {
 		t.Body = 2 * time.Second
 	}
 	if t.Record == 0 {
-		t.Record = 5 * time.Second
+		t.Record = 15 * time.Second
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"sync"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,6 +28,10 @@ type fakeStore struct {
 	mu           sync.Mutex
 	integrations map[string]webhook.Integration
 	dispatches   map[string]webhook.Dispatch
+	waiting      map[string]time.Time // accepted, by dispatch
+	due          map[string]webhook.Due
+	lines        map[string]webhook.Line
+	reserved     map[string]int
 	writes       map[string]int
 }
 
@@ -34,6 +39,10 @@ func newFakeStore() *fakeStore {
 	return &fakeStore{
 		integrations: map[string]webhook.Integration{},
 		dispatches:   map[string]webhook.Dispatch{},
+		waiting:      map[string]time.Time{},
+		due:          map[string]webhook.Due{},
+		lines:        map[string]webhook.Line{},
+		reserved:     map[string]int{},
 		writes:       map[string]int{},
 	}
 }

@@ -146,6 +146,9 @@ func (w *harness) drain() {
 	for range 10_000 {
 		at, some := w.queue.next()
 		if !some {
+			if w.tick() {
+				continue
+			}
 			return
 		}
 		time.Sleep(time.Until(at))

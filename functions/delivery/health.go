@@ -7,44 +7,73 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/shared/logkey"
+	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 // pausedReason is the status reason of an integration that failed for too long.
 const pausedReason = "every attempt failed for too long: mend the receiver, then make the integration active again and recover what was held"
 
-// healthKeeper keeps the health of integrations. An integration in good health, and
-// one whose stage of failing has not changed, costs no write.
+// healthKeeper keeps the health of integrations: their runs of failures, and their breakers. An
+// integration in good health costs no write.
 //
-// Its faults are logged, never returned: what it did not get done the next attempt
-// finds undone, because a stage counts as notified only once the notice went out.
+// Its errors are logged, never returned: what was not written down the next attempt finds undone.
 type healthKeeper struct {
 	store      Integrations
 	notices    Notices
+	metrics    metrics.Emitter
+	rules      webhook.BreakerRules
 	pauseAfter webhook.PauseAfter
 	now        func() time.Time
 	log        *slog.Logger
 }
 
-// attempted takes the outcome of an attempt that was no test. A fault of our own
-// says nothing about the integration.
-func (k healthKeeper) attempted(ctx context.Context, in webhook.Integration, o webhook.Outcome) {
-	var err error
-	switch {
-	case o.Code == "":
-		err = k.heal(ctx, in)
-	case o.Code != webhook.CodeInternal:
-		err = k.fail(ctx, in, o.Message)
+// failed takes a failed attempt that was no test, and reports whether the breaker is open now.
+func (k healthKeeper) failed(ctx context.Context, in webhook.Integration, d webhook.Dispatch, o webhook.Outcome, began time.Time) (open bool) {
+	err := k.change(ctx, in, func(in webhook.Integration) (webhook.Change, error) {
+		c := k.rules.Failed(in.Health, o, began, k.now())
+		if c.Confirm {
+			seen, err := k.evidence(ctx, in, d)
+			if err != nil {
+				return webhook.Change{Next: in.Health}, err
+			}
+			if !in.Health.Confirmed(seen) {
+				c = k.rules.Refuted(in.Health, began, k.now())
+			}
+		}
+		open = c.Waits()
+		return c, nil
+	}, o.Message)
+	if err != nil {
+		k.report(ctx, in, err)
+		return false
 	}
-	k.report(ctx, in, err)
+	return open
+}
+
+// succeeded takes a successful attempt.
+func (k healthKeeper) succeeded(ctx context.Context, in webhook.Integration, test bool) {
+	k.report(ctx, in, k.change(ctx, in, func(in webhook.Integration) (webhook.Change, error) {
+		return k.rules.Succeeded(in.Health, test, k.now()), nil
+	}, ""))
+}
+
+// exceeded takes a dispatch that maxPerMinute does not allow now.
+func (k healthKeeper) exceeded(ctx context.Context, in webhook.Integration) {
+	k.report(ctx, in, k.change(ctx, in, func(in webhook.Integration) (webhook.Change, error) {
+		return k.rules.Exceeded(in.Health, k.now()), nil
+	}, ""))
 }
 
 // held repeats the notice of a pause that did not go out when the integration was
 // paused: nothing is attempted any more that would.
 func (k healthKeeper) held(ctx context.Context, in webhook.Integration) {
-	if in.StatusReason == pausedReason && in.Health.Failing() && in.Health.Notified < webhook.NoticePaused {
-		k.report(ctx, in, k.notify(ctx, in, in.Health, webhook.NoticePaused, pausedReason))
+	if in.StatusReason != pausedReason || !in.Health.Failing() || in.Health.Notified >= webhook.NoticePaused {
+		return
 	}
+	told := in.Health
+	told.Notified = webhook.NoticePaused
+	k.report(ctx, in, k.notify(ctx, in, webhook.Change{Next: told, Save: true, Tell: webhook.NoticePaused}, pausedReason))
 }
 
 func (k healthKeeper) report(ctx context.Context, in webhook.Integration, err error) {
@@ -54,13 +83,14 @@ func (k healthKeeper) report(ctx context.Context, in webhook.Integration, err er
 	}
 }
 
-// heal ends a run of failures.
-func (k healthKeeper) heal(ctx context.Context, in webhook.Integration) error {
+// change writes what decide makes of the health. On a conflict it reads the integration again and
+// decides again. An integration that is gone needs no change.
+func (k healthKeeper) change(ctx context.Context, in webhook.Integration, decide func(webhook.Integration) (webhook.Change, error), why string) error {
 	for range maxLooks {
-		if !in.Health.Failing() {
-			return nil
+		c, err := decide(in)
+		if err == nil {
+			err = k.apply(ctx, in, c, why)
 		}
-		err := k.store.SaveHealth(ctx, in.UserID, in.ID, in.Health, webhook.Health{})
 		if !errors.Is(err, webhook.ErrConflict) {
 			return ignoreGone(err)
 		}
@@ -71,36 +101,61 @@ func (k healthKeeper) heal(ctx context.Context, in webhook.Integration) error {
 	return webhook.ErrConflict
 }
 
-// fail begins a run of failures, or takes it to the stage that is due.
-func (k healthKeeper) fail(ctx context.Context, in webhook.Integration, why string) error {
-	h := in.Health
-	if !h.Failing() || h.Notified == webhook.NoticePaused {
-		return k.begin(ctx, in, why) // after a pause that the user ended, the time until the next one starts again
-	}
-	stage := k.pauseAfter.Due(h, k.now())
-	switch {
-	case stage <= h.Notified:
+// apply writes a change. The line of what waits is moved before: a line that is due too early costs a
+// look of the tick, one that is missing would leave what waits where it is.
+func (k healthKeeper) apply(ctx context.Context, in webhook.Integration, c webhook.Change, why string) error {
+	if !c.Save {
 		return nil
-	case stage == webhook.NoticePaused:
+	}
+	from, to := in.Health.Breaker, c.Next.Breaker
+	if to.State != webhook.BreakerClosed && (to.State != from.State || !to.NotBefore.Equal(from.NotBefore)) {
+		if err := k.moveLine(ctx, in, to); err != nil {
+			return err
+		}
+	}
+	switch c.Tell {
+	case webhook.NoticeHalfway, webhook.NoticePaused:
+		return k.notify(ctx, in, c, why)
+	}
+	if err := k.store.SaveHealth(ctx, in.UserID, in.ID, in.Health, c.Next); err != nil {
+		return err
+	}
+	k.tellOperators(ctx, in, from, to)
+	return k.tellOnce(ctx, in, c, why)
+}
+
+// tellOnce sends a notice that must not go out twice, as an endpoint can be the cause of it again and
+// again: that it was told is written down before. If it does not go out, that is taken back.
+func (k healthKeeper) tellOnce(ctx context.Context, in webhook.Integration, c webhook.Change, why string) error {
+	if c.Tell == webhook.NoticeNone {
+		return nil
+	}
+	about := c.Next
+	if c.Tell == webhook.NoticeRecovered {
+		about = in.Health
+	}
+	err := k.notices.Notify(ctx, k.pauseAfter.NewNotice(in, about, c.Tell, why))
+	if err == nil || c.Tell == webhook.NoticeRecovered {
+		return err
+	}
+	untold := c.Next
+	untold.Notified, untold.Breaker.ToldAt = in.Health.Notified, in.Health.Breaker.ToldAt
+	k.report(ctx, in, k.store.SaveHealth(ctx, in.UserID, in.ID, c.Next, untold))
+	return nil
+}
+
+// notify tells the platform of a stage that comes once in a run, pauses the integration if it is the
+// last one, and then writes down that it was told.
+func (k healthKeeper) notify(ctx context.Context, in webhook.Integration, c webhook.Change, why string) error {
+	if c.Tell == webhook.NoticePaused && in.Status == webhook.Active {
 		if paused, err := k.pause(ctx, in); err != nil || !paused {
 			return err
 		}
 	}
-	return k.notify(ctx, in, h, stage, why)
-}
-
-// begin writes down since when it fails. Of several that fail at once one wins, and
-// tells.
-func (k healthKeeper) begin(ctx context.Context, in webhook.Integration, why string) error {
-	h := webhook.Health{FailingSince: k.now().UTC()}
-	err := k.store.SaveHealth(ctx, in.UserID, in.ID, in.Health, h)
-	if errors.Is(err, webhook.ErrConflict) {
-		return nil
+	if err := k.notices.Notify(ctx, k.pauseAfter.NewNotice(in, c.Next, c.Tell, why)); err != nil {
+		return err
 	}
-	if err != nil {
-		return ignoreGone(err)
-	}
-	return k.notify(ctx, in, h, webhook.NoticeFailing, why)
+	return k.store.SaveHealth(ctx, in.UserID, in.ID, in.Health, c.Next)
 }
 
 // pause stops the integration unless it has recovered or was stopped concurrently.
@@ -118,18 +173,62 @@ func (k healthKeeper) pause(ctx context.Context, in webhook.Integration) (paused
 	return paused, err
 }
 
-// notify tells the platform, then writes down that it was told.
-func (k healthKeeper) notify(ctx context.Context, in webhook.Integration, h webhook.Health, stage webhook.NoticeKind, why string) error {
-	if err := k.notices.Notify(ctx, k.pauseAfter.NewNotice(in, h, stage, why)); err != nil {
-		return err
+// tellOperators counts and logs that a breaker has opened or closed.
+func (k healthKeeper) tellOperators(ctx context.Context, in webhook.Integration, from, to webhook.Breaker) {
+	if from.State == to.State {
+		return
 	}
-	told := h
-	told.Notified = stage
-	err := k.store.SaveHealth(ctx, in.UserID, in.ID, h, told)
-	if errors.Is(err, webhook.ErrConflict) {
-		return nil // it healed, or another attempt has told too
+	text := "endpoint is back: what waits is released"
+	if to.State == webhook.BreakerOpen {
+		text = "endpoint is down: dispatches wait"
+		k.metrics.Emit(ctx, metrics.Count(metrics.BreakerOpened))
+	} else if to.Rate {
+		text = "maxPerMinute is reached: dispatches wait for their turn"
 	}
-	return ignoreGone(err)
+	k.log.LogAttrs(ctx, slog.LevelInfo, text,
+		slog.String(logkey.IntegrationID, in.ID), slog.String(logkey.UserID, in.UserID), slog.String(logkey.Reason, to.Why))
+}
+
+// moveLine has the tick look at what waits when the breaker wants it: at the first probe, or at once.
+func (k healthKeeper) moveLine(ctx context.Context, in webhook.Integration, b webhook.Breaker) error {
+	now := k.now().UTC().Truncate(time.Millisecond)
+	to := webhook.Line{UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards, DueAt: now}
+	if b.State == webhook.BreakerOpen {
+		to.DueAt = k.rules.NextProbe(b, now)
+	}
+	for range maxLooks {
+		from, err := k.store.Line(ctx, in.ID)
+		if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+			return err
+		}
+		if from == to {
+			return nil
+		}
+		if err = k.store.MoveLine(ctx, from, to); !errors.Is(err, webhook.ErrConflict) {
+			return err
+		}
+	}
+	return webhook.ErrConflict
+}
+
+// seen is how many dispatches of the log are looked at for evidence, twice.
+const seen = 25
+
+// evidence looks at the newest dispatches, and at those before d, as a release goes by age.
+func (k healthKeeper) evidence(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (webhook.Evidence, error) {
+	var e webhook.Evidence
+	for _, after := range []string{"", d.ID} {
+		page, err := k.store.Dispatches(ctx, in.ID, webhook.DispatchQuery{Shards: in.Shards, After: after, Limit: seen})
+		if err != nil {
+			return e, err
+		}
+		for _, other := range page.Dispatches {
+			if other.ID != d.ID {
+				e = e.With(other)
+			}
+		}
+	}
+	return e, nil
 }
 
 func ignoreGone(err error) error {

@@ -22,6 +22,10 @@ const (
 	// receive. What is due later is hidden again.
 	longestHide = 12*time.Hour - 5*time.Minute
 
+	// longestFirst is how long a message is hidden in the queue of first attempts, from which it moves
+	// to the queue of retries when it comes into sight: a first wait and its jitter.
+	longestFirst = 66 * time.Second
+
 	// The wait after a fault of our own doubles with the receives, from the first to
 	// the longest, so that the 50 receives that a queue allows outlast a day, and a
 	// short fault costs a short wait.
@@ -61,19 +65,39 @@ func (j *job) run(ctx context.Context) (keep bool) {
 		case stepDrop:
 			return j.drop(ctx, p.why)
 		case stepWait:
-			return j.hide(ctx, p.due.Sub(j.cfg.Now())+j.cfg.Timeouts.duplicate())
+			return j.later(ctx, p.dispatch, p.due, j.cfg.Timeouts.duplicate())
 		case stepAttempt:
-			return j.attempt(ctx, p.dispatch)
+			free, err := j.reserve(ctx, p.dispatch)
+			switch {
+			case err != nil:
+				return j.failed(ctx, "reserve a request", err)
+			case free:
+				return j.attempt(ctx, p.dispatch)
+			}
+			j.health.exceeded(ctx, j.stored.Integration)
+			p.step, p.why = stepPark, waitsFor(webhook.Breaker{Rate: true})
 		}
-		err := j.end(ctx, p)
+		keep, err := j.settle(ctx, p)
 		if !errors.Is(err, webhook.ErrConflict) {
-			return err != nil && j.failed(ctx, "record dispatch", err)
+			return keep || err != nil && j.failed(ctx, "record dispatch", err)
 		}
 		if err := j.reload(ctx); err != nil {
 			return j.failed(ctx, "read dispatch", err)
 		}
 	}
 	return j.backOff(ctx)
+}
+
+// settle records what becomes of the dispatch without an attempt.
+func (j *job) settle(ctx context.Context, p plan) (keep bool, err error) {
+	if p.step == stepPark {
+		return j.park(ctx, p.dispatch, p.why)
+	}
+	err = j.end(ctx, p)
+	if err == nil {
+		j.leaveLine(ctx, p.dispatch)
+	}
+	return false, err
 }
 
 // end records that the dispatch ended without an attempt.
@@ -151,6 +175,9 @@ func (j *job) hide(ctx context.Context, d time.Duration) (keep bool) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
 	defer cancel()
+	if j.receives() <= 1 {
+		d = min(d, max(longestFirst, j.cfg.Schedule.Wait(1, 1)))
+	}
 	if err := j.cfg.Queue.Hide(ctx, j.raw, min(d, longestHide)); err != nil {
 		j.line(ctx, slog.LevelWarn, "hide message failed", slog.String(logkey.Error, err.Error()))
 	}

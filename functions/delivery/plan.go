@@ -14,6 +14,7 @@ const (
 	stepWait                // the dispatch is not due
 	stepEnd                 // record that it ended, without an attempt
 	stepHold                // record that it is held
+	stepPark                // record that it waits for its endpoint, or its turn
 	stepAttempt             // send it
 )
 
@@ -31,6 +32,7 @@ const (
 	causeDisabled  = "integration_disabled"
 	causeEnded     = "already_ended"
 	causeOvertaken = "overtaken_by_redelivery"
+	causeWaits     = "waits_already"
 )
 
 // early is how long before it is due a dispatch is sent all the same: queues count
@@ -56,6 +58,12 @@ func decide(m webhook.Message, l webhook.Loaded, now time.Time, longest time.Dur
 	if wait := d.NextAttemptAt.Sub(now); wait > early && wait <= longest {
 		return plan{step: stepWait, dispatch: d, due: d.NextAttemptAt}
 	}
+	if b := l.Integration.Health.Breaker; !testsNow(d) && b.Waits(d, m.Probe, now) {
+		if d.Status == webhook.DispatchWaiting {
+			return plan{step: stepDrop, why: causeWaits}
+		}
+		return plan{step: stepPark, dispatch: d, why: waitsFor(b)}
+	}
 	return plan{step: stepAttempt, dispatch: d}
 }
 
@@ -79,9 +87,25 @@ func testsNow(d webhook.Dispatch) bool {
 	return d.Trigger == webhook.TriggerTest && d.AttemptsInRound() == 0
 }
 
+// waitsFor tells the owner of an integration why a dispatch waits.
+func waitsFor(b webhook.Breaker) string {
+	switch {
+	case b.Rate:
+		return "waits for its turn: maxPerMinute is reached"
+	case b.State == webhook.BreakerReleasing:
+		return "waits for its turn: the endpoint is back, and what waited goes out first"
+	case !b.NotBefore.IsZero():
+		return "waits until the endpoint takes requests again, as its Retry-After says: " + b.Why
+	}
+	return "waits until the endpoint works again: " + b.Why
+}
+
 // stopped is the plan for a dispatch whose integration is not active. A disabled
 // integration ignores events, so what has no record yet gets none.
 func stopped(in webhook.Integration, d webhook.Dispatch) plan {
+	if in.Status == webhook.Paused && d.Status == webhook.DispatchWaiting {
+		return plan{step: stepDrop, why: causeWaits} // it keeps its place until the integration is active again
+	}
 	if in.Status == webhook.Paused {
 		return plan{step: stepHold, dispatch: d, why: "the integration is paused"}
 	}

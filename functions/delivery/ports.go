@@ -23,6 +23,29 @@ type Dispatches interface {
 	// HoldDispatch is SaveDispatch that also returns webhook.ErrConflict unless the
 	// integration is still paused.
 	HoldDispatch(ctx context.Context, d webhook.Dispatch) error
+
+	Waiting
+}
+
+// Waiting keeps dispatches that are not attempted now, so that their messages can leave the queue.
+type Waiting interface {
+	// Park is SaveDispatch for a dispatch that waits for its endpoint or its turn: it also gets its
+	// place among those that wait. Repeating it is harmless.
+	Park(ctx context.Context, d webhook.Dispatch) error
+
+	// Keeps reports whether the record of d keeps its event. What it does not keep stays in the queue.
+	Keeps(d webhook.Dispatch) bool
+
+	// RemoveWaiting removes the place of a dispatch, if it has one.
+	RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted time.Time) error
+
+	// PutDue has the minute's tick queue the dispatch when it is due.
+	PutDue(ctx context.Context, d webhook.Due) error
+}
+
+// History shows what became of an integration's dispatches.
+type History interface {
+	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
 }
 
 // Integrations keeps integrations and their health.
@@ -36,6 +59,29 @@ type Integrations interface {
 
 	// SaveHealth returns webhook.ErrConflict unless the health is from.
 	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
+
+	Lines
+	Capacity
+	History
+}
+
+// Lines says when the minute's tick looks at what waits for an integration.
+type Lines interface {
+	// Line returns webhook.ErrNotFound if there is none.
+	Line(ctx context.Context, integrationID string) (webhook.Line, error)
+
+	// MoveLine replaces a line, or none if it is zero; webhook.ErrConflict if another is stored.
+	MoveLine(ctx context.Context, from, to webhook.Line) error
+}
+
+// Capacity is how much may be sent for an integration, and written.
+type Capacity interface {
+	// Reserve takes one of an integration's requests a minute, if one is free now.
+	Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error)
+
+	// GrowShards spreads an integration's new dispatches over more parts of the store;
+	// webhook.ErrConflict if that has happened already.
+	GrowShards(ctx context.Context, userID, id string, from, to int) error
 }
 
 // Queue is where the messages came from.

@@ -3,8 +3,10 @@ package delivery
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -57,8 +59,13 @@ func supersedes(d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict, theirs
 // persist repeats what a faulty store refused, until ctx ends. Answers that are the store's own
 // decision are not repeated.
 func (j *job) persist(ctx context.Context, do func() error) error {
+	grown := false
 	for pause := firstPause; ; pause *= 2 {
 		err := do()
+		if errors.Is(err, webhook.ErrThrottled) && !grown {
+			grown = true
+			j.growShards(ctx)
+		}
 		if err == nil || errors.Is(err, webhook.ErrConflict) || errors.Is(err, webhook.ErrNotFound) || errors.Is(err, webhook.ErrNewerFormat) {
 			return err
 		}
@@ -67,5 +74,22 @@ func (j *job) persist(ctx context.Context, do func() error) error {
 			return err
 		case <-time.After(pause):
 		}
+	}
+}
+
+// maxShards is over how many parts an integration's dispatches are spread at most.
+const maxShards = 32
+
+// growShards spreads the integration's coming dispatches over twice as many parts of the store: this
+// one has met the limit of a part. Others do the same, and one of them wins.
+func (j *job) growShards(ctx context.Context) {
+	in := j.stored.Integration
+	from := max(in.Shards, 1)
+	if from >= maxShards || j.msg.Shards < in.Shards { // the messages on their way know nothing of the growth yet
+		return
+	}
+	err := j.cfg.Integrations.GrowShards(ctx, in.UserID, in.ID, from, 2*from)
+	if err != nil && !errors.Is(err, webhook.ErrConflict) && !errors.Is(err, webhook.ErrNotFound) {
+		j.line(ctx, slog.LevelWarn, "grow shards failed", slog.String(logkey.Error, err.Error()))
 	}
 }

@@ -16,6 +16,8 @@ const (
 	Failed          Name = "Failed"          // dispatches given up, by cause
 	Retried         Name = "Retried"         // attempts that another one follows
 	Held            Name = "Held"            // dispatches held for a paused integration
+	Parked          Name = "Parked"          // dispatches recorded as waiting for their endpoint or their turn
+	BreakerOpened   Name = "BreakerOpened"   // endpoints that were found to be down
 	Dropped         Name = "Dropped"         // messages that there was nothing to do about, by cause
 	Poison          Name = "Poison"          // messages that cannot be understood
 	RenderFaults    Name = "RenderFaults"    // events over which a template could not be rendered

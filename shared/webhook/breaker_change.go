@@ -103,6 +103,20 @@ func (r BreakerRules) reopen(h Health, o Outcome, began, now time.Time) Change {
 // some succeeded, and when the last attempt of one failed. Zero is never.
 type Evidence struct{ Succeeded, Failed time.Time }
 
+// With adds what another dispatch shows.
+func (e Evidence) With(d Dispatch) Evidence {
+	for _, a := range d.Attempts {
+		ended := a.StartedAt.Add(a.Duration)
+		switch {
+		case a.Code == "" && ended.After(e.Succeeded):
+			e.Succeeded = ended
+		case a.Code != "" && ended.After(e.Failed):
+			e.Failed = ended
+		}
+	}
+	return e
+}
+
 // Confirmed reports whether a breaker is to open, as none has succeeded since the run of failures
 // began; one that releases, only if the endpoint has failed another dispatch since: the first in
 // line may be one that its receiver will never take.

@@ -50,6 +50,10 @@ type Verdict struct {
 	Reason  string         // why it FAILED
 	Wait    time.Duration  // until the next attempt, when RETRYING
 	Disable bool           // the receiver wants no more: 410
+
+	// MayWait says that the endpoint is to blame, and another attempt may succeed: while the
+	// endpoint's breaker is open the dispatch waits instead, and this attempt is not counted.
+	MayWait bool
 }
 
 // For returns the outcome as the integration counts it: 302 and 303, which send a browser on once the
@@ -84,8 +88,10 @@ func (s Schedule) Judge(o Outcome, n int, doNotRetry bool, jitter float64) Verdi
 	case doNotRetry:
 		return failed("the only attempt failed, and the integration says not to retry: " + o.Message)
 	case n >= s.MaxAttempts:
-		return failed(fmt.Sprintf("gave up after %d attempts; the last: %s", n, o.Message))
+		v := failed(fmt.Sprintf("gave up after %d attempts; the last: %s", n, o.Message))
+		v.MayWait = o.Code != CodeInternal
+		return v
 	}
 	wait := max(s.Wait(n, jitter), min(o.RetryAfter, s.MaxWait))
-	return Verdict{Status: DispatchRetrying, Wait: wait}
+	return Verdict{Status: DispatchRetrying, Wait: wait, MayWait: o.Code != CodeInternal}
 }
