@@ -87,13 +87,13 @@ func TestAttemptEndsWithTimeLeftToRecordIt(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = hang
 		m := w.send(w.integration())
-		ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(w.Context(), 35*time.Second)
 		defer cancel()
 		if _, err := w.handler.Handle(ctx, events.SQSEvent{Records: w.queue.receive()}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.dispatch(m).Attempts[0].Duration; got != 15*time.Second {
-			t.Errorf("attempt took %v of an invocation of 20 s, want 15 s", got)
+		if got := w.dispatch(m).Attempts[0].Duration; got != 20*time.Second {
+			t.Errorf("attempt took %v of an invocation of 35 s, want 20 s", got)
 		}
 	})
 }

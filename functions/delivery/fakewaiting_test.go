@@ -5,7 +5,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 	"time"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -163,4 +166,38 @@ func (w *harness) requeue(id string, probe bool) {
 		Ref: d.Ref(), EventID: d.EventID, EventType: d.EventType, Trigger: d.Trigger, Round: d.Round,
 		CreatedAt: d.CreatedAt, Accepted: d.Accepted, Probe: probe, Event: d.Event,
 	}.Encode())
+}
+
+// nextTick is when the earliest thing is due for which tick does something.
+func (w *harness) nextTick() (at time.Time, some bool) {
+	w.store.mu.Lock()
+	defer w.store.mu.Unlock()
+	earliest := func(t time.Time) {
+		if !some || t.Before(at) {
+			at, some = t, true
+		}
+	}
+	for _, due := range w.store.due {
+		earliest(due.At)
+	}
+	for _, line := range w.store.lines {
+		earliest(line.DueAt)
+	}
+	return at, some
+}
+
+// both handles two batches at the same time.
+func (w *harness) both(a, b []events.SQSMessage) {
+	w.Helper()
+	var wg sync.WaitGroup
+	for _, batch := range [][]events.SQSMessage{a, b} {
+		wg.Go(func() {
+			resp, err := w.handler.Handle(w.Context(), events.SQSEvent{Records: batch})
+			if err != nil {
+				w.Errorf("Handle = %v", err)
+			}
+			w.queue.settle(batch, resp)
+		})
+	}
+	wg.Wait()
 }

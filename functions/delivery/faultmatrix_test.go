@@ -194,6 +194,12 @@ func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change .
 func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 	w.Helper()
 	d := w.dispatch(m)
+	if d.Status == webhook.DispatchWaiting { // for the endpoint, as its Retry-After says
+		if got := time.Until(w.health(webhook.Integration{ID: m.IntegrationID}).Breaker.NotBefore); got < want.wait-2*time.Second || got > want.wait+2*time.Second {
+			w.Errorf("waits for %v, want %v", got, want.wait)
+		}
+		return
+	}
 	if len(d.Attempts) != 1 {
 		w.Fatalf("%d attempts", len(d.Attempts))
 	}

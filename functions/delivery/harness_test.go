@@ -67,6 +67,7 @@ func newHarness(t testing.TB, change ...func(*delivery.Config)) *harness {
 		Metrics:      w.counters,
 		Log:          slog.New(slog.NewJSONHandler(&lockedWriter{w: w.log}, nil)),
 		Jitter:       func() float64 { return 0.5 }, // the schedule as it is written
+		OpenAfter:    never,                         // tests of the breaker set it to the default, 0
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -262,3 +263,9 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.w.Write(p)
 }
+
+// never is longer than any test: the breaker opens for no want of success.
+const never = 10 * 365 * 24 * time.Hour
+
+// breaking has the breaker open as it does by default.
+func breaking(c *delivery.Config) { c.OpenAfter = 0 }

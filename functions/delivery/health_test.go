@@ -12,25 +12,9 @@ import (
 
 const day = 24 * time.Hour
 
-// fails makes one attempt that fails now, of a dispatch of its own.
-func (w *harness) fails(in webhook.Integration) {
-	w.Helper()
-	w.attempts(in, http.StatusInternalServerError)
-}
-
-func (w *harness) attempts(in webhook.Integration, status int) {
-	w.Helper()
-	w.receiver.answer = answers(status)
-	w.store.mu.Lock()
-	stored := w.store.integrations[in.ID]
-	stored.DoNotRetry = true
-	w.store.integrations[in.ID] = stored
-	w.store.mu.Unlock()
-	w.send(in)
-	w.drain()
-}
-
 func (w *harness) health(in webhook.Integration) webhook.Health {
+	w.store.mu.Lock()
+	defer w.store.mu.Unlock()
 	return w.store.integrations[in.ID].Health
 }
 
@@ -41,19 +25,174 @@ func (w *harness) wantStages(want string) {
 	}
 }
 
+func (w *harness) wantState(in webhook.Integration, want webhook.BreakerState) {
+	w.Helper()
+	if got := w.health(in).Breaker.State; got != want {
+		w.Errorf("the breaker is %q, want %q", got, want)
+	}
+}
+
+// until handles what comes, with its ticks, until a time.
+func (w *harness) until(end time.Time) {
+	w.Helper()
+	for range 100_000 {
+		at, some := w.queue.next()
+		if tick, due := w.nextTick(); due && (!some || tick.Before(at)) {
+			if !tick.Before(end) {
+				break
+			}
+			w.tick()
+			continue
+		}
+		if !some || !at.Before(end) {
+			break
+		}
+		time.Sleep(time.Until(at))
+		w.step()
+	}
+	time.Sleep(time.Until(end))
+}
+
+// outage has the receiver answer so until a time, and 200 from then on.
+func (w *harness) outage(end time.Time, status int, headers ...string) {
+	w.receiver.answer = func(*http.Request) (*http.Response, error) {
+		if time.Now().Before(end) {
+			return reply(status, headers...), nil
+		}
+		return reply(http.StatusOK), nil
+	}
+}
+
+// An outage of four days spends two attempts of a dispatch, the first and the last, and loses nothing.
+func TestAfterAnOutageOfFourDaysEverythingIsDelivered(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		start := time.Now()
+		w.outage(start.Add(4*day), 503)
+		var all []webhook.Message
+		for time.Since(start) < 4*day {
+			all = append(all, w.send(in))
+			w.until(time.Now().Add(2 * time.Hour))
+		}
+		down := len(w.receiver.got)
+		w.drain()
+		for _, m := range all {
+			d := w.dispatch(m)
+			if d.Status != webhook.DispatchSucceeded || len(d.Attempts) > 2 {
+				t.Errorf("dispatch is %s after %d attempts: %+v", d.Status, len(d.Attempts), d.Attempts)
+			}
+		}
+		if down > 4*24+12 {
+			t.Errorf("%d requests in four days; want a probe an hour, and few before", down)
+		}
+		w.wantState(in, webhook.BreakerClosed)
+		w.wantStages("[started halfway recovered]")
+	}, breaking)
+}
+
+func TestWhatComesWhileTheEndpointIsDownIsNotAttempted(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		w.receiver.answer = answers(500)
+		first := w.send(in)
+		w.until(time.Now().Add(90 * time.Second)) // the retry opens the breaker
+		w.wantState(in, webhook.BreakerOpen)
+		if d := w.dispatch(first); d.Status != webhook.DispatchWaiting || len(d.Attempts) != 1 || d.Reason == "" {
+			t.Errorf("the first is %s (%s) after %d attempts", d.Status, d.Reason, len(d.Attempts))
+		}
+		requests := len(w.receiver.got)
+		second := w.send(in)
+		if resp := w.step(); len(resp.BatchItemFailures) != 0 {
+			t.Error("its message stays in the queue")
+		}
+		if d := w.dispatch(second); d.Status != webhook.DispatchWaiting || len(w.receiver.got) != requests {
+			t.Errorf("the second is %s, and %d requests were made", d.Status, len(w.receiver.got)-requests)
+		}
+	}, breaking)
+}
+
+func TestAnEndpointThatFailsNowAndThenStaysClosed(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
+		n := 0
+		w.receiver.answer = func(*http.Request) (*http.Response, error) {
+			if n++; n%2 == 0 {
+				return reply(500), nil
+			}
+			return reply(200), nil
+		}
+		writes := []time.Time{}
+		w.store.between = func(call string) {
+			if call == "health" {
+				writes = append(writes, time.Now())
+			}
+		}
+		for range 3000 {
+			w.send(in)
+			w.step()
+			time.Sleep(100 * time.Millisecond)
+		}
+		w.wantState(in, webhook.BreakerClosed)
+		w.wantStages("[]")
+		for i := range writes {
+			if i >= 2 && writes[i].Sub(writes[i-2]) < time.Minute {
+				t.Errorf("three writes of health within %v", writes[i].Sub(writes[i-2]))
+			}
+		}
+	}, breaking)
+}
+
+// An endpoint that comes and goes all day is told of once.
+func TestOneNoticeADay(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		start := time.Now()
+		for time.Since(start) < 23*time.Hour {
+			w.outage(time.Now().Add(10*time.Minute), 500)
+			w.send(in)
+			w.until(time.Now().Add(time.Hour))
+			w.wantState(in, webhook.BreakerClosed)
+		}
+		failing := 0
+		for _, n := range w.notices.got {
+			if n.Kind == webhook.NoticeFailing {
+				failing++
+			}
+		}
+		if failing != 1 {
+			t.Errorf("told %d times: %s", failing, w.notices.stages())
+		}
+	}, breaking)
+}
+
+func TestTimeOutsOpenEarlier(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		w.receiver.answer = hang
+		w.send(in)
+		w.step() // 30 s
+		w.wantState(in, webhook.BreakerClosed)
+		w.send(in)
+		w.step()
+		w.wantState(in, webhook.BreakerOpen)
+		if n := len(w.receiver.got); n != 2 {
+			t.Errorf("%d requests hung", n)
+		}
+	}, breaking)
+}
+
 func TestFiveDaysOfFailuresPause(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		since := time.Now().UTC()
-		for range 5 * 24 {
-			w.fails(in)
-			time.Sleep(time.Hour)
-		}
+		w.receiver.answer = answers(500)
+		m := w.send(in)
+		w.until(since.Add(5*day - time.Hour))
 		w.wantStages("[started halfway]")
 		if got := w.store.integrations[in.ID]; got.Status != webhook.Active || !got.Health.FailingSince.Equal(since) {
 			t.Errorf("before the end it is %s, failing since %v", got.Status, got.Health.FailingSince)
 		}
-		w.fails(in)
+		w.until(since.Add(5*day + 2*time.Hour))
 		w.wantStages("[started halfway paused]")
 		got := w.store.integrations[in.ID]
 		if got.Status != webhook.Paused || got.StatusReason == "" || got.Version != 2 {
@@ -62,101 +201,54 @@ func TestFiveDaysOfFailuresPause(t *testing.T) {
 		if n := w.notices.got[1]; !n.FailingSince.Equal(since) || !n.PausesAt.Equal(since.Add(5*day)) || n.LastError != "answered 500 Internal Server Error" {
 			t.Errorf("halfway notice %+v", n)
 		}
-	})
-}
-
-func TestEventsAfterThePauseAreHeld(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
-		w.fails(in)
-		time.Sleep(5 * day)
-		w.fails(in)
-		m := w.send(in)
+		held := w.send(in)
 		w.drain()
-		if d := w.dispatch(m); d.Status != webhook.DispatchHeld {
-			t.Errorf("is %s, want HELD", d.Status)
+		if a, b := w.dispatch(m).Status, w.dispatch(held).Status; a != webhook.DispatchWaiting || b != webhook.DispatchHeld {
+			t.Errorf("what waited is %s, what came after is %s", a, b)
 		}
-	})
+	}, breaking)
 }
 
-func TestSuccessHeals(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
-		w.fails(in)
-		time.Sleep(4 * day)
-		w.attempts(in, 200)
-		if h := w.health(in); h.Failing() {
-			t.Errorf("still failing: %+v", h)
-		}
-		time.Sleep(4 * day)
-		w.fails(in)
-		if got := w.store.integrations[in.ID]; got.Status != webhook.Active || !got.Health.FailingSince.Equal(time.Now()) {
-			t.Errorf("second run: %s, %+v", got.Status, got.Health)
-		}
-		w.wantStages("[started started]")
-	})
+// With a Retry-After nothing is sent to the endpoint before, by either of two that deliver, and a
+// success of what was under way changes nothing.
+func TestRetryAfterIsTheEndpoints(t *testing.T) {
+	for header, wait := range map[string]time.Duration{"600": 10 * time.Minute, "1.5": 1500 * time.Millisecond, "0.2": 200 * time.Millisecond} {
+		t.Run(header, func(t *testing.T) {
+			run(t, func(w *harness) {
+				in := w.integration()
+				until := time.Now().Add(wait)
+				w.outage(until, 429, "Retry-After: "+header)
+				var all []webhook.Message
+				for range 5 {
+					all = append(all, w.send(in))
+					w.step()
+				}
+				if n := len(w.receiver.got); n != 1 {
+					t.Errorf("%d requests before the time", n)
+				}
+				w.drain()
+				for _, r := range w.receiver.got[1:] {
+					if r.at.Before(until) {
+						t.Errorf("sent %v before the time", until.Sub(r.at))
+					}
+				}
+				for _, m := range all {
+					if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(d.Attempts) != 1 {
+						t.Errorf("%s after %d attempts", d.Status, len(d.Attempts))
+					}
+				}
+			})
+		})
+	}
 }
 
-// Resuming gives the receiver its five days again.
-func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
+func TestATestThatSucceedsClosesTheBreaker(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
-		w.fails(in)
-		time.Sleep(5 * day)
-		w.fails(in)
-		w.edit(in, status(webhook.Active))
-		w.fails(in)
-		if got := w.store.integrations[in.ID]; got.Status != webhook.Active {
-			t.Errorf("is %s again at once", got.Status)
-		}
-		time.Sleep(5 * day)
-		w.fails(in)
-		w.wantStages("[started paused started paused]")
-	})
-}
-
-func TestGoodTimesCostNoWrite(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
-		for range 50 {
-			w.attempts(in, 200)
-		}
-		if want := map[string]int{"dispatch": 50}; !maps.Equal(w.store.writes, want) {
-			t.Errorf("wrote %v, want %v: one write for each delivery", w.store.writes, want)
-		}
-	})
-}
-
-func TestBadTimesCostAWriteForEachStageOnly(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
-		for range 50 {
-			w.fails(in)
-		}
-		if got := w.store.writes["health"]; got != 2 { // since when, and that it was told
-			t.Errorf("%d writes of health, want 2", got)
-		}
-	})
-}
-
-func TestManyThatFailAtOnceTellOnce(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
-		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
-			time.Sleep(time.Second) // so that all were loaded in good health
-			return reply(500), nil
-		}
-		for range 10 {
-			w.send(in)
-		}
-		w.step()
-		w.wantStages("[started]")
-	})
-}
-
-func TestTestsSayNothingAboutHealth(t *testing.T) {
-	run(t, func(w *harness) {
-		in := w.integration()
+		w.receiver.answer = answers(500)
+		waits := w.send(in)
+		w.until(time.Now().Add(2 * time.Minute))
+		w.wantState(in, webhook.BreakerOpen)
 		test := func(status int) {
 			w.receiver.answer = answers(status)
 			m := message(in)
@@ -165,13 +257,104 @@ func TestTestsSayNothingAboutHealth(t *testing.T) {
 			w.step()
 		}
 		test(500)
+		w.wantState(in, webhook.BreakerOpen)
+		test(200)
+		w.wantState(in, webhook.BreakerReleasing)
+		w.drain()
+		if d := w.dispatch(waits); d.Status != webhook.DispatchSucceeded {
+			t.Errorf("what waited is %s", d.Status)
+		}
+		w.wantState(in, webhook.BreakerClosed)
+	}, breaking)
+}
+
+func TestDoNotRetryWaitsForItsOneAttempt(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
+		w.outage(time.Now().Add(10*time.Minute), 500)
+		for range 3 {
+			w.send(in)
+			w.step()
+			time.Sleep(40 * time.Second)
+		}
+		w.wantState(in, webhook.BreakerOpen)
+		m := w.send(in)
+		w.step()
+		if d := w.dispatch(m); d.Status != webhook.DispatchWaiting {
+			t.Errorf("is %s", d.Status)
+		}
+		time.Sleep(10 * time.Minute)
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(d.Attempts) != 1 {
+			t.Errorf("is %s after %d attempts", d.Status, len(d.Attempts))
+		}
+	}, breaking)
+}
+
+// What is too large for its record waits in the queue, and is attempted when the endpoint is back.
+func TestWhatCannotBeParkedStaysInTheQueue(t *testing.T) {
+	run(t, func(w *harness) {
+		w.store.forgetful = true
+		in := w.integration()
+		w.outage(time.Now().Add(3*time.Minute), 429, "Retry-After: 120")
+		m := w.send(in)
+		w.drain()
+		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
+			t.Errorf("is %s after %+v", d.Status, d.Attempts)
+		}
+	}, breaking)
+}
+
+// What maxPerMinute does not allow waits without an attempt and without another receive.
+func TestARateIsKept(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration(func(in *webhook.Integration) { in.MaxPerMinute = 6 })
+		var all []webhook.Message
+		for range 30 {
+			all = append(all, w.send(in))
+		}
+		for range 3 {
+			w.step()
+		}
+		if n := len(w.receiver.got); n != 6 {
+			t.Errorf("%d requests in the first minute", n)
+		}
+		if _, some := w.queue.next(); some {
+			t.Error("messages stay in the queue")
+		}
+		w.wantState(in, webhook.BreakerReleasing)
+		w.drain()
+		for _, m := range all {
+			if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(d.Attempts) != 1 {
+				t.Errorf("is %s after %d attempts", d.Status, len(d.Attempts))
+			}
+		}
+	}, breaking)
+}
+
+func TestGoodTimesCostNoWrite(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		for range 50 {
+			w.send(in)
+			w.step()
+		}
+		if want := map[string]int{"dispatch": 50}; !maps.Equal(w.store.writes, want) {
+			t.Errorf("wrote %v, want %v: one write for each delivery", w.store.writes, want)
+		}
+	}, breaking)
+}
+
+func TestTestsThatFailSayNothingAboutHealth(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		w.receiver.answer = answers(500)
+		m := message(in)
+		m.Trigger = webhook.TriggerTest
+		w.queue.add(m.Encode())
+		w.step()
 		if w.health(in).Failing() {
 			t.Error("a test set failing")
-		}
-		w.fails(in)
-		test(200)
-		if !w.health(in).Failing() {
-			t.Error("a test healed")
 		}
 	})
 }
@@ -179,66 +362,65 @@ func TestTestsSayNothingAboutHealth(t *testing.T) {
 func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
+		w.receiver.answer = answers(500)
 		w.notices.err = errors.New("the bus is down")
-		w.fails(in)
+		w.send(in)
+		w.until(time.Now().Add(3 * time.Minute))
+		w.wantState(in, webhook.BreakerOpen)
+		w.wantStages("[]")
 		since := w.health(in).FailingSince
-		if since.IsZero() {
-			t.Fatal("not failing")
-		}
 		w.notices.err = nil
-		time.Sleep(time.Hour)
-		w.fails(in)
-		w.fails(in)
+		w.until(time.Now().Add(time.Hour))
 		w.wantStages("[started]")
 		if got := w.notices.got[0]; !got.FailingSince.Equal(since) {
 			t.Errorf("told of %v, want %v", got.FailingSince, since)
 		}
-	})
+	}, breaking)
 }
 
 func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
-		w.fails(in)
-		time.Sleep(5 * day)
+		start := time.Now()
+		w.receiver.answer = answers(500)
+		w.send(in)
+		w.until(start.Add(4 * day))
 		w.notices.err = errors.New("the bus is down")
-		w.fails(in)
-		w.wantStages("[started]")
+		w.until(start.Add(6 * day))
+		if got := w.store.integrations[in.ID].Status; got != webhook.Paused {
+			t.Fatalf("is %s", got)
+		}
 		w.notices.err = nil
-		w.send(in)
-		w.send(in)
-		w.drain()
-		w.send(in)
-		w.drain()
-		if got := w.notices.stages(); got != "[started paused]" && got != "[started paused paused]" {
-			t.Errorf("notices %s", got)
+		for range 2 {
+			w.send(in)
+			w.drain()
 		}
-		if h := w.health(in); h.Notified != webhook.NoticePaused {
-			t.Errorf("notified %v", h.Notified)
-		}
-	})
+		w.wantStages("[started halfway paused]")
+	}, breaking)
 }
 
-func TestPauseHeedsWhoWasFaster(t *testing.T) {
+func TestAPauseYieldsToAConcurrentEdit(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
-		w.fails(in)
-		time.Sleep(5 * day)
+		start := time.Now()
+		w.receiver.answer = answers(500)
+		w.send(in)
+		w.until(start.Add(4 * day))
 		w.store.between = func(call string) {
 			if call == "update" {
 				w.store.between = nil
 				w.edit(in, status(webhook.Disabled))
 			}
 		}
-		w.fails(in)
+		w.until(start.Add(6 * day))
 		if got := w.store.integrations[in.ID].Status; got != webhook.Disabled {
-			t.Errorf("is %s, want disabled as the user wished", got)
+			t.Errorf("is %s, want disabled as the user asked", got)
 		}
-		w.wantStages("[started]")
-	})
+		w.wantStages("[started halfway]")
+	}, breaking)
 }
 
-func TestOurOwnFaultIsNotTheReceivers(t *testing.T) {
+func TestOurOwnErrorIsNotTheReceivers(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration(func(in *webhook.Integration) { in.Secrets.Current = []byte("not sealed here") })
 		m := w.send(in)
@@ -250,4 +432,27 @@ func TestOurOwnFaultIsNotTheReceivers(t *testing.T) {
 			t.Error("the integration was blamed")
 		}
 	})
+}
+
+// Two handlers at work at the same time open and close one breaker, and tell of it once.
+func TestTwoHandlersShareABreaker(t *testing.T) {
+	run(t, func(w *harness) {
+		in := w.integration()
+		w.outage(time.Now().Add(5*time.Minute), 500)
+		var all []webhook.Message
+		for range 40 {
+			all = append(all, w.send(in), w.send(in))
+			a, b := w.queue.receive(), w.queue.receive()
+			w.both(a, b)
+			time.Sleep(5 * time.Second)
+		}
+		w.drain()
+		for _, m := range all {
+			if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(d.Attempts) > 2 {
+				t.Errorf("is %s after %d attempts", d.Status, len(d.Attempts))
+			}
+		}
+		w.wantStages("[started recovered]")
+		w.wantState(in, webhook.BreakerClosed)
+	}, breaking)
 }

@@ -178,6 +178,9 @@ func TestGoneHeedsWhoWasFaster(t *testing.T) {
 	}
 }
 
+// longestFirst is the longest wait in the queue of first attempts.
+const longestFirst = 66 * time.Second
+
 func TestNotDueIsHiddenBehindTheOneInCharge(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
@@ -186,7 +189,7 @@ func TestNotDueIsHiddenBehindTheOneInCharge(t *testing.T) {
 		w.queue.add(m.Encode())
 		time.Sleep(20 * time.Second)
 		w.step()
-		if got, want := w.queue.hides[1], 40*time.Second+35*time.Second; got != want {
+		if got, want := w.queue.hides[1], longestFirst; got != want { // then it comes from the queue of retries, and is hidden again
 			t.Errorf("duplicate hidden for %v, want %v", got, want)
 		}
 	})

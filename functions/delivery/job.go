@@ -61,6 +61,9 @@ func (j *job) run(ctx context.Context) (keep bool) {
 	}
 	for range maxLooks {
 		p := decide(j.msg, j.stored, j.cfg.Now(), j.cfg.Schedule.MaxWait)
+		if p.step == stepPark && !j.cfg.Dispatches.Keeps(p.dispatch) {
+			p = j.unparked(p)
+		}
 		switch p.step {
 		case stepDrop:
 			return j.drop(ctx, p.why)

@@ -37,20 +37,20 @@ func TestOutcomes(t *testing.T) {
 		"299":                               {answer: answers(299), status: webhook.DispatchSucceeded},
 		"410":                               {answer: answers(410), status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
 		"429":                               {answer: answers(429), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After shorter":          {answer: answers(429, "Retry-After: 5"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After longer":           {answer: answers(429, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"429, Retry-After shorter":          {answer: answers(429, "Retry-After: 5"), status: webhook.DispatchWaiting, wait: 5 * time.Second},
+		"429, Retry-After longer":           {answer: answers(429, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
 		"429, Retry-After negative":         {answer: answers(429, "Retry-After: -600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After absurd":           {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 12 * time.Hour},
-		"503, Retry-After a date":           {answer: future, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
+		"429, Retry-After absurd":           {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchWaiting, wait: 12 * time.Hour},
+		"503, Retry-After a date":           {answer: future, status: webhook.DispatchWaiting, wait: time.Hour},
 		"503, Retry-After a date long ago":  {answer: answers(503, "Retry-After: Sat, 07 Jun 1975 06:33:14 GMT"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"403, Retry-After":                  {answer: answers(403, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"408, Retry-After":                  {answer: answers(408, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"413, Retry-After":                  {answer: answers(413, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"500, Retry-After":                  {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"502, Retry-After":                  {answer: answers(502, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"504, Retry-After":                  {answer: answers(504, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"403, Retry-After":                  {answer: answers(403, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
+		"408, Retry-After":                  {answer: answers(408, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
+		"413, Retry-After":                  {answer: answers(413, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
+		"500, Retry-After":                  {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
+		"502, Retry-After":                  {answer: answers(502, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
+		"504, Retry-After":                  {answer: answers(504, "Retry-After: 600"), status: webhook.DispatchWaiting, wait: 10 * time.Minute},
 		"404, whose Retry-After is ignored": {answer: answers(404, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After a Unix time":      {answer: answers(429, "Retry-After: "+strconv.FormatInt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Hour).Unix(), 10)), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
+		"429, Retry-After a Unix time":      {answer: answers(429, "Retry-After: "+strconv.FormatInt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Hour).Unix(), 10)), status: webhook.DispatchWaiting, wait: time.Hour},
 		"302":                               {answer: answers(302, "Location: https://example.com/"), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
 		"304":                               {answer: answers(304), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
 		"302, a success":                    {answer: answers(302), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchSucceeded},
@@ -78,6 +78,13 @@ func TestOutcomes(t *testing.T) {
 				resp := w.step()
 
 				d := w.dispatch(m)
+				if c.status == webhook.DispatchWaiting { // for the endpoint, without having spent an attempt
+					until := w.health(in).Breaker.NotBefore
+					if d.Status != c.status || len(d.Attempts) != 0 || time.Until(until) != c.wait || len(resp.BatchItemFailures) != 0 {
+						t.Errorf("dispatch is %s after %+v, nothing is sent before %v; want WAITING for %v", d.Status, d.Attempts, until, c.wait)
+					}
+					return
+				}
 				if d.Status != c.status || len(d.Attempts) != 1 || d.Attempts[0].Code != c.code {
 					t.Fatalf("dispatch is %s after %+v; want %s, %q", d.Status, d.Attempts, c.status, c.code)
 				}

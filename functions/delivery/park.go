@@ -21,8 +21,8 @@ const longestInQueue = 15 * time.Minute
 // what waits. So the health is read again after the record was written: then either the tick finds the
 // record, or this message finds the breaker closed, and stays.
 func (j *job) park(ctx context.Context, d webhook.Dispatch, why string) (keep bool, err error) {
-	if !j.cfg.Dispatches.Keeps(d) {
-		return j.hide(ctx, j.probeWait()), nil
+	if !j.cfg.Dispatches.Keeps(d) { // its turn has not come: maxPerMinute is reached
+		return j.hide(ctx, time.Minute), nil
 	}
 	waiting := d.Waiting(why)
 	if err := j.persist(ctx, func() error { return j.cfg.Dispatches.Park(ctx, waiting) }); err != nil {
@@ -47,11 +47,14 @@ func (j *job) park(ctx context.Context, d webhook.Dispatch, why string) (keep bo
 	return false, nil
 }
 
-// probeWait is how long a message that cannot be parked is hidden: until the next probe.
-func (j *job) probeWait() time.Duration {
-	now := j.cfg.Now()
-	next := j.rules.NextProbe(j.stored.Integration.Health.Breaker, now)
-	return min(max(next.Sub(now), time.Second), longestInQueue)
+// unparked is the plan for a dispatch that should wait for its endpoint, and whose event is too large
+// to be kept in its record. It stays in the queue and goes by its own schedule, but obeys a Retry-After.
+func (j *job) unparked(p plan) plan {
+	p.step = stepAttempt
+	if until := j.stored.Integration.Health.Breaker.NotBefore; until.After(j.cfg.Now()) {
+		p.step, p.due = stepWait, until
+	}
+	return p
 }
 
 // later keeps a message out of sight until its dispatch is due at a time that is written down. Where

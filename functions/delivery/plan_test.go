@@ -86,6 +86,7 @@ func TestAMessageStaysAfterAnotherCopyRecordedTheAttempt(t *testing.T) {
 		j := &job{
 			Handler: &Handler{cfg: Config{Queue: queue, Now: func() time.Time { return noon }, Timeouts: Timeouts{Attempt: 30 * time.Second, Record: 5 * time.Second}}},
 			msg:     webhook.Message{Round: 1},
+			raw:     events.SQSMessage{Attributes: map[string]string{"ApproximateReceiveCount": "2"}}, // from the queue of retries
 		}
 		theirs := webhook.Dispatch{Revision: 2, Round: tc.round, Status: tc.status, NextAttemptAt: noon.Add(time.Minute)}
 		if keep := j.afterOther(t.Context(), theirs); keep != tc.keep {

@@ -97,7 +97,7 @@ func TestReceivesDoNotCountAsAttempts(t *testing.T) {
 		}
 		random := rand.New(rand.NewPCG(1, 2))
 		for range 2000 {
-			if _, some := w.queue.next(); !some {
+			if _, some := w.queue.next(); !some && !w.tick() {
 				break
 			}
 			time.Sleep(time.Duration(random.IntN(120)) * time.Minute)
