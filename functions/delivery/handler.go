@@ -20,14 +20,13 @@ const maxLoad = 10
 // Handler delivers the messages of a queue. It is safe for concurrent use.
 type Handler struct {
 	cfg    Config
-	rules  webhook.BreakerRules
 	health healthKeeper
 }
 
 // New returns a handler.
 func New(cfg Config) *Handler {
 	cfg = cfg.withDefaults()
-	return &Handler{cfg: cfg, rules: cfg.rules(), health: healthKeeper{
+	return &Handler{cfg: cfg, health: healthKeeper{
 		store: cfg.Integrations, notices: cfg.Notices, metrics: cfg.Metrics, rules: cfg.rules(), pauseAfter: cfg.PauseAfter,
 		now: cfg.Now, log: cfg.Log,
 	}}

@@ -68,6 +68,45 @@ func (t comparedStore) SaveHealth(ctx context.Context, userID, id string, from, 
 	return t.same(fmt.Sprint("health ", to), t.fake.SaveHealth(ctx, userID, id, from, to), t.real.SaveHealth(ctx, userID, id, from, to))
 }
 
+func (t comparedStore) Park(ctx context.Context, d webhook.Dispatch) error {
+	return t.same("park", t.fake.Park(ctx, d), t.real.Park(ctx, d))
+}
+
+func (t comparedStore) Keeps(d webhook.Dispatch) bool { return t.fake.Keeps(d) && t.real.Keeps(d) }
+
+func (t comparedStore) RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted time.Time) error {
+	return t.same("remove waiting", t.fake.RemoveWaiting(ctx, ref, accepted), t.real.RemoveWaiting(ctx, ref, accepted))
+}
+
+func (t comparedStore) PutDue(ctx context.Context, d webhook.Due) error {
+	return t.same("put due", t.fake.PutDue(ctx, d), t.real.PutDue(ctx, d))
+}
+
+func (t comparedStore) Line(ctx context.Context, integrationID string) (webhook.Line, error) {
+	fake, fakeErr := t.fake.Line(ctx, integrationID)
+	real, realErr := t.real.Line(ctx, integrationID)
+	if fake != real {
+		t.Errorf("lines differ: %+v in memory, %+v in the store", fake, real)
+	}
+	return real, t.same("line", fakeErr, realErr)
+}
+
+func (t comparedStore) MoveLine(ctx context.Context, from, to webhook.Line) error {
+	return t.same("move line", t.fake.MoveLine(ctx, from, to), t.real.MoveLine(ctx, from, to))
+}
+
+func (t comparedStore) Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error) {
+	return t.real.Reserve(ctx, integrationID, perMinute, burst, now)
+}
+
+func (t comparedStore) GrowShards(ctx context.Context, userID, id string, from, to int) error {
+	return t.same("grow shards", t.fake.GrowShards(ctx, userID, id, from, to), t.real.GrowShards(ctx, userID, id, from, to))
+}
+
+func (t comparedStore) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {
+	return t.real.Dispatches(ctx, integrationID, q)
+}
+
 // keep stores what the test puts into the store in memory.
 func (t comparedStore) keep(in webhook.Integration) {
 	err := t.real.UpdateIntegration(t.Context(), in)
