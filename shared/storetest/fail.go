@@ -6,12 +6,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// write is a write that is made to fail once, then repeated, and what must be
-// true in the end.
+// write is what writes, once or several times, of which each is made to fail once. Then it is
+// repeated, and check says what must be true in the end.
 type write struct {
 	name   string
 	repeat error // what a repeat may return, other than success, if the first try took effect
 	stage  func(*room) (do func() error, check func())
+	none   bool // a store may have nothing to write
 }
 
 func failing() []check {
@@ -24,22 +25,31 @@ func failing() []check {
 	return all
 }
 
-// fail makes the write fail, does it again, and checks what is stored. A client
+// fail makes each of the writes fail, does the whole again, and checks what is stored. A client
 // that repeats by itself may hide the fault.
 func (w write) fail(r *room, m Moment) {
-	do, check := w.stage(r)
-	r.fuse.Arm(m)
-	err := do()
-	if r.fuse.Blown() != 1 {
-		r.Fatal("the write did not meet the fault: is the fuse where the store writes?")
+	for n := 0; ; n++ {
+		r.user = newUser()
+		do, check := w.stage(r)
+		blown := r.fuse.Blown()
+		r.fuse.ArmAfter(n, m)
+		err := do()
+		r.fuse.Arm(Never)
+		if err != nil && sentinel(err) && !(w.repeat != nil && errors.Is(err, w.repeat)) {
+			r.Errorf("the fault became %v", err)
+		}
+		if err := do(); err != nil && !(w.repeat != nil && errors.Is(err, w.repeat)) {
+			r.Fatalf("repeat: %v", err)
+		}
+		check()
+		if r.fuse.Blown() > blown {
+			continue
+		}
+		if n == 0 && !w.none {
+			r.Fatal("the write did not meet the fault: is the fuse where the store writes?")
+		}
+		return // there is no n-th write
 	}
-	if err != nil && sentinel(err) && !(w.repeat != nil && errors.Is(err, w.repeat)) {
-		r.Errorf("the fault became %v", err)
-	}
-	if err := do(); err != nil && !(w.repeat != nil && errors.Is(err, w.repeat)) {
-		r.Fatalf("repeat: %v", err)
-	}
-	check()
 }
 
 // sentinel reports an error that says that the store was asked and has answered.
@@ -54,14 +64,24 @@ func sentinel(err error) bool {
 
 func writes() []write {
 	return []write{
-		{"create", webhook.ErrConflict, failCreate},
-		{"create with a key", nil, failCreateWithKey},
-		{"update", nil, failUpdate},
-		{"delete", webhook.ErrNotFound, failDelete},
-		{"save health", webhook.ErrConflict, failHealth},
-		{"save dispatch", nil, failSave},
-		{"save dispatch again", nil, failSaveAgain},
-		{"hold dispatch", nil, failHold},
+		{name: "create", repeat: webhook.ErrConflict, stage: failCreate},
+		{name: "create with a key", stage: failCreateWithKey},
+		{name: "update", stage: failUpdate},
+		{name: "delete", repeat: webhook.ErrNotFound, stage: failDelete},
+		{name: "save health", repeat: webhook.ErrConflict, stage: failHealth},
+		{name: "save dispatch", stage: failSave},
+		{name: "save dispatch again", stage: failSaveAgain},
+		{name: "hold dispatch", stage: failHold},
+		{name: "grow shards", stage: failGrow},
+		{name: "park", stage: failPark},
+		{name: "park again", stage: failParkAgain},
+		{name: "remove waiting", stage: failRemoveWaiting, none: true},
+		{name: "put a line", stage: failPutLine},
+		{name: "move a line", stage: failMoveLine},
+		{name: "remove a line", stage: failRemoveLine},
+		{name: "put due", stage: failPutDue},
+		{name: "remove due", stage: failRemoveDue},
+		{name: "reserve", stage: failReserve},
 	}
 }
 

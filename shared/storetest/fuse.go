@@ -27,14 +27,18 @@ var ErrFault = errors.New("a fault that the test made")
 type Fuse struct {
 	mu    sync.Mutex
 	armed Moment
+	spare int // writes before the one that fails
 	blown int
 }
 
-// Arm makes the next write fail, once.
-func (f *Fuse) Arm(m Moment) {
+// Arm makes the next write fail, once. Never disarms it.
+func (f *Fuse) Arm(m Moment) { f.ArmAfter(0, m) }
+
+// ArmAfter makes a write fail, once, after a number of others.
+func (f *Fuse) ArmAfter(writes int, m Moment) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.armed = m
+	f.armed, f.spare = m, writes
 }
 
 // Blown counts the writes that were made to fail.
@@ -63,7 +67,12 @@ func (f *Fuse) take() Moment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	m := f.armed
-	if m != Never {
+	switch {
+	case m == Never:
+	case f.spare > 0:
+		f.spare--
+		return Never
+	default:
 		f.armed, f.blown = Never, f.blown+1
 	}
 	return m

@@ -25,6 +25,10 @@ func healthSet(r *room) {
 		{FailingSince: since, Notified: webhook.NoticeFailing},
 		{FailingSince: since, Notified: webhook.NoticeHalfway},
 		{FailingSince: since.Add(time.Second), Notified: webhook.NoticePaused},
+		{FailingSince: since, Breaker: webhook.Breaker{State: webhook.BreakerOpen, Since: since, Wrote: since}},
+		{FailingSince: since, Breaker: r.breaker()},
+		{Breaker: webhook.Breaker{State: webhook.BreakerReleasing, Since: since, Rate: true}},
+		{Breaker: webhook.Breaker{ToldAt: since}},
 		{},
 	} {
 		r.must("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, in.Health, to))
@@ -40,11 +44,24 @@ func healthSet(r *room) {
 func healthStale(r *room) {
 	in := r.created()
 	since := in.Health.FailingSince
-	for _, from := range []webhook.Health{
-		{}, {FailingSince: since}, {FailingSince: since.Add(time.Second), Notified: in.Health.Notified}, {Notified: in.Health.Notified},
-	} {
+	other := in.Health
+	other.Breaker.Wrote = other.Breaker.Wrote.Add(time.Millisecond)
+	closed := in.Health
+	closed.Breaker = webhook.Breaker{}
+	late := in.Health
+	late.FailingSince = since.Add(time.Second)
+	well := in.Health
+	well.FailingSince = time.Time{}
+	unnoticed := in.Health
+	unnoticed.Notified = webhook.NoticeNone
+	for _, from := range []webhook.Health{{}, other, closed, late, well, unnoticed} {
 		r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, from, webhook.Health{FailingSince: since, Notified: webhook.NoticePaused}), webhook.ErrConflict)
 	}
+	r.stored(in)
+
+	in = r.created(healthy)
+	r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, closed, late), webhook.ErrConflict)
+	r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{Breaker: other.Breaker}, closed), webhook.ErrConflict)
 	r.stored(in)
 }
 

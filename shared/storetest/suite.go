@@ -44,6 +44,12 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 		{"load", loading()},
 		{"list dispatches", listing()},
 		{"list dispatches that are not spread", together(listing())},
+		{"shards", spreading()},
+		{"waiting", waiting()},
+		{"waiting that is not spread", together(waiting())},
+		{"line", lines()},
+		{"due", dueEntries()},
+		{"rate", rates()},
 		{"expire", expiring()},
 		{"fail once", failing()},
 	} {

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func failGrow(r *room) (do func() error, check func()) {
+	in := r.created()
+	do = func() error { return r.store.GrowShards(r.Context(), r.user, in.ID, in.Shards, 8) }
+	return do, func() {
+		in.Shards = 8
+		r.stored(in)
+	}
+}
+
+func failPark(r *room) (do func() error, check func()) {
+	in := r.created()
+	d := r.parkable(in)
+	do = func() error { return r.store.Park(r.Context(), d) }
+	return do, func() {
+		r.recorded(d)
+		r.waits(in, d)
+	}
+}
+
+func failParkAgain(r *room) (do func() error, check func()) {
+	in := r.created()
+	d := r.saved(r.next(r.parked(r.parkable(in)))).Waiting("it failed again")
+	do = func() error {
+		err := r.store.Park(r.Context(), d)
+		// whatever fails, what is recorded as waiting has its place
+		if got, readErr := r.store.Dispatch(r.Context(), in.ID, d.ID); readErr == nil && got.Status == webhook.DispatchWaiting {
+			r.waits(in, d)
+		}
+		return err
+	}
+	return do, func() {
+		r.recorded(d)
+		r.waits(in, d)
+	}
+}
+
+func failRemoveWaiting(r *room) (do func() error, check func()) {
+	in := r.created()
+	d := r.parked(r.parkable(in))
+	r.saved(r.next(d))
+	do = func() error { return r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted) }
+	return do, func() { r.waits(in) }
+}
+
+func failPutLine(r *room) (do func() error, check func()) {
+	l := r.place(r.created(), 1)
+	do = func() error { return r.store.MoveLine(r.Context(), webhook.Line{}, l) }
+	return do, func() { r.atLine(l) }
+}
+
+func failMoveLine(r *room) (do func() error, check func()) {
+	in := r.created()
+	from := r.moved(webhook.Line{}, r.place(in, 1))
+	to := r.place(in, 2)
+	do = func() error {
+		err := r.store.MoveLine(r.Context(), from, to)
+		r.lineIsDue(in.ID)
+		return err
+	}
+	return do, func() { r.atLine(to) }
+}
+
+// lineIsDue reports a line that has no due entry of its time, so that the tick would never find it.
+func (r *room) lineIsDue(integrationID string) {
+	r.Helper()
+	l, err := r.store.Line(r.Context(), integrationID)
+	r.must("read line", err)
+	for _, d := range r.allDue(integrationID) {
+		if d == dueLine(l) {
+			return
+		}
+	}
+	r.Errorf("line %+v has no due entry", l)
+}
+
+func failRemoveLine(r *room) (do func() error, check func()) {
+	l := r.moved(webhook.Line{}, r.place(r.created(), 1))
+	do = func() error { return r.store.RemoveLine(r.Context(), l) }
+	return do, func() { r.lineless(l.IntegrationID) }
+}
+
+func failPutDue(r *room) (do func() error, check func()) {
+	d := r.entry(r.created(), time.Hour)
+	do = func() error { return r.store.PutDue(r.Context(), d) }
+	return do, func() { r.due(d.IntegrationID, d) }
+}
+
+func failRemoveDue(r *room) (do func() error, check func()) {
+	d := r.putDue(r.entry(r.created(), time.Hour))
+	do = func() error { return r.store.RemoveDue(r.Context(), d) }
+	return do, func() { r.due(d.IntegrationID) }
+}
+
+// failReserve takes two slots, or, where the answer to the first was lost, three.
+func failReserve(r *room) (do func() error, check func()) {
+	in, now := r.created(), r.clock.Now()
+	do = func() error {
+		ok, err := r.store.Reserve(r.Context(), in.ID, 60, 10, now)
+		if err == nil && !ok {
+			r.Error("no slot is left")
+		}
+		return err
+	}
+	return do, func() {
+		if got := r.reserve(in, 12, now); got < 7 || got > 9 {
+			r.Errorf("%d slots of 10 are left after two or three were taken", got)
+		}
+	}
+}

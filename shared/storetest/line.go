@@ -1,0 +1,175 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func lines() []check {
+	return []check{
+		{"there is none at first", lineMissing},
+		{"every field survives", lineKept},
+		{"moving replaces it, and its due entry", lineMoved},
+		{"moving another one is a conflict", lineStale},
+		{"of concurrent moves one wins", lineConcurrently},
+		{"is removed with its due entry", lineRemoved},
+		{"expires when it is not moved", lineExpired},
+	}
+}
+
+// place returns a line of an integration that is due in some minutes.
+func (r *room) place(in webhook.Integration, minutes int) webhook.Line {
+	return webhook.Line{
+		UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards,
+		DueAt: r.clock.Now().Add(time.Duration(minutes) * time.Minute), After: "some#cursor",
+	}
+}
+
+// moved puts a line in the place of another.
+func (r *room) moved(from, to webhook.Line) webhook.Line {
+	r.Helper()
+	r.must("move line", r.store.MoveLine(r.Context(), from, to))
+	return to
+}
+
+// atLine reports a line that is not stored as given, with its due entry.
+func (r *room) atLine(want webhook.Line) {
+	r.Helper()
+	got, err := r.store.Line(r.Context(), want.IntegrationID)
+	r.must("read line", err)
+	r.same("line", got, want)
+	r.due(want.IntegrationID, dueLine(want))
+}
+
+// lineless reports a line of an integration, or a due entry.
+func (r *room) lineless(integrationID string) {
+	r.Helper()
+	_, err := r.store.Line(r.Context(), integrationID)
+	r.wantErr("read a line that is not there", err, webhook.ErrNotFound)
+	r.due(integrationID)
+}
+
+func dueLine(l webhook.Line) webhook.Due {
+	return webhook.Due{At: l.DueAt, UserID: l.UserID, IntegrationID: l.IntegrationID, Shards: l.Shards}
+}
+
+func lineMissing(r *room) { r.lineless(r.created().ID) }
+
+func lineKept(r *room) {
+	in := r.created()
+	l := r.place(in, 1)
+	r.full(l)
+	r.atLine(r.moved(webhook.Line{}, l))
+	got, err := r.store.Line(r.Context(), in.ID)
+	r.must("read line", err)
+	r.utc("dueAt", got.DueAt)
+
+	bare := webhook.Line{IntegrationID: r.created().ID, UserID: r.user, DueAt: r.clock.Now()}
+	r.atLine(r.moved(webhook.Line{}, bare))
+}
+
+func lineMoved(r *room) {
+	in := r.created()
+	d := webhook.Due{At: r.clock.Now(), UserID: r.user, IntegrationID: in.ID, DispatchID: r.dispatch(in).ID, Shards: in.Shards}
+	first := r.moved(webhook.Line{}, r.place(in, 1))
+	r.moved(webhook.Line{}, first) // the very same
+	r.atLine(first)
+	second := r.place(in, 2)
+	second.After, second.Shards = "", 8
+	for range 2 {
+		r.moved(first, second)
+		r.atLine(second)
+	}
+	third := second
+	third.After = "further" // at the same time
+	r.atLine(r.moved(second, third))
+	r.atLine(r.moved(third, third))
+	r.must("put due", r.store.PutDue(r.Context(), d)) // a dispatch's is left alone
+	fourth := r.moved(third, r.place(in, -1))
+	r.due(in.ID, dueLine(fourth), d)
+}
+
+func lineStale(r *room) {
+	in := r.created()
+	first := r.moved(webhook.Line{}, r.place(in, 1))
+	wantConflict := func(what string, from webhook.Line) {
+		r.Helper()
+		to := r.place(in, 10)
+		to.After = "another"
+		r.wantErr("move "+what, r.store.MoveLine(r.Context(), from, to), webhook.ErrConflict)
+		got, err := r.store.Line(r.Context(), in.ID)
+		r.must("read line", err)
+		r.same("line", got, first)
+	}
+	wantConflict("none", webhook.Line{})
+	for name, change := range map[string]func(*webhook.Line){
+		"one of another time":   func(l *webhook.Line) { l.DueAt = l.DueAt.Add(time.Millisecond) },
+		"one of another cursor": func(l *webhook.Line) { l.After = "x" },
+		"one of no cursor":      func(l *webhook.Line) { l.After = "" },
+		"one of other shards":   func(l *webhook.Line) { l.Shards = 16 },
+	} {
+		from := first
+		change(&from)
+		wantConflict(name, from)
+		r.wantErr("remove "+name, r.store.RemoveLine(r.Context(), from), webhook.ErrConflict)
+	}
+	none := r.created()
+	r.wantErr("move one that is not there", r.store.MoveLine(r.Context(), r.place(none, 1), r.place(none, 2)), webhook.ErrConflict)
+	_, err := r.store.Line(r.Context(), none.ID)
+	r.wantErr("read line", err, webhook.ErrNotFound)
+}
+
+func lineConcurrently(r *room) {
+	in := r.created()
+	from := webhook.Line{}
+	for range 3 { // over none, and over one
+		var all []webhook.Line
+		for i := range 6 {
+			l := r.place(in, i/2) // two of them are due at the same time
+			l.After = string(rune('a' + i))
+			all = append(all, l)
+		}
+		won := r.race(len(all), func(i int) error { return r.store.MoveLine(r.Context(), from, all[i]) })
+		if won < 0 {
+			return
+		}
+		got, err := r.store.Line(r.Context(), in.ID)
+		r.must("read line", err)
+		r.same("line", got, all[won])
+		found := false
+		for _, d := range r.allDue(in.ID) {
+			found = found || d == dueLine(all[won])
+		}
+		if !found {
+			r.Errorf("the line that won has no due entry")
+		}
+		from = all[won]
+		r.clock.Advance(time.Hour)
+	}
+}
+
+func lineRemoved(r *room) {
+	in := r.created()
+	l := r.moved(webhook.Line{}, r.place(in, 1))
+	for range 2 {
+		r.must("remove line", r.store.RemoveLine(r.Context(), l))
+		r.lineless(in.ID)
+	}
+	r.atLine(r.moved(webhook.Line{}, r.place(in, 5)))
+}
+
+func lineExpired(r *room) {
+	in := r.created()
+	l := r.moved(webhook.Line{}, r.place(in, 1))
+	r.clock.Advance(retention - slack)
+	r.atLine(l)
+	r.clock.Advance(2*slack + time.Minute)
+	r.lineless(in.ID)
+	r.atLine(r.moved(webhook.Line{}, r.place(in, 5)))
+
+	late := r.created()
+	l = r.moved(webhook.Line{}, r.place(late, 1))
+	r.clock.Advance(retention + slack + time.Minute)
+	r.wantErr("move one that has expired", r.store.MoveLine(r.Context(), l, r.place(late, 2)), webhook.ErrConflict)
+}

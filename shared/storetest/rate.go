@@ -1,0 +1,99 @@
+package storetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func rates() []check {
+	return []check{
+		{"a burst at once, then one for each slot", rateEven},
+		{"a refusal changes nothing", rateRefused},
+		{"a pause gives a burst, and no more", ratePause},
+		{"of concurrent calls no more get one than there are", rateConcurrently},
+		{"no rate is no limit", rateNone},
+		{"each integration has its own", rateOwn},
+	}
+}
+
+// reserve returns how many of n calls at a time get a slot of 60 a minute, with a burst of 10.
+func (r *room) reserve(in webhook.Integration, n int, now time.Time) (got int) {
+	r.Helper()
+	for range n {
+		ok, err := r.store.Reserve(r.Context(), in.ID, 60, 10, now)
+		r.must("reserve", err)
+		if ok {
+			got++
+		}
+	}
+	return got
+}
+
+func rateEven(r *room) {
+	in, now := r.created(), r.clock.Now()
+	r.same("at first", r.reserve(in, 12, now), 10)
+	for i := range 3 {
+		now = now.Add(time.Second)
+		r.same("a second on", r.reserve(in, 3, now), 1)
+		if i == 1 {
+			r.same("half a second on", r.reserve(in, 1, now.Add(time.Second/2)), 0)
+		}
+	}
+	r.same("five seconds on", r.reserve(in, 7, now.Add(5*time.Second)), 5)
+}
+
+func rateRefused(r *room) {
+	in, now := r.created(), r.clock.Now()
+	r.same("at first", r.reserve(in, 40, now), 10)
+	r.same("a second on", r.reserve(in, 1, now.Add(time.Second)), 1)
+}
+
+func ratePause(r *room) {
+	in, now := r.created(), r.clock.Now()
+	r.same("at first", r.reserve(in, 3, now), 3)
+	r.same("a day on", r.reserve(in, 13, now.Add(24*time.Hour)), 10)
+}
+
+func rateConcurrently(r *room) {
+	in, now := r.created(), r.clock.Now()
+	for _, when := range []time.Time{now, now.Add(5 * time.Second)} {
+		want := int64(10)
+		if when != now {
+			want = 5
+		}
+		var got, unknown atomic.Int64
+		var wg sync.WaitGroup
+		for range 24 {
+			wg.Go(func() {
+				switch ok, err := r.store.Reserve(r.Context(), in.ID, 60, 10, when); {
+				case err != nil:
+					unknown.Add(1)
+				case ok:
+					got.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if got.Load() > want || got.Load()+unknown.Load() < want {
+			r.Errorf("%d calls got a slot, %d failed; want %d", got.Load(), unknown.Load(), want)
+		}
+	}
+}
+
+func rateNone(r *room) {
+	in := r.created()
+	for range 100 {
+		if ok, err := r.store.Reserve(r.Context(), in.ID, 0, 0, r.clock.Now()); err != nil || !ok {
+			r.Fatalf("reserve = %v, %v", ok, err)
+		}
+	}
+}
+
+func rateOwn(r *room) {
+	a, b := r.created(), r.created()
+	r.same("one", r.reserve(a, 12, r.clock.Now()), 10)
+	r.same("another", r.reserve(b, 12, r.clock.Now()), 10)
+}

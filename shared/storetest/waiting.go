@@ -1,0 +1,295 @@
+package storetest
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/thordata/webhook-integration/shared/webhook"
+)
+
+func waiting() []check {
+	return []check{
+		{"a parked dispatch is recorded, and has a place", parkOne},
+		{"parking is a write like any other", parkStale},
+		{"a dispatch has one place, however often it is parked", parkAgain},
+		{"what its record does not keep cannot be parked", parkTooLarge},
+		{"in the order accepted, in pages, either end first", waitInOrder},
+		{"only the integration's own", waitOwn},
+		{"paging is not disturbed by what comes and goes", waitWhileChanging},
+		{"are counted up to a number", waitCount},
+		{"what does not wait any more is removed", waitRemoved},
+		{"what waits keeps its place", waitKept},
+		{"of parking and removing at once, parking wins", waitAgainstRemove},
+		{"places expire with their dispatches", waitExpired},
+	}
+}
+
+// parkable returns the first revision of a dispatch that waits.
+func (r *room) parkable(in webhook.Integration) webhook.Dispatch {
+	r.clock.Advance(time.Millisecond)
+	d := r.dispatch(in)
+	d.Revision = 0
+	return d.Waiting("the endpoint is down")
+}
+
+func (r *room) parked(d webhook.Dispatch) webhook.Dispatch {
+	r.Helper()
+	r.must("park", r.store.Park(r.Context(), d))
+	return d
+}
+
+// line returns all that waits for an integration, page by page.
+func (r *room) line(in webhook.Integration, limit int, last bool) []webhook.WaitingEntry {
+	r.Helper()
+	var all []webhook.WaitingEntry
+	q := webhook.WaitingQuery{Shards: r.shards, Limit: limit, Last: last}
+	for range 1000 {
+		page, err := r.store.Waiting(r.Context(), in.ID, q)
+		r.must("read what waits", err)
+		if len(page.Entries) > limit {
+			r.Fatalf("page has %d entries, limit is %d", len(page.Entries), limit)
+		}
+		all = append(all, page.Entries...)
+		if page.Next == "" {
+			return all
+		}
+		q.After = page.Next
+	}
+	r.Fatal("the line does not end")
+	return nil
+}
+
+// waits reports what waits for an integration other than these, in their order.
+func (r *room) waits(in webhook.Integration, want ...webhook.Dispatch) {
+	r.Helper()
+	r.same("what waits", waitingIDs(r.line(in, 10, false)), dispatchIDs(want))
+}
+
+func waitingIDs(all []webhook.WaitingEntry) []string {
+	return idsOf(all, func(e webhook.WaitingEntry) string { return e.Ref.DispatchID })
+}
+
+func parkOne(r *room) {
+	in := r.created()
+	d := r.parked(r.parkable(in))
+	r.recorded(d)
+	all := r.line(in, 10, false)
+	if len(all) != 1 {
+		r.Fatalf("%d entries, want 1", len(all))
+	}
+	r.same("ref", all[0].Ref, d.Ref())
+	r.same("accepted", all[0].Accepted, d.Accepted)
+	r.utc("accepted", all[0].Accepted)
+	if all[0].Cursor == "" {
+		r.Error("the entry has no cursor")
+	}
+	loaded, err := r.store.Load(r.Context(), []webhook.Ref{all[0].Ref})
+	r.must("load", err)
+	r.same("loaded", loaded, []webhook.Loaded{{Integration: in, Dispatch: d}})
+	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10, Statuses: []webhook.DispatchStatus{webhook.DispatchWaiting}}), []webhook.Dispatch{d})
+}
+
+func parkStale(r *room) {
+	in := r.created()
+	d := r.parked(r.parkable(in))
+	r.clock.Advance(time.Second)
+	r.parked(d) // the very same
+	other := d
+	other.Reason = "another"
+	r.wantErr("another revision 1", r.store.Park(r.Context(), other), webhook.ErrConflict)
+	far := d.Waiting("too far")
+	far.Revision++
+	r.wantErr("revision 3 over 1", r.store.Park(r.Context(), far), webhook.ErrConflict)
+	r.recorded(d)
+	r.waits(in, d)
+}
+
+func parkAgain(r *room) {
+	in := r.created()
+	d := r.parked(r.parkable(in))
+	other := r.parked(r.parkable(in))
+	d = r.parked(r.saved(r.next(d)).Waiting("it failed again"))
+	d = r.parked(d.Waiting("and waits on"))
+	r.recorded(d)
+	r.waits(in, d, other)
+}
+
+func parkTooLarge(r *room) {
+	in := r.created()
+	d := r.parkable(in)
+	if !r.store.Keeps(d) {
+		r.Error("a small event is not kept")
+	}
+	for name, event := range map[string][]byte{"large": noise(3 << 20), "no": nil} {
+		d.Event = event
+		if r.store.Keeps(d) {
+			r.Errorf("%s event is kept", name)
+		}
+		r.otherError("park", r.store.Park(r.Context(), d))
+	}
+	r.unrecorded(d)
+	r.waits(in)
+}
+
+// queue parks dispatches in another order than they were accepted, and returns them as accepted.
+func (r *room) queue(in webhook.Integration, n int) []webhook.Dispatch {
+	r.Helper()
+	all := make([]webhook.Dispatch, n)
+	for i := range all {
+		d := r.parkable(in)
+		d.Accepted = d.CreatedAt.Add(time.Duration(-2*i) * time.Second) // the later created, the earlier accepted
+		all[n-1-i] = r.parked(d)
+	}
+	return all
+}
+
+func waitInOrder(r *room) {
+	in := r.created()
+	want := r.queue(in, 7)
+	twin := r.parkable(in) // accepted in the same millisecond as the last, created later
+	twin.Accepted = want[6].Accepted
+	want = append(want, r.parked(twin))
+	unknown := r.parkable(in)
+	unknown.Accepted = time.Time{}
+	want = append(want, r.parked(unknown))
+	r.recorded(unknown)
+	for _, limit := range []int{1, 2, 3, 9, 100} {
+		first, last := r.line(in, limit, false), r.line(in, limit, true)
+		r.same("the front first", waitingIDs(first), dispatchIDs(want))
+		r.same("the end first", waitingIDs(last), dispatchIDs(backwards(want)))
+		if got := first[len(first)-1].Accepted; !got.Equal(unknown.CreatedAt) {
+			r.Errorf("what does not know when it was accepted has %v, want when it was created, %v", got, unknown.CreatedAt)
+		}
+	}
+	all := r.line(in, 100, false)
+	page, err := r.store.Waiting(r.Context(), in.ID, webhook.WaitingQuery{Shards: r.shards, Limit: 100, After: all[2].Cursor})
+	r.must("go on behind an entry", err)
+	r.same("behind an entry", waitingIDs(page.Entries), dispatchIDs(want[3:]))
+}
+
+func waitOwn(r *room) {
+	a, b := r.created(), r.created()
+	r.saved(r.dispatch(a))
+	da, db := r.parked(r.parkable(a)), r.parked(r.parkable(b))
+	r.waits(a, da)
+	r.waits(b, db)
+	r.waits(r.created())
+}
+
+func waitWhileChanging(r *room) {
+	in := r.created()
+	all := r.queue(in, 6)
+	q := webhook.WaitingQuery{Shards: r.shards, Limit: 2}
+	var seen []string
+	for more := true; more; more = q.After != "" {
+		page, err := r.store.Waiting(r.Context(), in.ID, q)
+		r.must("read what waits", err)
+		for _, e := range page.Entries {
+			seen = append(seen, e.Ref.DispatchID)
+			if i := slices.IndexFunc(all, func(d webhook.Dispatch) bool { return d.ID == e.Ref.DispatchID }); i >= 0 {
+				r.saved(r.next(all[i]))
+				r.must("remove", r.store.RemoveWaiting(r.Context(), e.Ref, e.Accepted))
+			}
+		}
+		if len(seen) == 2 {
+			early := r.parkable(in)
+			early.Accepted = all[0].Accepted.Add(-time.Hour)
+			r.parked(early)
+		}
+		q.After = page.Next
+	}
+	r.same("what was seen", seen, dispatchIDs(all))
+}
+
+func waitCount(r *room) {
+	in := r.created()
+	count := func(atMost, want int) {
+		r.Helper()
+		got, err := r.store.CountWaiting(r.Context(), in.ID, r.shards, atMost)
+		r.must("count", err)
+		if got != want {
+			r.Errorf("%d wait, counted up to %d; want %d", got, atMost, want)
+		}
+	}
+	count(10, 0)
+	r.saved(r.dispatch(in))
+	all := r.queue(in, 5)
+	count(10, 5)
+	count(5, 5)
+	count(3, 3)
+	count(0, 0)
+	r.saved(r.next(all[0]))
+	r.must("remove", r.store.RemoveWaiting(r.Context(), all[0].Ref(), all[0].Accepted))
+	count(10, 4)
+}
+
+func waitRemoved(r *room) {
+	in := r.created()
+	all := r.queue(in, 3)
+	unknown := r.parkable(in)
+	unknown.Accepted = time.Time{}
+	r.parked(unknown)
+	for _, d := range []webhook.Dispatch{all[1], unknown} {
+		r.saved(r.next(d))
+		for range 2 {
+			r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
+		}
+	}
+	r.waits(in, all[0], all[2])
+	never := r.dispatch(in)
+	r.must("remove what has no place", r.store.RemoveWaiting(r.Context(), never.Ref(), never.Accepted))
+}
+
+func waitKept(r *room) {
+	in := r.created()
+	d := r.parked(r.parkable(in))
+	r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
+	r.waits(in, d)
+	r.clock.Advance(2 * webhook.ParkingTime)
+	r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
+	r.waits(in, d)
+}
+
+func waitAgainstRemove(r *room) {
+	for i := range 12 {
+		in := r.created()
+		d := r.parkable(in)
+		if i%2 == 0 { // its place is from before
+			d = r.saved(r.next(r.parked(d))).Waiting("it failed again")
+		}
+		var parkErr error
+		var wg sync.WaitGroup
+		wg.Go(func() { parkErr = r.store.Park(r.Context(), d) })
+		wg.Go(func() {
+			for range 3 {
+				if err := r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted); sentinel(err) {
+					r.Errorf("remove: %v", err)
+				}
+			}
+		})
+		wg.Wait()
+		if errors.Is(parkErr, webhook.ErrConflict) {
+			r.Errorf("park: %v", parkErr)
+		}
+		if parkErr == nil {
+			r.waits(in, d)
+		}
+	}
+}
+
+func waitExpired(r *room) {
+	in := r.created()
+	first := r.parked(r.parkable(in))
+	r.clock.Advance(retention / 2)
+	second := r.parked(r.parkable(in))
+	r.clock.Advance(retention/2 - slack)
+	r.waits(in, first, second)
+	r.clock.Advance(2 * slack)
+	r.waits(in, second)
+	n, err := r.store.CountWaiting(r.Context(), in.ID, r.shards, 10)
+	r.must("count", err)
+	r.same("count", n, 1)
+	r.must("remove", r.store.RemoveWaiting(r.Context(), first.Ref(), first.Accepted))
+}
