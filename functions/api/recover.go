@@ -142,11 +142,8 @@ func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch
 	now := s.now()
 	messages := make([]webhook.Message, len(dispatches))
 	for i, d := range dispatches {
-		messages[i] = webhook.Message{
-			Ref:     webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID},
-			EventID: d.EventID, EventType: d.EventType, Trigger: webhook.TriggerRedelivery,
-			Round: d.Round + 1, CreatedAt: d.CreatedAt, Accepted: now, Event: d.Event,
-		}
+		messages[i] = d.Message()
+		messages[i].Trigger, messages[i].Round, messages[i].Accepted = webhook.TriggerRedelivery, d.Round+1, now
 	}
 	if err := s.send(ctx, messages...); err != nil {
 		return err

@@ -17,6 +17,7 @@ const (
 	Retried         Name = "Retried"         // attempts that another one follows
 	Held            Name = "Held"            // dispatches held for a paused integration
 	Parked          Name = "Parked"          // dispatches recorded as waiting for their endpoint or their turn
+	Released        Name = "Released"        // dispatches that a tick queued again
 	BreakerOpened   Name = "BreakerOpened"   // endpoints that were found to be down
 	Dropped         Name = "Dropped"         // messages that there was nothing to do about, by cause
 	Poison          Name = "Poison"          // messages that cannot be understood

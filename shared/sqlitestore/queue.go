@@ -110,20 +110,38 @@ func (q *Queue) load(ctx context.Context) error {
 // Send puts messages into deliveries: all of them or none. They are on disk
 // when it returns. After an error it may be called again; some messages may then come twice.
 func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
-	if len(msgs) == 0 {
-		return nil
-	}
 	now := millis(q.opt.Clock.Now())
 	batch := make([]outgoing, len(msgs)) // the caller may leave before it is written
 	for i, m := range msgs {
-		batch[i].group, batch[i].body = m.Group(), string(m.Encode())
-		batch[i].entry = &entry{due: now, sent: now, first: millis(time.Time{}), body: batch[i].body}
+		batch[i] = newOutgoing(m, 0, now, now)
+	}
+	return q.sendAll(ctx, batch)
+}
+
+// SendLater is Send into retries, where each message comes into sight after its delay.
+func (q *Queue) SendLater(ctx context.Context, msgs []webhook.Delayed) error {
+	now := q.opt.Clock.Now()
+	batch := make([]outgoing, len(msgs))
+	for i, m := range msgs {
+		batch[i] = newOutgoing(m.Message, 1, millis(now), millis(now.Add(max(m.After, 0))))
+	}
+	return q.sendAll(ctx, batch)
+}
+
+func newOutgoing(m webhook.Message, lane uint8, now, due int64) outgoing {
+	body := string(m.Encode())
+	return outgoing{group: m.Group(), body: body, entry: &entry{lane: lane, due: due, sent: now, first: millis(time.Time{}), body: body}}
+}
+
+func (q *Queue) sendAll(ctx context.Context, batch []outgoing) error {
+	if len(batch) == 0 {
+		return nil
 	}
 	q.number(batch)
-	const insert = `INSERT INTO messages (id, queue, receives, visible_at, sent_at, first_received_at, grp, body) VALUES (?, 0, 0, ?, ?, ?, ?, ?)`
+	const insert = `INSERT INTO messages (id, queue, receives, visible_at, sent_at, first_received_at, grp, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?)`
 	return q.store.writeThen(ctx, func(t *tx) error {
 		for _, m := range batch {
-			if err := t.exec(insert, m.id, now, now, millis(time.Time{}), m.group, m.body); err != nil {
+			if err := t.exec(insert, m.id, m.lane, m.due, m.sent, millis(time.Time{}), m.group, m.body); err != nil {
 				return err
 			}
 		}
@@ -159,6 +177,7 @@ func (q *Queue) sent(batch []outgoing, err error) {
 		q.fresh += len(m.entry.body)
 		q.index.add(m.entry, m.group, now)
 	}
+	q.arm()
 	q.serve()
 }
 

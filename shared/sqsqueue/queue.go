@@ -22,19 +22,22 @@ type Client interface {
 	ChangeMessageVisibility(context.Context, *sqs.ChangeMessageVisibilityInput, ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
-// Queue sends to one queue, and hides messages in it and in others. It is safe
+// Queue sends to one queue at once and to another one later, and hides messages in both. It is safe
 // for concurrent use.
 type Queue struct {
-	client Client
-	sendTo string
-	urls   map[string]string // by account/name, as URLs and ARNs both tell it
+	client            Client
+	sendTo, sendLater string
+	urls              map[string]string // by account/name, as URLs and ARNs both tell it
 }
 
-// New returns a queue that sends to the queue at the URL sendTo, and hides messages that came
-// from it or from the others. The URLs are those that SQS gave to the queues.
-func New(client Client, sendTo string, others ...string) (*Queue, error) {
-	q := &Queue{client: client, sendTo: sendTo, urls: map[string]string{}}
-	for _, raw := range append([]string{sendTo}, others...) {
+// New returns a queue that sends to the queue at the URL sendTo, and with a delay to the one at
+// sendLater, which may be "" where nothing is delayed. The URLs are those that SQS gave to the queues.
+func New(client Client, sendTo, sendLater string) (*Queue, error) {
+	q := &Queue{client: client, sendTo: sendTo, sendLater: sendLater, urls: map[string]string{}}
+	for _, raw := range []string{sendTo, sendLater} {
+		if raw == "" && raw != sendTo {
+			continue
+		}
 		u, err := url.Parse(raw)
 		if err != nil {
 			return nil, fmt.Errorf("queue URL: %w", err)

@@ -65,13 +65,27 @@ func (e *SendError) Unwrap() []error {
 // entry is a message on its way.
 type entry struct {
 	id, group, body string
+	delay           int32 // seconds
 }
+
+// maxDelay is how long SQS can keep a message back.
+const maxDelay = 15 * time.Minute
 
 // Send returns nil once every message is kept, and else a *SendError: then the
 // messages that it does not name are kept. Sending a message twice is harmless.
 func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
+	return q.sendAll(ctx, q.sendTo, len(msgs), func(i int) (webhook.Message, time.Duration) { return msgs[i], 0 })
+}
+
+// SendLater is Send to the other queue, where each message comes into sight after its delay, rounded to
+// seconds and at most 15 minutes. Delayed messages are not in flight.
+func (q *Queue) SendLater(ctx context.Context, msgs []webhook.Delayed) error {
+	return q.sendAll(ctx, q.sendLater, len(msgs), func(i int) (webhook.Message, time.Duration) { return msgs[i].Message, msgs[i].After })
+}
+
+func (q *Queue) sendAll(ctx context.Context, to string, n int, message func(int) (webhook.Message, time.Duration)) error {
 	var mu sync.Mutex
-	failed := &SendError{Total: len(msgs)}
+	failed := &SendError{Total: n}
 	fail := func(faults ...Fault) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -81,13 +95,15 @@ func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 	sending.SetLimit(inFlight)
 	dispatch := func(batch []entry) {
 		if len(batch) > 0 {
-			sending.Go(func() error { fail(q.sendBatch(ctx, batch)...); return nil })
+			sending.Go(func() error { fail(q.sendBatch(ctx, to, batch)...); return nil })
 		}
 	}
 	var batch []entry
 	size := 0
-	for _, m := range msgs { // bodies are made as they are sent: a large event for many integrations must fit into memory
-		e := entry{m.DispatchID, m.Group(), string(m.Encode())}
+	for i := range n { // bodies are made as they are sent: a large event for many integrations must fit into memory
+		m, after := message(i)
+		delay := min(max(after, 0), maxDelay).Round(time.Second) / time.Second
+		e := entry{m.DispatchID, m.Group(), string(m.Encode()), int32(delay)}
 		if len(e.body) > maxBytes {
 			fail(Fault{e.id, true, fmt.Errorf("message of %d bytes, SQS takes at most %d", len(e.body), maxBytes)})
 			continue
@@ -107,10 +123,10 @@ func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 }
 
 // sendBatch sends at most 10 entries, again what SQS did not take, and returns what is left.
-func (q *Queue) sendBatch(ctx context.Context, batch []entry) (faults []Fault) {
+func (q *Queue) sendBatch(ctx context.Context, to string, batch []entry) (faults []Fault) {
 	wait := sendWait
 	for try := 1; ; try++ {
-		final, passing := q.try(ctx, batch)
+		final, passing := q.try(ctx, to, batch)
 		faults = append(faults, final...)
 		if len(passing) == 0 || try == sendTries {
 			return append(faults, passing...)
@@ -125,16 +141,16 @@ func (q *Queue) sendBatch(ctx context.Context, batch []entry) (faults []Fault) {
 
 // try sends the entries once. It returns those of which that was the last word, and those
 // that may be taken another time.
-func (q *Queue) try(ctx context.Context, batch []entry) (final, passing []Fault) {
-	in := &sqs.SendMessageBatchInput{QueueUrl: &q.sendTo}
+func (q *Queue) try(ctx context.Context, to string, batch []entry) (final, passing []Fault) {
+	in := &sqs.SendMessageBatchInput{QueueUrl: &to}
 	for i, e := range batch {
 		in.Entries = append(in.Entries, types.SendMessageBatchRequestEntry{
-			Id: aws.String(strconv.Itoa(i)), MessageBody: &e.body, MessageGroupId: &e.group,
+			Id: aws.String(strconv.Itoa(i)), MessageBody: &e.body, MessageGroupId: &e.group, DelaySeconds: e.delay,
 		})
 	}
 	out, err := q.client.SendMessageBatch(ctx, in)
 	if err != nil { // after the SDK's own repeats
-		err = q.explain(err)
+		err = explain(err, to)
 		for _, e := range batch {
 			final = append(final, Fault{e.id, false, err})
 		}
@@ -155,9 +171,9 @@ func (q *Queue) try(ctx context.Context, batch []entry) (final, passing []Fault)
 	return final, passing
 }
 
-func (q *Queue) explain(err error) error {
+func explain(err error, to string) error {
 	if _, ok := errors.AsType[*types.QueueDoesNotExist](err); ok {
-		return fmt.Errorf("there is no queue %s: set DELIVERIES_QUEUE_URL to the queue of the deployed stack: %w", q.sendTo, err)
+		return fmt.Errorf("there is no queue %s: set DELIVERIES_QUEUE_URL and RETRIES_QUEUE_URL to the queues of the deployed stack: %w", to, err)
 	}
 	return err
 }

@@ -100,6 +100,15 @@ func (r BreakerRules) NextProbe(b Breaker, after time.Time) time.Time {
 	return at
 }
 
+// ProbeNumber counts the probes up to a time: 1 for the first.
+func (r BreakerRules) ProbeNumber(b Breaker, at time.Time) int {
+	n := 1
+	for probe := r.NextProbe(b, b.Since); probe.Before(at); n++ {
+		probe = r.NextProbe(b, probe)
+	}
+	return n
+}
+
 // Pace of a release.
 const (
 	firstPace  = 60     // dispatches in the first minute

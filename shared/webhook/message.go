@@ -36,6 +36,20 @@ func (m Message) Dispatch() Dispatch {
 	}
 }
 
+// Message returns the message that asks for the dispatch's next attempt.
+func (d Dispatch) Message() Message {
+	return Message{
+		Ref: d.Ref(), EventID: d.EventID, EventType: d.EventType, Trigger: d.Trigger, Round: d.Round,
+		CreatedAt: d.CreatedAt, Accepted: d.Accepted, Event: d.Event,
+	}
+}
+
+// Delayed is a message that comes into sight after a while, at most 15 minutes.
+type Delayed struct {
+	Message
+	After time.Duration
+}
+
 // Group is the message's fair-queue group: one for each integration, so that
 // one integration's backlog does not delay another's.
 func (m Message) Group() string { return m.IntegrationID }

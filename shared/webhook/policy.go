@@ -9,6 +9,7 @@ import (
 // Policy is how a deployment delivers. Delivery follows it, and users are told of it.
 type Policy struct {
 	Schedule       Schedule
+	OpenAfter      time.Duration // without success the circuit breaker of an endpoint opens; the schedule's first wait if zero
 	PauseAfter     PauseAfter
 	AttemptTimeout time.Duration // of one request, in all
 	ConnectTimeout time.Duration // of its connection, within AttemptTimeout
@@ -23,6 +24,11 @@ func DefaultPolicy() Policy {
 		Schedule: DefaultSchedule(), PauseAfter: DefaultPauseAfter, AttemptTimeout: 30 * time.Second,
 		ConnectTimeout: 5 * time.Second, MaxBody: 1 << 20, Retention: 30 * 24 * time.Hour,
 	}
+}
+
+// BreakerRules returns the rules of the circuit breakers, on the scale of the schedule.
+func (p Policy) BreakerRules() BreakerRules {
+	return BreakerRules{Minute: p.Schedule.FirstWait, OpenAfter: p.OpenAfter, PauseAfter: p.PauseAfter, MaxWait: p.Schedule.MaxWait}
 }
 
 // Waits returns the wait after each failed attempt but the last, without jitter.

@@ -41,7 +41,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 }
 
 func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
-	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue)
+	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, "")
 	if err != nil {
 		return nil, err
 	}

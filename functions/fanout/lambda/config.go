@@ -13,6 +13,8 @@ type config struct {
 	AWS              aws.Config
 	Table            string
 	DeliveriesQueue  string // URL
+	RetriesQueue     string // URL
+	Policy           webhook.Policy
 	Source           fanout.Source
 	EventTypes       webhook.EventTypes
 	MetricsNamespace string
@@ -25,6 +27,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 	c := config{
 		Table:           r.Required("TABLE_NAME"),
 		DeliveriesQueue: r.URL("DELIVERIES_QUEUE_URL"),
+		RetriesQueue:    r.URL("RETRIES_QUEUE_URL"),
+		Policy:          r.Policy(),
 		Source: fanout.Source{
 			Name:       r.Text("EVENT_SOURCE", source.Name),
 			DetailType: r.Text("EVENT_DETAIL_TYPE", source.DetailType),

@@ -31,21 +31,29 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
-	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue)
+	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, cfg.RetriesQueue)
 	if err != nil {
 		return handler{}, err
 	}
+	store := dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Policy.Retention})
+	counters := metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "fanout", time.Now)
 	fan := &fanout.Handler{
 		Source:        cfg.Source,
 		EventTypes:    cfg.EventTypes,
-		Subscriptions: dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table}),
+		Subscriptions: store,
 		Sender:        queue,
-		Metrics:       metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "fanout", time.Now),
+		Metrics:       counters,
 		Log:           log,
+	}
+	ticker := &fanout.Ticker{
+		Index: store, Lines: store, Records: store, Later: queue, Rules: cfg.Policy.BreakerRules(), Metrics: counters, Log: log, Now: time.Now,
 	}
 	return handler{
 		Check: checkEvent,
 		Handle: func(ctx context.Context, ev events.EventBridgeEvent) (json.RawMessage, error) {
+			if fanout.IsTick(ev) {
+				return nil, ticker.Tick(ctx)
+			}
 			return nil, fan.Handle(ctx, ev)
 		},
 		Log: log,
