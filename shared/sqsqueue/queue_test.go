@@ -227,7 +227,7 @@ func TestHideInAnUnknownQueueSaysSo(t *testing.T) {
 
 func TestQueueURLsAreChecked(t *testing.T) {
 	for _, raw := range []string{"", "deliveries", "https://sqs.us-east-1.amazonaws.com/deliveries", "https://host/1/2/3", "::"} {
-		if _, err := New(&fake{}, raw); err == nil {
+		if _, err := New(&fake{}, raw, ""); err == nil {
 			t.Errorf("New accepted the URL %q", raw)
 		}
 	}

@@ -189,7 +189,7 @@ func TestRoadOfAFailedMessage(t *testing.T) {
 
 func TestMissingQueueSaysTheWayOut(t *testing.T) {
 	w := newWire(t)
-	q, err := New(w.client, w.deliveries+"-gone")
+	q, err := New(w.client, w.deliveries+"-gone", "")
 	if err != nil {
 		t.Fatal(err)
 	}
