@@ -16,10 +16,12 @@ import (
 // spy is a client that tests look at and interfere with.
 type spy struct {
 	Client
-	mu       sync.Mutex // guards queries
+	mu       sync.Mutex // guards queries and scanned
 	batches  []*dynamodb.BatchGetItemInput
 	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // in the place of BatchGetItem
 	queries  []*dynamodb.QueryInput
+	scanned  int // items that queries read
+	updates  int
 	limit    int32        // at most so many items a query
 	transact func() error // before TransactWriteItems
 	put      func() error // before PutItem
@@ -42,7 +44,18 @@ func (s *spy) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dyn
 		less.Limit = &s.limit
 		in = &less
 	}
-	return s.Client.Query(ctx, in, o...)
+	out, err := s.Client.Query(ctx, in, o...)
+	if err == nil {
+		s.mu.Lock()
+		s.scanned += int(out.ScannedCount)
+		s.mu.Unlock()
+	}
+	return out, err
+}
+
+func (s *spy) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	s.updates++
+	return s.Client.UpdateItem(ctx, in, o...)
 }
 
 func (s *spy) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {

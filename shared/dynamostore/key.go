@@ -49,8 +49,16 @@ func lineKey(integrationID string) key { return key{partition(integrationID, 0),
 
 func rateKey(integrationID string) key { return key{partition(integrationID, 0), "RATE"} }
 
-// millisKey spells a time so that it sorts as text.
+// millisKey spells a time so that it sorts as text. The zero time is 0.
 func millisKey(t time.Time) string { return fmt.Sprintf("%013d", min(max(t.UnixMilli(), 0), 1e13-1)) }
+
+func fromMillisKey(s string) time.Time {
+	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n).UTC()
+}
 
 func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 
@@ -58,8 +66,3 @@ func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 func (it item) idIn(prefix string) string { return strings.TrimPrefix(it.text("SK"), prefix) }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func fromMillisKey(s string) time.Time {
-	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
-	return time.UnixMilli(n).UTC()
-}

@@ -53,6 +53,7 @@ func TestASuccessfulDispatchIsOneWriteUnit(t *testing.T) {
 	w := &harness{T: t}
 	d := w.dispatch(webhook.Integration{ID: "01JX4PZK9S8Z5N0Q3R7T2V4W6X", UserID: "3406"}, "7c1e9a34-0b2f-4d5c-8e6a-1f3b5d7c9e0a")
 	d.Event, d.FinishedAt = event.Bytes(), at
+	d.Accepted, d.Shards = d.CreatedAt.Add(12_345*time.Millisecond), 32
 	d.Attempts = []webhook.Attempt{{
 		Number: 1, StartedAt: at, Duration: 153 * time.Millisecond, ResponseStatus: 200, IntegrationVersion: 3,
 		ResponseBody: `{"status":"accepted","id":"9f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a","message":"Thank you, we will process your event shortly."}`,
@@ -61,7 +62,11 @@ func TestASuccessfulDispatchIsOneWriteUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d bytes", size(it))
+	place := size(New(nil, Options{Now: time.Now}).placeItem(d))
+	t.Logf("%d bytes, and %d of its place if it waits", size(it), place)
+	if place > 512 {
+		t.Errorf("its place has %d bytes, want a page of 100 to cost few reads", place)
+	}
 	if size(it) > 1024 {
 		t.Errorf("the item has %d bytes, one write unit is 1,024", size(it))
 	}

@@ -18,11 +18,9 @@ import (
 // A place in the waiting index is an item in the partition of its dispatch. Its rev is the revision of
 // the dispatch that took it, so that one that is being taken is told from one that is left over.
 
-// waitingKey sorts by when a dispatch was accepted; what does not know that, by when it was created.
+// waitingKey sorts by when a dispatch was accepted. The unknown time, of what the version before
+// recorded, is the first.
 func waitingKey(r webhook.Ref, accepted time.Time) key {
-	if accepted.IsZero() {
-		accepted = ids.Time(r.DispatchID)
-	}
 	return key{partitionOf(r), waitingPrefix + millisKey(accepted) + "#" + r.DispatchID}
 }
 
@@ -31,16 +29,20 @@ func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
 	if !s.Keeps(d) {
 		return fmt.Errorf("park dispatch %s: its event is too large for its record", d.ID)
 	}
-	place := waitingKey(d.Ref(), d.Accepted).attributes()
-	place.setText("user", d.UserID)
-	place.setNumber("shards", d.Shards)
-	place.setNumber("rev", d.Revision)
-	place.setTime("written", s.now())
-	place["ttl"] = number(s.expiry())
-	if _, err := s.putIf(ctx, place, "attribute_not_exists(rev) OR rev <= :rev", item{":rev": number(int64(d.Revision))}); err != nil {
+	if _, err := s.putIf(ctx, s.placeItem(d), "attribute_not_exists(rev) OR rev <= :rev", item{":rev": number(int64(d.Revision))}); err != nil {
 		return s.explain("park dispatch "+d.ID, throttled(err))
 	}
 	return s.SaveDispatch(ctx, d)
+}
+
+func (s *Store) placeItem(d webhook.Dispatch) item {
+	it := waitingKey(d.Ref(), d.Accepted).attributes()
+	it.setText("user", d.UserID)
+	it.setNumber("shards", d.Shards)
+	it.setNumber("rev", d.Revision)
+	it.setTime("written", s.now())
+	it["ttl"] = number(s.expiry())
+	return it
 }
 
 // RemoveWaiting removes the place of a dispatch that does not wait any more.

@@ -27,13 +27,14 @@ func removeDue(t *tx, d webhook.Due) error {
 	return t.exec(`DELETE FROM due WHERE at = ? AND integration_id = ? AND dispatch_id = ?`, millis(d.At), d.IntegrationID, d.DispatchID)
 }
 
+const dueEntries = `SELECT at, integration_id, dispatch_id, user_id, shards FROM due
+	WHERE at < ? AND (at, integration_id, dispatch_id) > (?, ?, ?) ORDER BY at, integration_id, dispatch_id LIMIT ?`
+
 // DueEntries returns a page of what is due, the earliest first. All of it is in shard 0.
 func (s *Store) DueEntries(ctx context.Context, q webhook.DueQuery) (page webhook.DuePage, err error) {
 	if err := ctx.Err(); err != nil || q.Shard != 0 {
 		return page, err
 	}
-	const query = `SELECT at, integration_id, dispatch_id, user_id, shards FROM due
-		WHERE at < ? AND (at, integration_id, dispatch_id) > (?, ?, ?) ORDER BY at, integration_id, dispatch_id LIMIT ?`
 	at, rest := millis(s.opt.Now().Add(-s.opt.Retention)), "~" // behind all that has expired
 	if q.After != "" {
 		if at, rest, err = cutCursor(q.After); err != nil {
@@ -44,7 +45,7 @@ func (s *Store) DueEntries(ctx context.Context, q webhook.DueQuery) (page webhoo
 	limit := max(q.Limit, 1)
 	var last string
 	args := []any{millis(nextMillisecond(q.Before)), at, integrationID, dispatchID, limit}
-	err = s.read.rows(query, args, func(rows *sql.Rows) (bool, error) {
+	err = s.read.rows(dueEntries, args, func(rows *sql.Rows) (bool, error) {
 		var d webhook.Due
 		var at int64
 		err := rows.Scan(&at, &d.IntegrationID, &d.DispatchID, &d.UserID, &d.Shards)

@@ -116,3 +116,38 @@ func TestPurgeKeysAndVersions(t *testing.T) {
 		t.Errorf("%d versions of a deleted integration are left", n)
 	}
 }
+
+func TestPurgeWhatWaits(t *testing.T) {
+	held := clock.Hold(start)
+	s := openFor(t, Options{Now: held.Now, Retention: 30 * day})
+	put := func(id string) {
+		t.Helper()
+		l := webhook.Line{UserID: "u", IntegrationID: id, DueAt: held.Now()}
+		err := s.MoveLine(t.Context(), webhook.Line{}, l)
+		err = errors.Join(err, s.PutDue(t.Context(), webhook.Due{At: held.Now(), UserID: "u", IntegrationID: id, DispatchID: "d"}))
+		_, reserveErr := s.Reserve(t.Context(), id, 60, 1, held.Now())
+		if err = errors.Join(err, reserveErr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(lines, due, rates int) {
+		t.Helper()
+		if l, d, r := count(t, s, "lines"), count(t, s, "due"), count(t, s, "rates"); l != lines || d != due || r != rates {
+			t.Errorf("%d lines, %d due entries and %d rates are left, want %d, %d, %d", l, d, r, lines, due, rates)
+		}
+	}
+	for _, id := range []string{"a", "b", "c"} {
+		put(id)
+	}
+	purge(t, s, 100, 0)
+	want(3, 6, 3)
+	held.Advance(2 * time.Hour)
+	put("d")
+	purge(t, s, 100, 3) // the rates
+	want(4, 8, 1)
+	held.Advance(30*day - 2*time.Hour)
+	purge(t, s, 2, 2+2+1)
+	want(2, 6, 0)
+	purge(t, s, 100, 1+4)
+	want(1, 2, 0)
+}

@@ -91,7 +91,7 @@ ALTER TABLE dispatches ADD COLUMN shards INTEGER NOT NULL DEFAULT 0;
 
 -- What waits for an integration, in order: all that is asked of it is in the index.
 CREATE INDEX dispatches_waiting ON dispatches
-	(integration_id, iif(accepted_at < 0, created_at, accepted_at), id, user_id, shards, expires_at) WHERE status = 'WAITING';
+	(integration_id, accepted_at, id, user_id, shards, expires_at) WHERE status = 'WAITING';
 
 CREATE TABLE lines (
 	integration_id TEXT    NOT NULL PRIMARY KEY,

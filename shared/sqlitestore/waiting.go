@@ -14,9 +14,6 @@ import (
 // The waiting index is a partial index of the table: what is recorded as waiting has its place, and
 // nothing else has.
 
-// placeOf is when a dispatch was accepted; where that is not known, created.
-const placeOf = `iif(accepted_at < 0, created_at, accepted_at)`
-
 // Park is SaveDispatch for a dispatch that waits.
 func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
 	if !s.Keeps(d) {
@@ -31,9 +28,9 @@ func (s *Store) RemoveWaiting(ctx context.Context, _ webhook.Ref, _ time.Time) e
 }
 
 const (
-	waitingColumns  = `SELECT ` + placeOf + `, id, user_id, shards FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ?`
-	waitingForwards = waitingColumns + ` AND (` + placeOf + `, id) > (?, ?) ORDER BY ` + placeOf + `, id LIMIT ?`
-	waitingLast     = waitingColumns + ` AND (` + placeOf + `, id) < (?, ?) ORDER BY ` + placeOf + ` DESC, id DESC LIMIT ?`
+	waitingColumns  = `SELECT accepted_at, id, user_id, shards FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ?`
+	waitingForwards = waitingColumns + ` AND (accepted_at, id) > (?, ?) ORDER BY accepted_at, id LIMIT ?`
+	waitingLast     = waitingColumns + ` AND (accepted_at, id) < (?, ?) ORDER BY accepted_at DESC, id DESC LIMIT ?`
 	waitingCount    = `SELECT count(*) FROM (SELECT 1 FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ? LIMIT ?)`
 )
 

@@ -92,8 +92,8 @@ type Store interface {
 	// has its place. Nothing else writes a record that waits.
 	Park(ctx context.Context, d webhook.Dispatch) error
 
-	// Waiting returns a page of the waiting index, in the order accepted (where that is not known, created),
-	// or the end first. It reads the index alone, and each entry once where the dispatches are not
+	// Waiting returns a page of the waiting index, in the order accepted, or the end first; what
+	// does not know when it was accepted is at the front. It reads the index alone, and each entry once where the dispatches are not
 	// spread. A page may be short, even empty, before the last. Expired entries are left out.
 	Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (webhook.WaitingPage, error)
 
