@@ -71,6 +71,7 @@ type Store interface {
 	IntegrationStore
 	IntegrationLifecycle
 	DispatchStore
+	WaitingStore
 }
 
 // IntegrationStore reads and writes integrations.
@@ -93,6 +94,14 @@ type DispatchStore interface {
 	Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error)
 	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
 	SaveDispatch(ctx context.Context, d webhook.Dispatch) error
+}
+
+// WaitingStore shows what waits for an integration's endpoint, and has it released.
+type WaitingStore interface {
+	Line(ctx context.Context, integrationID string) (webhook.Line, error)
+	MoveLine(ctx context.Context, from, to webhook.Line) error
+	Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (webhook.WaitingPage, error)
+	CountWaiting(ctx context.Context, integrationID string, shards, atMost int) (int, error)
 }
 
 // Queue takes messages that ask for a delivery. When Send returns an error, any

@@ -26,7 +26,7 @@ func about(l webhook.Limits) string {
 
 const (
 	aboutMatching = " With If-Match, nothing is changed if the integration has changed since you read it."
-	aboutResuming = " When an integration becomes active, its failures are forgotten and its held dispatches are queued, oldest first; held in the response says how many."
+	aboutResuming = " When an integration becomes active, its failures are forgotten, what waits is released, and its held dispatches are queued, oldest first; held in the response says how many."
 )
 
 type text struct{ tag, summary, description string }
@@ -41,6 +41,7 @@ var texts = map[string]text{
 	"deleteIntegration":  {integrationsTag, "Delete an integration", "Its retries stop, and its dispatches can no longer be read." + aboutMatching},
 
 	"testIntegration": {tryTag, "Send a test", "Sends a sample event of type TEST as a real dispatch, whatever the status of the integration. Location is the dispatch's URL; read the result there."},
+	"probe":           {tryTag, "Try a failing endpoint now", "Sends the oldest dispatch that waits for the endpoint, now instead of when the next probe is due. If it is delivered, the others follow. It is refused where the endpoint is not down, has asked to wait, or nothing waits."},
 	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, an event in the request, or the event of a past dispatch. Nothing is sent or stored. Errors in the templates are part of the response, with line and column."},
 	"listEventTypes":  {tryTag, "List the event types", "The event types that an integration can subscribe to."},
 	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits of this deployment."},
@@ -48,7 +49,7 @@ var texts = map[string]text{
 
 	"listDispatches": {dispatchesTag, "List an integration's dispatches", "Newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},
-	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, restarts its retry schedule, and uses the current integration. It is refused while the dispatch is PENDING or RETRYING, and if the integration is not active."},
+	"redeliver":      {dispatchesTag, "Deliver a dispatch again", "The dispatch keeps its id, restarts its retry schedule, and uses the current integration. It is refused while the dispatch is PENDING, RETRYING or WAITING, and if the integration is not active."},
 	"recover":        {dispatchesTag, "Redeliver the failures of a period", "Queues failed and held dispatches, oldest first, at most about 200 per request. Repeat with the cursor of the response until it has none."},
 
 	"getSecret":    {secretsTag, "Read the signing secret", "Requests are signed as Standard Webhooks specifies; its libraries verify them with this secret."},

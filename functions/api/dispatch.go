@@ -15,8 +15,8 @@ type DispatchSummary struct {
 	EventID       string                 `json:"eventId" example:"7bf73129-1428-4cd3-a780-95db273d1602"`
 	EventType     webhook.EventType      `json:"eventType" enum:"$eventTypes,TEST" example:"ACTOR.RUN.SUCCEEDED"`
 	Trigger       webhook.Trigger        `json:"trigger" enum:"$triggers" doc:"What caused the latest round of attempts."`
-	Status        webhook.DispatchStatus `json:"status" enum:"$dispatchStatuses" doc:"PENDING: queued. RETRYING: waiting for the next attempt. SUCCEEDED: delivered. FAILED: given up. HELD: its integration is paused."`
-	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED or HELD."`
+	Status        webhook.DispatchStatus `json:"status" enum:"$dispatchStatuses" doc:"PENDING: queued. RETRYING: waiting for the next attempt. WAITING: waiting for its endpoint to work again, or for its turn; no attempts are spent. SUCCEEDED: delivered. FAILED: given up. HELD: its integration is paused."`
+	Reason        string                 `json:"reason,omitempty" doc:"Why it is FAILED, HELD or WAITING."`
 	CreatedAt     time.Time              `json:"createdAt" doc:"The event's time."`
 	NextAttemptAt *time.Time             `json:"nextAttemptAt,omitempty" doc:"When the next attempt is due; absent once it has ended."`
 	FinishedAt    *time.Time             `json:"finishedAt,omitempty" doc:"When it became SUCCEEDED or FAILED; absent before."`

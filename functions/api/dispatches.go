@@ -38,12 +38,19 @@ func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dis
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.cfg.Store.Dispatches(ctx, in.ID, q)
+	at, ok := parsePlace(q.After)
+	if !ok {
+		return nil, wrongCursor("query.cursor")
+	}
+	page, next, err := s.ordered(ctx, in.ID, q, at, q.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := dispatchPage{Dispatches: make([]DispatchSummary, len(page.Dispatches)), Cursor: l.cursor(page.Next)}
-	for i, d := range page.Dispatches {
+	out := dispatchPage{Dispatches: make([]DispatchSummary, len(page))}
+	if next != nil {
+		out.Cursor = l.cursor(next.String())
+	}
+	for i, d := range page {
 		out.Dispatches[i] = summary(d)
 	}
 	return &dispatchesOutput{Body: out}, nil
@@ -52,7 +59,7 @@ func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dis
 // dispatchQuery returns what the store is asked for, and the list that its pages
 // belong to.
 func (s *server) dispatchQuery(req *dispatchesInput, in webhook.Integration) (webhook.DispatchQuery, list, error) {
-	var q webhook.DispatchQuery
+	q := webhook.DispatchQuery{Shards: in.Shards}
 	var fs faults
 	q.Since, fs = parseTime(req.Since, "query.since", fs)
 	q.Until, fs = parseTime(req.Until, "query.until", fs)

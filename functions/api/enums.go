@@ -22,6 +22,7 @@ func (s *server) lists() map[any][]any {
 		"$triggers":            values(webhook.Triggers()),
 		"$dispatchStatuses":    values(webhook.DispatchStatuses()),
 		"$integrationStatuses": values(webhook.IntegrationStatuses()),
+		"$breakerStates":       values(breakerStates),
 		"$recoverable":         values(recoverable),
 	}
 }

@@ -12,13 +12,16 @@ import (
 
 // An entity tag is "version-owner" or "version-owner-failing": the version that
 // If-Match is about, a hash of whose and which integration it is, and, while it
-// fails, since when, which is shown but is nobody's edit.
+// fails, since when, and the state of its breaker, which are shown but are nobody's edit.
 
 // etag is the tag of an integration as it is shown.
 func etag(in webhook.Integration) string {
 	tag := versionTag(in)
 	if in.Health.Failing() {
 		tag += "-" + strconv.FormatInt(in.Health.FailingSince.UnixMilli(), 36)
+	}
+	if b := in.Health.Breaker; b.State != webhook.BreakerClosed {
+		tag += "-" + string(b.State)
 	}
 	return `"` + tag + `"`
 }

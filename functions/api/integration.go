@@ -23,10 +23,12 @@ type Integration struct {
 	StatusReason      string              `json:"statusReason,omitempty" readOnly:"true" doc:"Why it is paused or disabled, when the system did it."`
 	DoNotRetry        bool                `json:"doNotRetry" required:"false" doc:"A dispatch ends with its first attempt, successful or not." example:"false"`
 	RedirectIsSuccess bool                `json:"redirectIsSuccess" required:"false" doc:"302 and 303 count as delivered, for receivers that do their work and then redirect to its result." example:"false"`
+	MaxPerMinute      int                 `json:"maxPerMinute" required:"false" minimum:"0" maximum:"60000" doc:"The most requests in a minute; what is above waits for its turn. 0: no limit." example:"600"`
 	Version           int                 `json:"version" readOnly:"true" doc:"Counts the changes: 1, 2, ..." example:"1"`
 	CreatedAt         time.Time           `json:"createdAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
 	ModifiedAt        time.Time           `json:"modifiedAt" readOnly:"true" example:"2025-06-07T06:00:00Z"`
 	FailingSince      *time.Time          `json:"failingSince,omitempty" readOnly:"true" doc:"Time of the first failure since the last success; absent while deliveries succeed. GET /v1/settings says after how long the integration is paused."`
+	Health            *Health             `json:"health,omitempty" readOnly:"true" doc:"How its endpoint is doing."`
 	SigningSecret     string              `json:"signingSecret,omitempty" readOnly:"true" doc:"Only in the response to its creation: the secret to verify signatures with."`
 	Held              *Recovery           `json:"held,omitempty" readOnly:"true" doc:"Only in the response to a change that ended a pause: the dispatches that were held."`
 	Warnings          []string            `json:"warnings,omitempty" readOnly:"true" doc:"Only in the response to a creation or change: what was saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
@@ -39,6 +41,7 @@ func show(in webhook.Integration) Integration {
 		EventTypes: in.EventTypes, RequestURL: in.RequestURL,
 		PayloadTemplate: in.PayloadTemplate, HeadersTemplate: in.HeadersTemplate,
 		Status: string(in.Status), StatusReason: in.StatusReason, DoNotRetry: in.DoNotRetry, RedirectIsSuccess: in.RedirectIsSuccess,
+		MaxPerMinute: in.MaxPerMinute, Health: showHealth(in.Health.Breaker),
 		Version: in.Version, CreatedAt: in.CreatedAt.UTC(), ModifiedAt: in.ModifiedAt.UTC(),
 	}
 	if in.Health.Failing() {
@@ -67,7 +70,7 @@ func (i Integration) apply(in webhook.Integration) webhook.Integration {
 	in.Name, in.Description = i.Name, i.Description
 	in.EventTypes, in.RequestURL = i.EventTypes, i.RequestURL
 	in.PayloadTemplate, in.HeadersTemplate = i.PayloadTemplate, i.HeadersTemplate
-	in.DoNotRetry, in.RedirectIsSuccess = i.DoNotRetry, i.RedirectIsSuccess
+	in.DoNotRetry, in.RedirectIsSuccess, in.MaxPerMinute = i.DoNotRetry, i.RedirectIsSuccess, i.MaxPerMinute
 	status := webhook.IntegrationStatus(i.Status)
 	if status == "" {
 		status = webhook.Active

@@ -169,10 +169,15 @@ func (s *server) getIntegration(ctx context.Context, req *getInput) (*integratio
 	if err != nil {
 		return nil, err
 	}
-	if req.IfNoneMatch != "" && unchanged(req.IfNoneMatch, in) {
+	closed := in.Health.Breaker.State == webhook.BreakerClosed // else how many wait changes all the time
+	if closed && req.IfNoneMatch != "" && unchanged(req.IfNoneMatch, in) {
 		return nil, &Problem{Status: http.StatusNotModified, header: http.Header{"Etag": {etag(in)}}}
 	}
-	return &integrationOutput{ETag: etag(in), CacheControl: "private, no-cache", Body: show(in)}, nil
+	out := &integrationOutput{ETag: etag(in), CacheControl: "private, no-cache", Body: show(in)}
+	if out.Body.Health, err = s.healthOf(ctx, in); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // integration returns the caller's integration of that id.

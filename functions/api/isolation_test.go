@@ -50,6 +50,7 @@ func TestNoWayAcross(t *testing.T) {
 		"patchIntegration":   {body: `{"name":"bob's"}`},
 		"deleteIntegration":  {},
 		"testIntegration":    {},
+		"probe":              {},
 		"render":             {body: string(ref)},
 		"listEventTypes":     {status: 200, check: nothingOfAlices},
 		"getSettings":        {status: 200, check: nothingOfAlices},

@@ -20,6 +20,7 @@ var settable = map[string][2]string{
 	"status":            {`"paused"`, `"disabled"`},
 	"doNotRetry":        {`true`, `false`},
 	"redirectIsSuccess": {`true`, `false`},
+	"maxPerMinute":      {`60`, `60000`},
 }
 
 func TestEveryPropertyCanBeCreatedReplacedAndPatched(t *testing.T) {

@@ -82,7 +82,7 @@ func (s *server) recover(ctx context.Context, req *recoverInput) (*recoverOutput
 // does not fit a request, or met a fault, is left for recover: the change itself
 // has been made, and stays.
 func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recovery {
-	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true}
+	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true, Shards: in.Shards}
 	done, err := s.requeue(ctx, in, q, 0)
 	if err != nil {
 		requestOf(ctx).err = err
@@ -96,24 +96,24 @@ func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recover
 // with an error as well.
 func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.DispatchQuery, most int) (Recovery, error) {
 	deadline := s.cfg.Now().Add(recoverTime)
-	q.Limit = recoverPage
 	for done := (Recovery{}); ; {
-		page, err := s.cfg.Store.Dispatches(ctx, in.ID, q)
+		at, _ := parsePlace(q.After) // it was, or it is from our own cursor
+		page, next, err := s.ordered(ctx, in.ID, q, at, recoverPage)
 		if err != nil {
 			done.Cursor = resume(in, q)
 			return done, err
 		}
-		n, err := s.redeliverAll(ctx, page.Dispatches)
+		n, err := s.redeliverAll(ctx, page)
 		if err != nil {
 			done.Cursor = resume(in, q)
 			return done, err
 		}
 		done.Queued += n
-		done.Skipped += len(page.Dispatches) - n
-		if page.Next == "" {
+		done.Skipped += len(page) - n
+		if next == nil {
 			return done, nil
 		}
-		q.After = page.Next
+		q.After = next.String()
 		if full := most > 0 && done.Queued+done.Skipped >= most; full || !s.cfg.Now().Before(deadline) {
 			done.Cursor = resume(in, q)
 			return done, nil

@@ -29,7 +29,7 @@ func resume(in webhook.Integration, q webhook.DispatchQuery) string {
 
 // recoverQuery returns the query that a recovery begins, or goes on, with.
 func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (webhook.DispatchQuery, error) {
-	q := webhook.DispatchQuery{OldestFirst: true}
+	q := webhook.DispatchQuery{OldestFirst: true, Shards: in.Shards}
 	var fs faults
 	q.Since, fs = parseTime(asked.Since, "body.since", fs)
 	q.Until, fs = parseTime(asked.Until, "body.until", fs)
@@ -64,5 +64,5 @@ func goOn(asked RecoverRequest, given webhook.DispatchQuery, in webhook.Integrat
 	if !same {
 		return given, wrongCursor("body.cursor")
 	}
-	return webhook.DispatchQuery{Since: at.Since, Until: at.Until, Statuses: at.Statuses, After: at.After, OldestFirst: true}, nil
+	return webhook.DispatchQuery{Since: at.Since, Until: at.Until, Statuses: at.Statuses, After: at.After, OldestFirst: true, Shards: in.Shards}, nil
 }

@@ -30,6 +30,7 @@ func (s *server) routes() {
 	addBody[IntegrationPatch](s, operation("patchIntegration", http.MethodPatch, integrationPath), asPatch, s.patchIntegration, notFound, conflict, changed)
 	add(s, operation("deleteIntegration", http.MethodDelete, integrationPath), s.deleteIntegration, notFound, conflict, changed)
 
+	add(s, post("probe", integrationPath+"/probe", http.StatusAccepted), s.probe, notFound, conflict)
 	addBody[TestRequest](s, post("testIntegration", integrationPath+"/test", http.StatusAccepted), asJSON, s.testIntegration, notFound)
 	addBody[RenderRequest](s, post("render", "/v1/render", http.StatusOK), asJSON, s.render, notFound)
 	add(s, get("listEventTypes", "/v1/event-types"), s.listEventTypes)

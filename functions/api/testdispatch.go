@@ -34,7 +34,7 @@ func (s *server) testIntegration(ctx context.Context, req *testInput) (*accepted
 	now := s.now()
 	eventID := "test-" + ids.New(now)
 	msg := webhook.Message{
-		Ref:     webhook.Ref{UserID: in.UserID, IntegrationID: in.ID, DispatchID: ids.Dispatch(now, eventID, in.ID)},
+		Ref:     webhook.Ref{UserID: in.UserID, IntegrationID: in.ID, DispatchID: ids.Dispatch(now, eventID, in.ID), Shards: in.Shards},
 		EventID: eventID, EventType: webhook.Test, Trigger: webhook.TriggerTest,
 		CreatedAt: now, Accepted: now, Event: sampleEvent(in.UserID, webhook.Test, like, now),
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -62,27 +63,35 @@ func (s *server) change(ctx context.Context, req *changeInput, wanted func(webho
 	return nil, webhook.ErrConflict
 }
 
-// save writes the next version. An integration that becomes active begins in good
-// health, and what was held for it is queued.
-//
-// The health is forgotten first: else the first failure after a long pause
-// would count as five days of them, and pause it again.
+// save writes the next version. An integration that becomes active begins with a new health, and
+// what was held for it, or waits, is queued.
 func (s *server) save(ctx context.Context, current, wanted webhook.Integration) (*integrationOutput, error) {
 	resumes := current.Status != webhook.Active && wanted.Status == webhook.Active
-	if resumes && current.Health != (webhook.Health{}) {
-		if err := s.cfg.Store.SaveHealth(ctx, current.UserID, current.ID, current.Health, webhook.Health{}); err != nil {
+	if resumes {
+		health, err := s.resumed(ctx, current)
+		if err != nil {
 			return nil, err
 		}
-		wanted.Health = webhook.Health{}
+		if health != current.Health { // first: the new version must not begin with the old failures
+			if err := s.cfg.Store.SaveHealth(ctx, current.UserID, current.ID, current.Health, health); err != nil {
+				return nil, err
+			}
+		}
+		wanted.Health = health
 	}
 	next := wanted.Changed(s.now())
 	if err := s.cfg.Store.UpdateIntegration(ctx, next); err != nil {
 		return nil, err
 	}
 	out := shown(next)
-	if resumes {
-		out.Body.Held = s.queueHeld(ctx, next)
+	if !resumes {
+		s.probeEdited(ctx, next)
+		return out, nil
 	}
+	if err := s.releaseNow(ctx, next); err != nil { // a tick comes by itself, only later
+		s.cfg.Log.WarnContext(ctx, "release of what waits failed", logkey.IntegrationID, next.ID, logkey.Error, err)
+	}
+	out.Body.Held = s.queueHeld(ctx, next)
 	return out, nil
 }
 

@@ -120,7 +120,7 @@ func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task 
 		if !sub.Wants(task.Type) {
 			continue
 		}
-		batch = append(batch, message(task, sub.ID))
+		batch = append(batch, message(task, sub))
 		if len(batch) == sendAtOnce {
 			if err := flush(); err != nil {
 				return task, sent, err
@@ -133,10 +133,10 @@ func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task 
 	return task, sent, flush()
 }
 
-func message(task webhook.TaskEvent, integrationID string) webhook.Message {
-	id := ids.Dispatch(task.CreatedAt, task.ID, integrationID)
+func message(task webhook.TaskEvent, sub webhook.Subscription) webhook.Message {
+	id := ids.Dispatch(task.CreatedAt, task.ID, sub.ID)
 	return webhook.Message{
-		Ref:       webhook.Ref{UserID: task.UserID, IntegrationID: integrationID, DispatchID: id},
+		Ref:       webhook.Ref{UserID: task.UserID, IntegrationID: sub.ID, DispatchID: id, Shards: sub.Shards},
 		EventID:   task.ID,
 		EventType: task.Type,
 		Trigger:   webhook.TriggerEvent,
