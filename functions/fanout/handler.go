@@ -58,6 +58,23 @@ type Handler struct {
 	Sender        Sender
 	Metrics       metrics.Emitter
 	Log           *slog.Logger
+	Now           func() time.Time // time.Now if nil
+}
+
+// accepted is when the bus took an event, as exactly as can be told: EventBridge's times are whole
+// seconds, and what arrives within two of them is told apart by this function's clock.
+func (h *Handler) accepted(at time.Time) time.Time {
+	if at.Nanosecond() != 0 {
+		return at
+	}
+	now := time.Now
+	if h.Now != nil {
+		now = h.Now
+	}
+	if since := now().Sub(at); since >= 0 && since < 2*time.Second {
+		return at.Add(since).Truncate(time.Microsecond)
+	}
+	return at
 }
 
 // Handle sends the event to everyone whom it concerns. An event of a type
@@ -100,7 +117,7 @@ func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task 
 		return task, 0, fmt.Errorf("not a task event: source %.100q with detail-type %.100q, want %q with %q",
 			ev.Source, ev.DetailType, h.Source.Name, h.Source.DetailType)
 	}
-	task, err = webhook.ParseEvent(h.EventTypes, ev.Detail, ev.ID, ev.Time)
+	task, err = webhook.ParseEvent(h.EventTypes, ev.Detail, ev.ID, h.accepted(ev.Time))
 	if err != nil {
 		return task, 0, fmt.Errorf("event %.100q: %w", ev.ID, err)
 	}

@@ -81,6 +81,9 @@ func (m Message) Encode() []byte {
 	if m.Probe {
 		b = append(b, `,"probe":true`...)
 	}
+	if micros := m.Accepted.UnixMicro() % 1000; micros > 0 {
+		b = strconv.AppendInt(append(b, `,"acceptedMicros":`...), micros, 10)
+	}
 	b = append(b, `,"event":`...)
 	b = appendCarriable(b, m.Event)
 	return append(b, '}')

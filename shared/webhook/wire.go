@@ -57,6 +57,10 @@ func (w *wire) set(key string, value json.RawMessage) (err error) {
 		w.CreatedAt, err = moment(value)
 	case "accepted":
 		w.Accepted, err = moment(value)
+	case "acceptedMicros":
+		var micros int
+		micros, err = number(value)
+		w.Accepted = w.Accepted.Add(time.Duration(micros) * time.Microsecond)
 	case "shards":
 		w.Shards, err = number(value)
 	case "probe":

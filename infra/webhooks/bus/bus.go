@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -46,6 +47,7 @@ type Rule struct {
 type Bus struct {
 	Rule Rule
 	Now  func() time.Time
+	last atomic.Int64 // the last of moments, in Unix microseconds
 	Log  *slog.Logger
 }
 
@@ -111,11 +113,12 @@ func decode(body io.Reader) (req request, code string, err error) {
 // put handles the entries side by side, so that they share a commit.
 func (b *Bus) put(ctx context.Context, req request) answer {
 	ans := answer{Entries: make([]result, len(req.Entries))}
+	first := b.moments(len(req.Entries))
 	var wg sync.WaitGroup
 	for i, e := range req.Entries[1:] {
-		wg.Go(func() { ans.Entries[i+1] = b.take(ctx, e) })
+		wg.Go(func() { ans.Entries[i+1] = b.take(ctx, e, first.Add(time.Duration(i+1)*time.Microsecond)) })
 	}
-	ans.Entries[0] = b.take(ctx, req.Entries[0])
+	ans.Entries[0] = b.take(ctx, req.Entries[0], first)
 	wg.Wait()
 	for _, r := range ans.Entries {
 		if r.ErrorCode != "" {
@@ -125,8 +128,20 @@ func (b *Bus) put(ctx context.Context, req request) answer {
 	return ans
 }
 
-func (b *Bus) take(ctx context.Context, e entry) result {
-	ev, bad := e.event(uuid.NewString(), b.Now())
+// moments returns the first of n microseconds, from now on, which are given out once: the order of
+// acceptance is the order of the entries, and of the calls.
+func (b *Bus) moments(n int) time.Time {
+	for {
+		last := b.last.Load()
+		first := max(b.Now().UnixMicro(), last+1)
+		if b.last.CompareAndSwap(last, first+int64(n)-1) {
+			return time.UnixMicro(first).UTC()
+		}
+	}
+}
+
+func (b *Bus) take(ctx context.Context, e entry, now time.Time) result {
+	ev, bad := e.event(uuid.NewString(), now)
 	if bad != nil {
 		return *bad
 	}

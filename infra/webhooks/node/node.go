@@ -68,6 +68,7 @@ type Node struct {
 	queue   *sqlitestore.Queue
 	handler http.Handler
 	poller  *poller.Poller
+	ticker  *fanout.Ticker
 	log     *slog.Logger
 	finish  time.Duration
 }
@@ -131,6 +132,10 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		Schedule: policyOf(opt).Schedule,
 		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
 	})
+	n.ticker = &fanout.Ticker{
+		Index: n.store, Lines: n.store, Records: n.store, Later: n.queue, Rules: policyOf(opt).BreakerRules(), Minute: opt.Minute,
+		Metrics: counters, Log: n.log, Now: opt.Clock.Now,
+	}
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
 	n.handler = routes(parts{
 		api:     management,

@@ -35,6 +35,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context
 	part(func() error { return web.Serve(l) })
 	part(func() error { n.poller.Run(work, serving); return nil })
 	part(func() error { n.purge(serving); return nil })
+	part(func() error { n.tick(serving); return nil })
 	if alongside != nil {
 		parts.Go(func() {
 			if err := alongside(serving); err != nil {
@@ -75,6 +76,22 @@ func failure(asked context.Context, cause error) error {
 		return nil
 	}
 	return cause
+}
+
+// tick queues, minute by minute, what has become due.
+func (n *Node) tick(ctx context.Context) {
+	minute := time.NewTicker(n.ticker.Minute)
+	defer minute.Stop()
+	for {
+		if err := n.ticker.Tick(ctx); err != nil && ctx.Err() == nil {
+			n.log.ErrorContext(ctx, "queue what is due failed", logkey.RetryIn, n.ticker.Minute, logkey.Error, err)
+		}
+		select {
+		case <-minute.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // purge removes what has expired, little by little.
