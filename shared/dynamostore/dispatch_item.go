@@ -20,7 +20,7 @@ func (s *Store) Keeps(d webhook.Dispatch) bool {
 }
 
 // dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id, and
-// acc has the milliseconds from there to when it was accepted: mostly few, and so a few bytes.
+// acc has the microseconds from there to when it was accepted: mostly few, and so a few bytes.
 func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
 	if err != nil {
@@ -38,7 +38,7 @@ func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	it.setNumber("rev", d.Revision)
 	it.setNumber("shards", d.Shards)
 	if !d.Accepted.IsZero() {
-		it["acc"] = number(d.Accepted.UnixMilli() - ids.Time(d.ID).UnixMilli())
+		it["acc"] = number(d.Accepted.UnixMicro() - ids.Time(d.ID).UnixMicro())
 	}
 	it.setTime("next", d.NextAttemptAt)
 	it.setTime("ended", d.FinishedAt)
@@ -59,7 +59,7 @@ func (it item) dispatch() (webhook.Dispatch, error) {
 	id := it.idIn(dispatchPrefix)
 	var accepted time.Time
 	if _, ok := it["acc"]; ok {
-		accepted = ids.Time(id).Add(time.Duration(it.int64("acc")) * time.Millisecond)
+		accepted = ids.Time(id).Add(time.Duration(it.int64("acc")) * time.Microsecond)
 	}
 	return webhook.Dispatch{
 		ID:            id,

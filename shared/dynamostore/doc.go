@@ -6,7 +6,7 @@
 //	an idempotency key, ttl         USER#<userId>         KEY#<hash>
 //	an integration's version        INTEGRATION#<id>      VERSION#<ten digits>, ttl once it is replaced
 //	a dispatch, ttl                 INTEGRATION#<id>      DISPATCH#<ulid>
-//	its place while it waits, ttl   INTEGRATION#<id>      WAITING#<accepted, 13 digits>#<ulid>
+//	its place while it waits, ttl   INTEGRATION#<id>      WAITING#<accepted, 16 digits>#<ulid>
 //	an integration's line, ttl      INTEGRATION#<id>      LINE
 //	its rate, ttl                   INTEGRATION#<id>      RATE
 //	what is due, ttl                DUE#<two digits>      <when, 13 digits>#<integration>#<ulid, none for a line>

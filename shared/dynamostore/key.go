@@ -60,6 +60,17 @@ func fromMillisKey(s string) time.Time {
 	return time.UnixMilli(n).UTC()
 }
 
+// microsKey is millisKey for when a dispatch was accepted: events of one call differ by microseconds.
+func microsKey(t time.Time) string { return fmt.Sprintf("%016d", min(max(t.UnixMicro(), 0), 1e16-1)) }
+
+func fromMicrosKey(s string) time.Time {
+	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
 func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 
 // idIn returns the id in a sort key.

@@ -21,7 +21,7 @@ import (
 // waitingKey sorts by when a dispatch was accepted. The unknown time, of what the version before
 // recorded, is the first.
 func waitingKey(r webhook.Ref, accepted time.Time) key {
-	return key{partitionOf(r), waitingPrefix + millisKey(accepted) + "#" + r.DispatchID}
+	return key{partitionOf(r), waitingPrefix + microsKey(accepted) + "#" + r.DispatchID}
 }
 
 // Park is SaveDispatch for a dispatch that waits. Its place is written first.
@@ -112,12 +112,12 @@ func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.Wai
 
 func (it item) waiting() webhook.WaitingEntry {
 	cursor := it.idIn(waitingPrefix)
-	millis, id, _ := strings.Cut(cursor, "#")
+	micros, id, _ := strings.Cut(cursor, "#")
 	return webhook.WaitingEntry{
 		Ref: webhook.Ref{
 			UserID: it.text("user"), IntegrationID: integrationIn(it.text("PK")), DispatchID: id, Shards: it.number("shards"),
 		},
-		Accepted: fromMillisKey(millis),
+		Accepted: fromMicrosKey(micros),
 		Cursor:   cursor,
 	}
 }

@@ -118,7 +118,7 @@ func (s *Store) pack(d webhook.Dispatch) (dispatchRow, error) {
 	return dispatchRow{record: packed, head: head{
 		integrationID: d.IntegrationID, id: d.ID, userID: d.UserID, eventID: d.EventID,
 		eventType: d.EventType, trigger: d.Trigger, status: d.Status, reason: d.Reason, round: d.Round,
-		created: millis(d.CreatedAt), next: millis(d.NextAttemptAt), finished: millis(d.FinishedAt), accepted: millis(d.Accepted),
+		created: millis(d.CreatedAt), next: millis(d.NextAttemptAt), finished: millis(d.FinishedAt), accepted: d.Accepted.UnixMicro(),
 		revision: d.Revision, shards: d.Shards,
 	}}, nil
 }
@@ -132,6 +132,6 @@ func (r *dispatchRow) dispatch() (webhook.Dispatch, error) {
 		ID: r.id, IntegrationID: r.integrationID, UserID: r.userID, EventID: r.eventID,
 		EventType: r.eventType, Trigger: r.trigger, Status: r.status, Reason: r.reason, Round: r.round,
 		Attempts: attempts, Event: event, Revision: r.revision, Shards: r.shards,
-		CreatedAt: fromMillis(r.created), Accepted: fromMillis(r.accepted), NextAttemptAt: fromMillis(r.next), FinishedAt: fromMillis(r.finished),
+		CreatedAt: fromMillis(r.created), Accepted: fromMicros(r.accepted), NextAttemptAt: fromMillis(r.next), FinishedAt: fromMillis(r.finished),
 	}, nil
 }

@@ -13,6 +13,9 @@ import (
 // comes back as the zero time.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
+// fromMicros reads when a dispatch was accepted: events of one call differ by microseconds.
+func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.description, v.event_types, v.request_url,

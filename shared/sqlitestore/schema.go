@@ -86,7 +86,7 @@ CREATE TABLE messages (
 ALTER TABLE versions ADD COLUMN max_per_minute INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE integrations ADD COLUMN breaker TEXT NOT NULL DEFAULT ''; -- see package record
 ALTER TABLE integrations ADD COLUMN shards INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE dispatches ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT -62135596800000; -- the zero time
+ALTER TABLE dispatches ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT -62135596800000000; -- in microseconds; the zero time
 ALTER TABLE dispatches ADD COLUMN shards INTEGER NOT NULL DEFAULT 0;
 
 -- What waits for an integration, in order: all that is asked of it is in the index.

@@ -55,7 +55,7 @@ func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.Wai
 		e := webhook.WaitingEntry{Ref: webhook.Ref{IntegrationID: integrationID}}
 		var at int64
 		err := rows.Scan(&at, &e.Ref.DispatchID, &e.Ref.UserID, &e.Ref.Shards)
-		e.Accepted, e.Cursor = fromMillis(at), cursor(at, e.Ref.DispatchID)
+		e.Accepted, e.Cursor = fromMicros(at), cursor(at, e.Ref.DispatchID)
 		page.Entries = append(page.Entries, e)
 		return true, err
 	})
