@@ -12,7 +12,7 @@ import (
 
 const day = 24 * time.Hour
 
-// fails makes one attempt that fails now, of a dispatch of its own.
+// fails makes one failed attempt of a new dispatch.
 func (w *harness) fails(in webhook.Integration) {
 	w.Helper()
 	w.attempts(in, http.StatusInternalServerError)
@@ -97,8 +97,8 @@ func TestSuccessHeals(t *testing.T) {
 	})
 }
 
-// Resuming gives the receiver its five days again.
-func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
+// Resuming restarts the five days.
+func TestPauseAfterRestartsOnResume(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
@@ -115,7 +115,7 @@ func TestPauseAfterStartsAnewAfterResuming(t *testing.T) {
 	})
 }
 
-func TestGoodTimesCostNoWrite(t *testing.T) {
+func TestSuccessesDoNotWriteHealth(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		for range 50 {
@@ -127,23 +127,23 @@ func TestGoodTimesCostNoWrite(t *testing.T) {
 	})
 }
 
-func TestBadTimesCostAWriteForEachStageOnly(t *testing.T) {
+func TestFailuresWriteHealthOncePerStage(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		for range 50 {
 			w.fails(in)
 		}
-		if got := w.store.writes["health"]; got != 2 { // since when, and that it was told
+		if got := w.store.writes["health"]; got != 2 { // the start, and that the notice was sent
 			t.Errorf("%d writes of health, want 2", got)
 		}
 	})
 }
 
-func TestManyThatFailAtOnceTellOnce(t *testing.T) {
+func TestConcurrentFailuresNotifyOnce(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
-			time.Sleep(time.Second) // so that all were loaded in good health
+			time.Sleep(time.Second) // so that all loaded a healthy integration
 			return reply(500), nil
 		}
 		for range 10 {
@@ -154,7 +154,7 @@ func TestManyThatFailAtOnceTellOnce(t *testing.T) {
 	})
 }
 
-func TestTestsSayNothingAboutHealth(t *testing.T) {
+func TestTestsDoNotChangeHealth(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		test := func(status int) {
@@ -176,7 +176,7 @@ func TestTestsSayNothingAboutHealth(t *testing.T) {
 	})
 }
 
-func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
+func TestFailedNoticeIsRepeated(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.notices.err = errors.New("the bus is down")
@@ -196,7 +196,7 @@ func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
 	})
 }
 
-func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
+func TestNextHoldRepeatsFailedPauseNotice(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
@@ -219,7 +219,7 @@ func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
 	})
 }
 
-func TestPauseHeedsWhoWasFaster(t *testing.T) {
+func TestPauseDoesNotOverrideConcurrentEdit(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.fails(in)
@@ -238,7 +238,7 @@ func TestPauseHeedsWhoWasFaster(t *testing.T) {
 	})
 }
 
-func TestOurOwnFaultIsNotTheReceivers(t *testing.T) {
+func TestInternalErrorsDoNotChangeHealth(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration(func(in *webhook.Integration) { in.Secrets.Current = []byte("not sealed here") })
 		m := w.send(in)

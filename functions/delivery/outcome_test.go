@@ -16,7 +16,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Each row of the product's table of outcomes, for a first attempt.
+// The rows of the README's table of outcomes, for a first attempt.
 func TestOutcomes(t *testing.T) {
 	fails := func(err error) func(*http.Request) (*http.Response, error) {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
@@ -32,39 +32,39 @@ func TestOutcomes(t *testing.T) {
 		code   webhook.ErrorCode
 		wait   time.Duration
 	}{
-		"200":                               {answer: answers(200), status: webhook.DispatchSucceeded},
-		"204":                               {answer: answers(204), status: webhook.DispatchSucceeded},
-		"299":                               {answer: answers(299), status: webhook.DispatchSucceeded},
-		"410":                               {answer: answers(410), status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
-		"429":                               {answer: answers(429), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After shorter":          {answer: answers(429, "Retry-After: 5"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After longer":           {answer: answers(429, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"429, Retry-After negative":         {answer: answers(429, "Retry-After: -600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After absurd":           {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 12 * time.Hour},
-		"503, Retry-After a date":           {answer: future, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
-		"503, Retry-After a date long ago":  {answer: answers(503, "Retry-After: Sat, 07 Jun 1975 06:33:14 GMT"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"403, Retry-After":                  {answer: answers(403, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"408, Retry-After":                  {answer: answers(408, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"413, Retry-After":                  {answer: answers(413, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"500, Retry-After":                  {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"502, Retry-After":                  {answer: answers(502, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"504, Retry-After":                  {answer: answers(504, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
-		"404, whose Retry-After is ignored": {answer: answers(404, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"429, Retry-After a Unix time":      {answer: answers(429, "Retry-After: "+strconv.FormatInt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Hour).Unix(), 10)), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
-		"302":                               {answer: answers(302, "Location: https://example.com/"), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
-		"304":                               {answer: answers(304), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
-		"302, a success":                    {answer: answers(302), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchSucceeded},
-		"303, a success":                    {answer: answers(303), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchSucceeded},
-		"301, although 302 is a success":    {answer: answers(301), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
-		"307, although 302 is a success":    {answer: answers(307), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
-		"500, although 302 is a success":    {answer: answers(500), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"404":                               {answer: answers(404), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
-		"name not found":                    {answer: fails(&net.DNSError{IsNotFound: true}), status: webhook.DispatchRetrying, code: webhook.CodeDNS, wait: time.Minute},
-		"closed":                            {answer: fails(io.EOF), status: webhook.DispatchRetrying, code: webhook.CodeReset, wait: time.Minute},
-		"unheard-of fault":                  {answer: fails(fmt.Errorf("something new")), status: webhook.DispatchRetrying, code: webhook.CodeConnection, wait: time.Minute},
-		"do not retry":                      {answer: answers(500), change: func(in *webhook.Integration) { in.DoNotRetry = true }, status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
-		"template broken":                   {change: func(in *webhook.Integration) { in.PayloadTemplate = "{" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
-		"no URL":                            {change: func(in *webhook.Integration) { in.RequestURL = "https://[" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
+		"200":                                 {answer: answers(200), status: webhook.DispatchSucceeded},
+		"204":                                 {answer: answers(204), status: webhook.DispatchSucceeded},
+		"299":                                 {answer: answers(299), status: webhook.DispatchSucceeded},
+		"410":                                 {answer: answers(410), status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
+		"429":                                 {answer: answers(429), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After shorter":            {answer: answers(429, "Retry-After: 5"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After longer":             {answer: answers(429, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"429, Retry-After negative":           {answer: answers(429, "Retry-After: -600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After absurd":             {answer: answers(429, "Retry-After: "+tooMuch), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 12 * time.Hour},
+		"503, Retry-After a date":             {answer: future, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
+		"503, Retry-After a date in the past": {answer: answers(503, "Retry-After: Sat, 07 Jun 1975 06:33:14 GMT"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"403, Retry-After":                    {answer: answers(403, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"408, Retry-After":                    {answer: answers(408, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"413, Retry-After":                    {answer: answers(413, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"500, Retry-After":                    {answer: answers(500, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"502, Retry-After":                    {answer: answers(502, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"504, Retry-After":                    {answer: answers(504, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: 10 * time.Minute},
+		"404, whose Retry-After is ignored":   {answer: answers(404, "Retry-After: 600"), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"429, Retry-After a Unix time":        {answer: answers(429, "Retry-After: "+strconv.FormatInt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Hour).Unix(), 10)), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Hour},
+		"302":                                 {answer: answers(302, "Location: https://example.com/"), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"304":                                 {answer: answers(304), status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"302, a success":                      {answer: answers(302), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchSucceeded},
+		"303, a success":                      {answer: answers(303), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchSucceeded},
+		"301, although 302 is a success":      {answer: answers(301), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"307, although 302 is a success":      {answer: answers(307), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeRedirect, wait: time.Minute},
+		"500, although 302 is a success":      {answer: answers(500), change: func(in *webhook.Integration) { in.RedirectIsSuccess = true }, status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"404":                                 {answer: answers(404), status: webhook.DispatchRetrying, code: webhook.CodeHTTPStatus, wait: time.Minute},
+		"name not found":                      {answer: fails(&net.DNSError{IsNotFound: true}), status: webhook.DispatchRetrying, code: webhook.CodeDNS, wait: time.Minute},
+		"closed":                              {answer: fails(io.EOF), status: webhook.DispatchRetrying, code: webhook.CodeReset, wait: time.Minute},
+		"unknown error":                       {answer: fails(fmt.Errorf("something new")), status: webhook.DispatchRetrying, code: webhook.CodeConnection, wait: time.Minute},
+		"do not retry":                        {answer: answers(500), change: func(in *webhook.Integration) { in.DoNotRetry = true }, status: webhook.DispatchFailed, code: webhook.CodeHTTPStatus},
+		"template broken":                     {change: func(in *webhook.Integration) { in.PayloadTemplate = "{" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
+		"no URL":                              {change: func(in *webhook.Integration) { in.RequestURL = "https://[" }, status: webhook.DispatchFailed, code: webhook.CodeRender},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func(w *harness) {
@@ -96,7 +96,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestRecordsTheAttemptWhole(t *testing.T) {
+func TestRecordsEveryFieldOfTheAttempt(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			time.Sleep(120 * time.Millisecond)
@@ -114,12 +114,12 @@ func TestRecordsTheAttemptWhole(t *testing.T) {
 			t.Error(diff)
 		}
 		if string(d.Event) != event {
-			t.Errorf("event kept as %s", d.Event)
+			t.Errorf("event stored as %s", d.Event)
 		}
 	})
 }
 
-func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
+func TestSuccessIsCountedAndLogged(t *testing.T) {
 	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.drain()
@@ -128,13 +128,13 @@ func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
 		}
 		for _, want := range []string{m.DispatchID, m.IntegrationID, `"userId":"3406"`, `"attempt":1`, `"outcome":"SUCCEEDED"`, `"latencyMs":0`} {
 			if strings.Count(w.log.String(), want) != 1 {
-				t.Errorf("log has not one %s:\n%s", want, w.log)
+				t.Errorf("want one log line with %s:\n%s", want, w.log)
 			}
 		}
 	})
 }
 
-func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
+func TestBodyIsTruncatedToOneKiBOfWholeCharacters(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"short":          {"ok", "ok"},
 		"long":           {strings.Repeat("a", 5000), strings.Repeat("a", 1024)},
@@ -159,8 +159,8 @@ func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
 	}
 }
 
-// A line holds an error code only where there was an error, and a round only after a redelivery.
-func TestLinesHoldWhatThereIs(t *testing.T) {
+// A log line has an error code only after an error, and a round only after a redelivery.
+func TestLogLinesOmitEmptyKeys(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
@@ -177,12 +177,12 @@ func TestLinesHoldWhatThereIs(t *testing.T) {
 			t.Errorf("log of a redelivery: %s", text)
 		}
 		if n := w.counters.Count(metrics.RenderFaults, ""); n != 0 {
-			t.Errorf("%d faults of rendering are counted", n)
+			t.Errorf("%d render errors counted", n)
 		}
 		w.send(w.integration(func(in *webhook.Integration) { in.PayloadTemplate = "{" }))
 		w.step()
 		if n := w.counters.Count(metrics.RenderFaults, ""); n != 1 {
-			t.Errorf("%d faults of rendering are counted, want 1", n)
+			t.Errorf("%d render errors counted, want 1", n)
 		}
 	})
 }
