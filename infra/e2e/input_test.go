@@ -31,8 +31,8 @@ func TestTheWrongEventIsOneClearLine(t *testing.T) {
 	w := newHarness(t, settings{})
 	for function, c := range map[string]struct{ sample, says string }{
 		"api":      {"delivery-deliveries", "it is no request of an HTTP API"},
-		"fanout":   {"api-list", "it is no EventBridge event"},
-		"delivery": {"fanout-succeeded", "it is no batch of SQS messages"},
+		"fanout":   {"api-list", "not an EventBridge event"},
+		"delivery": {"fanout-succeeded", "not a batch of SQS messages"},
 	} {
 		t.Run(function, func(t *testing.T) {
 			_, err := w.functions[function].Invoke(t.Context(), events.Sample(c.sample))
