@@ -100,7 +100,7 @@ func (p *piped) json() {
 // appendCompact appends JSON without the blanks between its values, as far as it can be of use.
 func (p *piped) appendCompact(dst, raw []byte) []byte {
 	for len(raw) > 0 && len(dst) < p.most {
-		within := raw[:min(len(raw), p.most+len(`\ud83d\ude00`))] // clean may take the end for half a pair
+		within := raw[:min(len(raw), p.most)]
 		size := 1
 		switch c := raw[0]; {
 		case c == '"':

@@ -27,3 +27,16 @@ func TestALimitBoundsTheChain(t *testing.T) {
 		}
 	}
 }
+
+// Without a limit, the room in the body bounds it.
+func TestTheBodyBoundsTheChain(t *testing.T) {
+	s := scanner{src: "{{userId | json | json | json | json | json}}"}
+	if err := s.scan(s.value); err != nil {
+		t.Fatal(err)
+	}
+	var p piped
+	s.holes[0].filters.run(&p, []byte(`"`+strings.Repeat(`\"`, 100_000)+`"`), false, 1000)
+	if size := cap(p.text) + cap(p.spare); len(p.text) <= 1000 || size > 10_000 {
+		t.Errorf("gives %d bytes and takes %d", len(p.text), size)
+	}
+}
