@@ -17,7 +17,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/shared/ids"
-	"github.com/thordata/webhook-integration/shared/logkey"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -61,15 +61,10 @@ func (b *book) Send(_ context.Context, msgs []webhook.Message) error {
 
 func newHandler(t *testing.T, b *book) (*fanout.Handler, *metrics.Counters, *bytes.Buffer) {
 	var log bytes.Buffer
-	t.Cleanup(func() {
-		if err := logkey.Check(log.String()); err != nil {
-			t.Error(err)
-		}
-	})
 	counters := &metrics.Counters{}
 	return &fanout.Handler{
 		Source: fanout.DefaultSource(), Subscriptions: b, Sender: b,
-		Metrics: counters, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Metrics: counters, Log: slog.New(slog.NewTextHandler(logtest.Writer(t, &log), nil)),
 	}, counters, &log
 }
 

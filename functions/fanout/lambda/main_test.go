@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/thordata/webhook-integration/events"
-	"github.com/thordata/webhook-integration/shared/logkey"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
 func env(pairs ...string) func(string) string {
@@ -49,7 +49,7 @@ func TestConfigErrorListsEveryMistake(t *testing.T) {
 
 func TestRejectsWrongEvents(t *testing.T) {
 	var log bytes.Buffer
-	h, err := wire(env(), slog.New(slog.NewJSONHandler(&log, nil)))
+	h, err := wire(env(), slog.New(slog.NewJSONHandler(logtest.Writer(t, &log), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +65,6 @@ func TestRejectsWrongEvents(t *testing.T) {
 		}
 		if strings.Count(log.String(), "\n") != 1 {
 			t.Errorf("%s logged %s, want one line", name, &log)
-		}
-		if err := logkey.Check(log.String()); err != nil {
-			t.Error(err)
 		}
 	}
 }
