@@ -17,12 +17,12 @@ const (
 	patchType = "application/merge-patch+json"
 )
 
-// readBodies reads the body of a request before the operation sees it: at most
-// RequestBody bytes of valid JSON, declared as JSON. What is not gets a problem
-// that says where.
+// readBodies reads and checks the body of a request before the operation runs: at most RequestBody
+// bytes of valid JSON with a JSON content type. Otherwise it responds with a problem that says
+// where the error is.
 //
-// The declaration is insisted on, as it makes browsers ask before they send
-// another site's request.
+// The content type is required because it makes browsers send a preflight request before another
+// site's request.
 func (s *server) readBodies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -77,14 +77,15 @@ func checkType(r *http.Request) *Problem {
 		}
 		return p
 	}
-	r.Header.Set("Content-Type", kind) // huma compares it letter by letter
+	r.Header.Set("Content-Type", kind) // huma compares it case-sensitively
 	return nil
 }
 
-// utf8Names are the names by which clients call UTF-8. RFC 8259 defines no charset at all.
+// utf8Names are the charset names that clients use for UTF-8. RFC 8259 defines no charset
+// parameter.
 var utf8Names = []string{"utf-8", "utf8"}
 
-// checkJSON says where a body stops being JSON.
+// checkJSON returns where body is not valid JSON.
 func checkJSON(body []byte) error {
 	if !utf8.Valid(body) {
 		return faults{{Location: "body", Message: "is not valid UTF-8"}}

@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// EventTypeInfo describes an event type to a person who chooses one.
+// EventTypeInfo describes an event type.
 type EventTypeInfo struct {
 	Type        webhook.EventType `json:"type" doc:"The name used in eventTypes of an integration." example:"ACTOR.RUN.SUCCEEDED"`
 	Label       string            `json:"label" doc:"Its name for people." example:"Task Succeeded"`
@@ -30,7 +30,7 @@ func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, 
 	return out, nil
 }
 
-// Variable is a name that a placeholder may begin with.
+// Variable is a name that a placeholder can start with.
 type Variable struct {
 	Name        string `json:"name" doc:"The name inside the braces." example:"taskId"`
 	Path        string `json:"path" doc:"Its path in the event." example:"resource.taskId"`
@@ -39,7 +39,7 @@ type Variable struct {
 	Example     string `json:"example,omitempty" doc:"A value, as text." example:"2e9ddee0582a********************"`
 }
 
-// Filter is what a placeholder can do to its value.
+// Filter is a transformation of a placeholder's value.
 type Filter struct {
 	Name        string `json:"name" doc:"The name behind the bar." example:"limit"`
 	Argument    string `json:"argument,omitempty" doc:"What must follow behind a colon; absent for filters without an argument." example:"a number of characters"`

@@ -11,41 +11,40 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Config is what an API is made of. Everything without a default is required.
+// Config configures an API. Fields without a default are required.
 type Config struct {
 	Store    Store
 	Queue    Queue
 	Box      Box
 	Requests Requests
 
-	// CheckURL says what is wrong with a URL that requests are to be sent to, as a
-	// *webhook.FieldError.
+	// CheckURL validates a request URL. It returns a *webhook.FieldError.
 	CheckURL func(raw string) error
 
-	// Caller returns the id of the user who sent a request, false if nobody who is
-	// known did.
+	// Caller returns the id of the user who sent the request, or false if the caller is unknown.
 	Caller func(*http.Request) (userID string, ok bool)
 
-	// EventTypes are what integrations can ask for; those of the product page by default.
+	// EventTypes are the event types that integrations can subscribe to; those of the product page
+	// by default.
 	EventTypes webhook.EventTypes
 
-	Policy webhook.Policy   // what users are told of how the deployment delivers; webhook.DefaultPolicy by default
+	Policy webhook.Policy   // the deployment's delivery settings, shown to users; webhook.DefaultPolicy by default
 	Limits webhook.Limits   // webhook.DefaultLimits by default
 	Now    func() time.Time // time.Now by default
 	Log    *slog.Logger     // one line for each request; none by default
 
-	// Metrics counts what the API puts into the queue; nil counts nothing.
+	// Metrics counts queued messages; if nil, nothing is counted.
 	Metrics metrics.Emitter
 
 	// Console serves /console and everything below; nil if there is no console.
 	Console http.Handler
 
-	// FrameAncestors are the origins whose pages may show the docs in a frame:
-	// "https://dashboard.example.com". By default nobody may.
+	// FrameAncestors are the origins whose pages may embed the docs in a frame, such as
+	// "https://dashboard.example.com"; none by default.
 	FrameAncestors []string
 
-	// Origins are the origins whose pages may call the API although they are not its own. A browser's
-	// request from any other page is refused.
+	// Origins are other origins whose pages may call the API. Browser requests from pages of any
+	// other site are rejected.
 	Origins []string
 }
 
@@ -65,8 +64,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Store keeps what the API manages. Package storetest states the promises of
-// each method. Implementations are safe for concurrent use.
+// Store stores what the API manages. Package storetest tests the promises of each method.
+// Implementations are safe for concurrent use.
 type Store interface {
 	IntegrationStore
 	IntegrationLifecycle
@@ -82,14 +81,14 @@ type IntegrationStore interface {
 	Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error)
 }
 
-// IntegrationLifecycle begins and ends integrations.
+// IntegrationLifecycle creates and deletes integrations.
 type IntegrationLifecycle interface {
 	CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error)
 	DeleteIntegration(ctx context.Context, userID, id string, version int) error
 	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
 }
 
-// DispatchStore reads and writes the log of dispatches.
+// DispatchStore reads and writes dispatches.
 type DispatchStore interface {
 	Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error)
 	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
@@ -110,15 +109,14 @@ type Queue interface {
 	Send(ctx context.Context, messages []webhook.Message) error
 }
 
-// Box seals secrets before they are stored. What was sealed opens only with the
-// same bind.
+// Box encrypts secrets before they are stored. A secret can only be decrypted with the same bind
+// value.
 type Box interface {
 	Seal(ctx context.Context, plain []byte, bind string) ([]byte, error)
 	Open(ctx context.Context, sealed []byte, bind string) ([]byte, error)
 }
 
-// Requests builds the request of an attempt, byte for byte as the delivery sends
-// it.
+// Requests renders the request of an attempt, byte for byte as it is delivered.
 type Requests interface {
 	Build(ctx context.Context, in request.Input) (*request.Request, error)
 }

@@ -7,13 +7,13 @@ import (
 	"encoding/binary"
 )
 
-const cursorSum = 8 // bytes of a cursor that bind it to its list
+const cursorSum = 8 // bytes of a cursor's checksum over its list
 
-// A list is what a cursor belongs to: whose it is, and what selects its entries.
-// A cursor of another list is refused, so that a page never goes on elsewhere.
+// A list identifies what a cursor belongs to: the user and the filters. Cursors of other lists are
+// rejected.
 type list []string
 
-// cursor returns the opaque text for "go on behind this entry", "" for the end.
+// cursor returns the opaque cursor of the entries after the given one, or "" at the end.
 func (l list) cursor(after string) string {
 	if after == "" {
 		return ""
@@ -21,7 +21,7 @@ func (l list) cursor(after string) string {
 	return base64.RawURLEncoding.EncodeToString(append(l.sum(after), after...))
 }
 
-// after returns what a cursor of this list stands for. "" starts at the beginning.
+// after decodes a cursor of this list. "" is the start of the list.
 func (l list) after(cursor string) (after string, ok bool) {
 	if cursor == "" {
 		return "", true
@@ -34,19 +34,19 @@ func (l list) after(cursor string) (after string, ok bool) {
 	return after, bytes.Equal(raw[:cursorSum], l.sum(after))
 }
 
-// sum is no secret: what a forged cursor reaches is its forger's own.
+// sum is not a secret: a forged cursor reaches only the forger's own data.
 func (l list) sum(after string) []byte {
 	h := sha256.New()
 	for _, part := range append(l[:len(l):len(l)], after) {
 		var size [8]byte
-		binary.BigEndian.PutUint64(size[:], uint64(len(part))) // so that no two parts run together
+		binary.BigEndian.PutUint64(size[:], uint64(len(part))) // so that the boundaries between parts are unambiguous
 		h.Write(size[:])
 		h.Write([]byte(part))
 	}
 	return h.Sum(nil)[:cursorSum]
 }
 
-// wrongCursor is the fault of a cursor that is not this list's.
+// wrongCursor is the error about a cursor of another list.
 func wrongCursor(location string) error {
 	return faults{{Location: location, Message: "is not a cursor of this list: use the cursor of the previous page, with the same filters, or omit it for the first page"}}
 }

@@ -16,7 +16,7 @@ const (
 
 func tags() []string { return []string{integrationsTag, tryTag, dispatchesTag, secretsTag} }
 
-// about introduces the API in its document.
+// about is the description of the API in its document.
 func about(l webhook.Limits) string {
 	return "Sends events of your scraping tasks to your systems. An integration says which events to send, to which URL, and in what form.\n\n" +
 		"Times are RFC 3339 in UTC. Lists are paginated: pass the cursor of a response to get the next page. Errors are problem documents (RFC 9457) that name each wrong field. Resources of other users are 404.\n\n" +
@@ -31,7 +31,7 @@ const (
 
 type text struct{ tag, summary, description string }
 
-// texts says what each operation is for, by its id.
+// texts has the tag, summary and description of each operation by its id.
 var texts = map[string]text{
 	"createIntegration":  {integrationsTag, "Create an integration", "The response includes the signing secret; later, read it from .../secret. With an Idempotency-Key the request can be repeated safely: for 24 hours, the same key and request return the same integration, secret included; the same key with another request is refused."},
 	"listIntegrations":   {integrationsTag, "List your integrations", "Oldest first."},

@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// DispatchSummary is a dispatch as a list shows it.
+// DispatchSummary is a dispatch in a list.
 type DispatchSummary struct {
 	ID            string                 `json:"id" doc:"The same on every attempt: the header Webhook-Dispatch-Id." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	IntegrationID string                 `json:"integrationId" example:"01JX4A0000XK3Q9R2M4K6H8B5T"`
@@ -24,7 +24,7 @@ type DispatchSummary struct {
 	LastAttempt   *Attempt               `json:"lastAttempt,omitempty"`
 }
 
-// Attempt is one request and what came of it.
+// Attempt is one request and its outcome.
 type Attempt struct {
 	Number             int               `json:"number" doc:"1, 2, ...: the header Webhook-Attempt." example:"1"`
 	Round              int               `json:"round" doc:"0 at first; each redelivery starts the next round." example:"0"`
@@ -37,7 +37,7 @@ type Attempt struct {
 	IntegrationVersion int               `json:"integrationVersion" doc:"The integration's version at that time." example:"1"`
 }
 
-// Dispatch is a dispatch with all that is known of it.
+// Dispatch is a dispatch with all its details.
 type Dispatch struct {
 	DispatchSummary
 	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"Oldest first; at most the latest 36."`
@@ -45,14 +45,14 @@ type Dispatch struct {
 	EventNote string          `json:"eventNote,omitempty" doc:"Why there is no event."`
 }
 
-// SentAttempt is an attempt with the request as it was sent.
+// SentAttempt is an attempt with the request that was sent.
 type SentAttempt struct {
 	Attempt
 	Request     *Request `json:"request,omitempty"`
 	RequestNote string   `json:"requestNote,omitempty" doc:"Why there is no request, or not all of its body."`
 }
 
-// Request is a POST as a receiver gets it.
+// Request is a request as the receiver gets it.
 type Request struct {
 	Method    string            `json:"method" example:"POST"`
 	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
@@ -69,7 +69,7 @@ func summary(d webhook.Dispatch) DispatchSummary {
 		NextAttemptAt: optional(d.NextAttemptAt), FinishedAt: optional(d.FinishedAt),
 		AttemptCount: d.NextNumber() - 1,
 	}
-	if d.Status == webhook.DispatchHeld { // it has ended for now, and goes on with its integration
+	if d.Status == webhook.DispatchHeld { // HELD is temporary: the dispatch continues with its integration
 		out.FinishedAt = nil
 	}
 	if n := len(d.Attempts); n > 0 {

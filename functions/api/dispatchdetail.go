@@ -11,14 +11,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxShown bounds the request bodies in one answer, in bytes as they are sent: together
-// with the event they stay below the 6 MB that Lambda can answer.
+// maxShown limits the request bodies in one response, in bytes as sent: together with the event
+// they stay below Lambda's limit of 6 MB.
 const maxShown = 2 << 20
 
 type dispatchOutput struct{ Body Dispatch }
 
-// getDispatch shows a dispatch. Its requests are built again: the version of that
-// time, the event and the attempt give the same bytes as when they were sent.
+// getDispatch returns a dispatch with its requests. These are rendered again: the integration
+// version, the event and the attempt give the same bytes that were sent.
 func (s *server) getDispatch(ctx context.Context, req *dispatchInput) (*dispatchOutput, error) {
 	in, d, err := s.dispatch(ctx, req)
 	if err != nil {
@@ -26,11 +26,11 @@ func (s *server) getDispatch(ctx context.Context, req *dispatchInput) (*dispatch
 	}
 	out := Dispatch{DispatchSummary: summary(d), Attempts: make([]SentAttempt, len(d.Attempts)), Event: d.Event}
 	if d.Event == nil {
-		out.EventNote = "The event was too large to keep."
+		out.EventNote = "The event was too large to store."
 	}
 	v := versions{store: s.cfg.Store, known: map[int]webhook.Integration{in.Version: in}}
 	room := maxShown
-	for i := len(d.Attempts) - 1; i >= 0; i-- { // the newest are the likeliest to matter
+	for i := len(d.Attempts) - 1; i >= 0; i-- { // newest first: they matter most if space runs out
 		sent := SentAttempt{Attempt: attempt(d.Attempts[i])}
 		sent.Request, sent.RequestNote, err = s.asSent(ctx, &v, d, d.Attempts[i])
 		if err != nil {
@@ -42,14 +42,14 @@ func (s *server) getDispatch(ctx context.Context, req *dispatchInput) (*dispatch
 	return &dispatchOutput{Body: out}, nil
 }
 
-// asSent builds the request of an attempt, or says why that can no longer be done.
+// asSent renders the request of an attempt again, or says why that is not possible.
 func (s *server) asSent(ctx context.Context, v *versions, d webhook.Dispatch, a webhook.Attempt) (*Request, string, error) {
 	if d.Event == nil {
-		return nil, "The event was too large to keep, and the request is made from it.", nil
+		return nil, "The event, from which the request is rendered, was too large to store.", nil
 	}
 	in, err := v.get(ctx, d.IntegrationID, a.IntegrationVersion)
 	if errors.Is(err, webhook.ErrNotFound) {
-		return nil, fmt.Sprintf("Version %d of the integration is no longer kept.", a.IntegrationVersion), nil
+		return nil, fmt.Sprintf("Version %d of the integration is no longer stored.", a.IntegrationVersion), nil
 	}
 	if err != nil {
 		return nil, "", err
@@ -64,7 +64,7 @@ func (s *server) asSent(ctx context.Context, v *versions, d webhook.Dispatch, a 
 	return showRequest(built), "", nil
 }
 
-// showRequest returns a request for people to see.
+// showRequest converts a request to its representation in the API.
 func showRequest(r *request.Request) *Request {
 	headers := make(map[string]string, len(r.Header))
 	for name, values := range request.Mask(r.Header) {
@@ -73,7 +73,7 @@ func showRequest(r *request.Request) *Request {
 	return &Request{Method: "POST", URL: r.URL, Headers: headers, Body: string(r.Body), BodyBytes: len(r.Body)}
 }
 
-// clip cuts a body to the room that is left, and returns the room that is left then.
+// clip truncates a body to the remaining room and returns what then remains.
 func clip(sent *SentAttempt, room int) int {
 	r := sent.Request
 	if r == nil {
@@ -91,7 +91,7 @@ func clip(sent *SentAttempt, room int) int {
 	return 0
 }
 
-// versions reads each version of one integration once.
+// versions caches the versions of one integration.
 type versions struct {
 	store IntegrationStore
 	known map[int]webhook.Integration

@@ -28,7 +28,7 @@ type dispatchPage struct {
 
 type dispatchesOutput struct{ Body dispatchPage }
 
-// listDispatches shows an integration's dispatches, the newest first.
+// listDispatches lists an integration's dispatches, newest first.
 func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dispatchesOutput, error) {
 	in, err := s.integration(ctx, req.ID)
 	if err != nil {
@@ -56,8 +56,7 @@ func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dis
 	return &dispatchesOutput{Body: out}, nil
 }
 
-// dispatchQuery returns what the store is asked for, and the list that its pages
-// belong to.
+// dispatchQuery returns the store query of a request and the list that its cursors belong to.
 func (s *server) dispatchQuery(req *dispatchesInput, in webhook.Integration) (webhook.DispatchQuery, list, error) {
 	q := webhook.DispatchQuery{Shards: in.Shards}
 	var fs faults
@@ -75,7 +74,7 @@ func (s *server) dispatchQuery(req *dispatchesInput, in webhook.Integration) (we
 	return q, l, fs.err()
 }
 
-// dispatchList is the list of an integration's dispatches that a query selects.
+// dispatchList returns the list of an integration's dispatches that q selects.
 func dispatchList(in webhook.Integration, q webhook.DispatchQuery) list {
 	l := list{"dispatches", in.UserID, in.ID, fmt.Sprint(q.OldestFirst), instant(q.Since), instant(q.Until)}
 	for _, st := range q.Statuses {
@@ -96,14 +95,14 @@ func parseTime(text, location string, fs faults) (time.Time, faults) {
 		return time.Time{}, fs
 	}
 	t, err := time.Parse(time.RFC3339, text)
-	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 { // else no cursor could hold it
+	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 { // cursors cannot contain other years
 		return t, append(fs, Fault{Location: location, Message: wantTime})
 	}
 	return t, fs
 }
 
-// parseStatuses reads statuses that may be given one by one or separated by
-// commas, and returns them in a fixed order.
+// parseStatuses parses statuses that are repeated or separated by commas, and returns them in a
+// fixed order.
 func parseStatuses(given []string, allowed []webhook.DispatchStatus, location string, fs faults) ([]webhook.DispatchStatus, faults) {
 	var statuses []webhook.DispatchStatus
 	for _, text := range given {
@@ -127,8 +126,8 @@ func statusNames(statuses []webhook.DispatchStatus) string {
 	return strings.Join(names, ", ")
 }
 
-// pageSize returns the entries of a page, as many as are allowed where the caller
-// asked for none in particular.
+// pageSize returns the number of entries of a page: the requested number, or the maximum by
+// default.
 func (s *server) pageSize(asked int) (int, error) {
 	most := s.cfg.Limits.Page
 	if asked < 0 || asked > most {
@@ -174,7 +173,8 @@ func accepted(ref webhook.Ref) *acceptedOutput {
 	}
 }
 
-// mustBeActive refuses what would not be delivered.
+// mustBeActive returns a problem if the integration is not active, because nothing would be
+// delivered.
 func mustBeActive(in webhook.Integration) error {
 	if in.Status == webhook.Active {
 		return nil

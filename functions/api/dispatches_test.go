@@ -38,15 +38,15 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 		query string
 		want  []int
 	}{
-		"all":                            {"", []int{4, 3, 2, 1, 0}},
-		"of one status":                  {"?status=FAILED", []int{4, 0}},
-		"of two, separated by a comma":   {"?status=FAILED,held", []int{4, 3, 0}},
-		"of two, one by one":             {"?status=HELD&status=RETRYING", []int{3, 2}},
-		"since a time, which counts":     {"?since=" + at(3), []int{4, 3}},
-		"until a time, which does not":   {"?until=" + at(1), []int{0}},
-		"of a period given with an zone": {"?since=2025-06-07T15:00:00%2B02:00&until=" + at(3), []int{2, 1}},
-		"pages of two":                   {"?limit=2", []int{4, 3, 2, 1, 0}},
-		"pages of one status":            {"?limit=1&status=FAILED", []int{4, 0}},
+		"all":                           {"", []int{4, 3, 2, 1, 0}},
+		"of one status":                 {"?status=FAILED", []int{4, 0}},
+		"two statuses, comma-separated": {"?status=FAILED,held", []int{4, 3, 0}},
+		"two statuses, repeated":        {"?status=HELD&status=RETRYING", []int{3, 2}},
+		"since a time, inclusive":       {"?since=" + at(3), []int{4, 3}},
+		"until a time, exclusive":       {"?until=" + at(1), []int{0}},
+		"a period with a UTC offset":    {"?since=2025-06-07T15:00:00%2B02:00&until=" + at(3), []int{2, 1}},
+		"pages of two":                  {"?limit=2", []int{4, 3, 2, 1, 0}},
+		"pages of one status":           {"?limit=1&status=FAILED", []int{4, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got, want []string
@@ -74,7 +74,7 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 		t.Errorf("summary: %+v", first)
 	}
 	if held := read[dispatchPage](w.do("GET", path+"?status=HELD", "")).Dispatches[0]; held.FinishedAt != nil {
-		t.Errorf("what is held finished at %s", held.FinishedAt)
+		t.Errorf("held dispatch finished at %s", held.FinishedAt)
 	}
 	for query, location := range map[string]string{
 		"status=GONE": "query.status", "since=yesterday": "query.since", "until=1": "query.until", "until=9999-12-31T23:59:59-01:00": "query.until",
@@ -85,7 +85,7 @@ func TestDispatchesAreListedNewestFirst(t *testing.T) {
 	w.do("GET", path+"?since=x&until=y&status=z", "").want(422).faultAt("query.until")
 }
 
-func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
+func TestDispatchShowsSentRequests(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"{\"old\":\"{{taskId}}\"}","headersTemplate":"{\"Authorization\":\"Bearer s3cr3t\",\"X-Task\":\"{{taskId}}\"}"`)
 	path := "/v1/integrations/" + in.ID
@@ -119,7 +119,7 @@ func TestADispatchShowsEachRequestAsItWasSent(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
+func TestNotesAboutMissingData(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
@@ -138,7 +138,7 @@ func TestWhatIsNoLongerKeptIsSaid(t *testing.T) {
 	w.do("POST", path+"/redeliver", "").want(409)
 }
 
-func TestLargeBodiesAreShownInPart(t *testing.T) {
+func TestLargeBodiesAreTruncated(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"\"{{userName}}\""`)
 	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) {
@@ -154,7 +154,7 @@ func TestLargeBodiesAreShownInPart(t *testing.T) {
 		t.Errorf("answer of %d bytes, bodies of %d to %d", len(got.text), len(attempts[0].Request.Body), len(attempts[3].Request.Body))
 	}
 	if strings.Contains(attempts[1].Request.Body, "\uFFFD") {
-		t.Error("a character was cut in two")
+		t.Error("a character was cut in the middle")
 	}
 }
 
@@ -188,7 +188,7 @@ func TestRedeliver(t *testing.T) {
 	}
 }
 
-func TestADeliveryFasterThanTheMarkIsFine(t *testing.T) {
+func TestDeliveryBeforeMark(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
@@ -201,11 +201,11 @@ func TestADeliveryFasterThanTheMarkIsFine(t *testing.T) {
 	w.do("POST", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID+"/redeliver", "").want(202)
 }
 
-func TestNothingIsMarkedThatWasNotSent(t *testing.T) {
+func TestNothingIsMarkedIfQueueFails(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	d := w.dispatched(in, noon, webhook.DispatchFailed)
-	w.queue.fail = errors.New("queue away")
+	w.queue.fail = errors.New("queue is down")
 	w.do("POST", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID+"/redeliver", "").want(500)
 	if w.recorded(d).Status != webhook.DispatchFailed {
 		t.Error("marked as queued")
@@ -235,11 +235,11 @@ func TestTest(t *testing.T) {
 	}
 	w.do("POST", path+"/test", `{"eventType":"X"}`).want(422).faultAt("body.eventType")
 
-	w.queue.fail = errors.New("queue away")
+	w.queue.fail = errors.New("queue is down")
 	w.now = noon.Add(time.Second)
 	w.do("POST", path+"/test", "").want(http.StatusInternalServerError)
 	p := read[dispatchPage](w.do("GET", path+"/dispatches?status=FAILED", "").want(200))
 	if len(p.Dispatches) != 1 {
-		t.Errorf("a test that was not sent: %+v", p)
+		t.Errorf("test that was not sent: %+v", p)
 	}
 }

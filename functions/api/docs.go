@@ -15,19 +15,19 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The page at /docs is made from the document, with no script and nothing from
-// another host: it works in a frame, on paper and under the strictest policy, and adds
-// a few KB to the binary where an embedded Swagger UI would add megabytes.
+// The page at /docs is generated from the OpenAPI document, without scripts or resources of other
+// hosts: it works in a frame, in print and under the strictest content security policy. It adds a
+// few KB to the binary; an embedded Swagger UI would add megabytes.
 
 //go:embed docs.css
 var docsStyle string
 
-// docsGuide is what no operation tells: how to call the API, and how to be called.
+// docsGuide is the part of the page about all operations and about receiving webhooks.
 //
 //go:embed docs_guide.html
 var docsGuide string
 
-// docsStyleHash allows the page's own style, and no other, in its policy.
+// docsStyleHash returns the hash that allows the page's own style in its content security policy.
 func docsStyleHash() string {
 	sum := sha256.Sum256([]byte(docsStyle))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
@@ -39,7 +39,7 @@ type docs struct {
 	doc *huma.OpenAPI
 }
 
-// docsPage returns the page that describes the document's operations.
+// docsPage returns the documentation page of the document.
 func docsPage(doc *huma.OpenAPI, policy webhook.Policy) []byte {
 	d := &docs{doc: doc}
 	groups := d.groups()
@@ -67,7 +67,7 @@ func docsPage(doc *huma.OpenAPI, policy webhook.Policy) []byte {
 	return []byte(d.String())
 }
 
-// printf writes HTML, with every argument escaped.
+// printf writes HTML with all arguments escaped.
 func (d *docs) printf(format string, args ...string) {
 	escaped := make([]any, len(args))
 	for i, a := range args {
@@ -83,8 +83,7 @@ type docsGroup struct {
 	operations []*huma.Operation
 }
 
-// groups returns the operations by their tags, in the order of the paths, which
-// puts the general before the particular.
+// groups returns the operations grouped by tag, in the order of their paths.
 func (d *docs) groups() []docsGroup {
 	groups := []docsGroup{}
 	for _, tag := range tags() {

@@ -42,8 +42,7 @@ func (d *docs) body(op *huma.Operation) {
 	d.members(media.Schema, true)
 }
 
-// bodyOf returns what an operation that has a body takes, in the type that suits it
-// best.
+// bodyOf returns the preferred content type of an operation's body.
 func bodyOf(op *huma.Operation) (kind string, media *huma.MediaType) {
 	if patch := op.RequestBody.Content[patchType]; patch != nil {
 		return patchType, patch
@@ -62,22 +61,21 @@ func (d *docs) answers(op *huma.Operation) {
 		if media == nil || media.Schema == nil {
 			continue
 		}
-		d.printf("<details><summary>The answer %s</summary><pre>%s</pre>", status, d.example(media.Schema, false))
+		d.printf("<details><summary>Response %s</summary><pre>%s</pre>", status, d.example(media.Schema, false))
 		d.members(media.Schema, false)
 		d.raw("</details>")
 	}
 }
 
-// members lists what an object holds: all that may be sent, or all that is
-// answered.
+// members lists the properties of an object that may be sent, or those in a response.
 func (d *docs) members(s *huma.Schema, sent bool) {
 	d.raw("<table><tr><th>Member<th>Type<th>Meaning</tr>")
 	d.memberRows("", s, sent)
 	d.raw("</table>")
 }
 
-// memberRows names each member of an object behind the prefix, and below it those of
-// the objects that it holds: held.queued, attempts[].number. No type holds itself.
+// memberRows lists the properties of an object with the prefix, and those of nested objects:
+// held.queued, attempts[].number. No type contains itself.
 func (d *docs) memberRows(prefix string, s *huma.Schema, sent bool) {
 	s, names := d.object(s)
 	for _, name := range names {
@@ -98,7 +96,7 @@ func (d *docs) memberRows(prefix string, s *huma.Schema, sent bool) {
 	}
 }
 
-// curl returns the command that calls the operation.
+// curl returns a curl command that calls the operation.
 func (d *docs) curl(op *huma.Operation) string {
 	lines := []string{"curl -X " + op.Method + " \"$API" + op.Path + "\"", "  -H \"Authorization: Bearer $TOKEN\""}
 	if op.RequestBody != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// object follows a reference, and returns the names of the members in the order in
-// which they are answered. What is no reference has none.
+// object resolves a reference and returns the schema and its property names in the order of the
+// response. If s is not a reference, it returns no names.
 func (d *docs) object(s *huma.Schema) (*huma.Schema, []string) {
 	if s.Ref == "" {
 		return s, nil
@@ -36,7 +36,7 @@ func memberNames(t reflect.Type) []string {
 	return names
 }
 
-// kind names a type for people.
+// kind names a type for readers.
 func (d *docs) kind(s *huma.Schema) string {
 	switch {
 	case s.Ref != "":
@@ -59,10 +59,10 @@ func (d *docs) kind(s *huma.Schema) string {
 	return s.Type
 }
 
-// example returns a value of the schema, as JSON to read.
+// example returns an example value of the schema as indented JSON.
 func (d *docs) example(s *huma.Schema, sent bool) string {
 	var text bytes.Buffer
-	_ = json.Indent(&text, d.value(s, sent), "", "  ") // what value made is JSON
+	_ = json.Indent(&text, d.value(s, sent), "", "  ") // cannot fail: value returns JSON
 	return text.String()
 }
 
@@ -88,7 +88,7 @@ func (d *docs) value(s *huma.Schema, sent bool) []byte {
 	return []byte("{}")
 }
 
-// objectValue shows what has an example, and whatever is always there.
+// objectValue shows the properties that have an example or are always present.
 func (d *docs) objectValue(ref *huma.Schema, sent bool) []byte {
 	s, names := d.object(ref)
 	text := []byte("{")
@@ -109,6 +109,6 @@ func marshal(v any) []byte {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // null, texts, numbers and lists of them
+	_ = enc.Encode(v) // cannot fail: null, strings, numbers and lists of them
 	return bytes.TrimSpace(text.Bytes())
 }

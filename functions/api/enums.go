@@ -9,8 +9,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// lists are the values that an enum or doc tag names by a word with a dollar sign, as in
-// `enum:"$eventTypes,TEST"`. The domain knows each list; the tags must not repeat it.
+// lists are the values of enum and doc tags that start with a dollar sign, as in
+// `enum:"$eventTypes,TEST"`. Package webhook defines each list, so the tags must not repeat it.
 func (s *server) lists() map[any][]any {
 	var types []any
 	for _, info := range s.cfg.EventTypes.All() {
@@ -35,8 +35,8 @@ func values[T ~string](all []T) []any {
 	return list
 }
 
-// fillEnums puts the lists into the schemas that name them. It panics if a name is unknown, which
-// every test of the API would meet first.
+// fillEnums fills the lists into the schemas. It panics if a name is unknown, which makes every
+// test of the API fail.
 func (s *server) fillEnums() {
 	known := s.lists()
 	for _, schema := range s.schemas().Map() {
@@ -55,7 +55,7 @@ func (s *server) fillEnums() {
 	}
 }
 
-// fillText puts the lists into a description.
+// fillText fills the lists into a description.
 func fillText(text string, known map[any][]any) string {
 	if !strings.Contains(text, "$") {
 		return text

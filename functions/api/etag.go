@@ -14,7 +14,7 @@ import (
 // If-Match is about, a hash of whose and which integration it is, and, while it
 // fails, since when, and the state of its breaker, which are shown but are nobody's edit.
 
-// etag is the tag of an integration as it is shown.
+// etag returns the entity tag of an integration.
 func etag(in webhook.Integration) string {
 	tag := versionTag(in)
 	if in.Health.Failing() {
@@ -31,10 +31,10 @@ func versionTag(in webhook.Integration) string {
 	return strconv.Itoa(in.Version) + "-" + base64.RawURLEncoding.EncodeToString(h[:6])
 }
 
-// matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a list that holds the
-// version's tag. Its weak form matches too, which the RFC does not have: proxies that compress an answer
-// make the tag weak, and it still names the version. That the integration has begun or ceased to fail
-// since does not matter.
+// matches implements If-Match (RFC 9110, section 13.1.1): no condition, "*", or a list that
+// contains the version's tag. Unlike the RFC it also accepts weak tags, because proxies that
+// compress a response make its tag weak, and it still identifies the version. It ignores whether
+// the integration has started or stopped failing since.
 func matches(ifMatch string, in webhook.Integration) bool {
 	if ifMatch == "" {
 		return true
@@ -50,7 +50,7 @@ func matches(ifMatch string, in webhook.Integration) bool {
 	return false
 }
 
-// unchanged implements If-None-Match (section 13.1.2), whose comparison is weak.
+// unchanged implements If-None-Match (section 13.1.2), which compares weakly.
 func unchanged(ifNoneMatch string, in webhook.Integration) bool {
 	want := etag(in)
 	for tag := range tagsOf(ifNoneMatch) {
@@ -61,8 +61,8 @@ func unchanged(ifNoneMatch string, in webhook.Integration) bool {
 	return false
 }
 
-// tagsOf yields the tags of a list. Ours hold no comma, so that what is cut within
-// a stranger's tag matches nothing.
+// tagsOf yields the tags of a list. It splits at commas, which our tags do not contain; parts of
+// other tags match nothing.
 func tagsOf(field string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for tag := range strings.SplitSeq(field, ",") {
@@ -73,8 +73,7 @@ func tagsOf(field string) func(yield func(string) bool) {
 	}
 }
 
-// preconditionFailed is the answer to an If-Match that no longer holds: it bears the
-// tag that does.
+// preconditionFailed is the response to an If-Match that no longer matches. It has the current tag.
 func preconditionFailed(in webhook.Integration) error {
 	p := newProblem(http.StatusPreconditionFailed, "The integration has changed since you read it: it is at version %d now. Read it again and repeat the change.", in.Version)
 	p.header = http.Header{"Etag": {etag(in)}}

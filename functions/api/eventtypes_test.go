@@ -9,11 +9,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// What the list of event types offers can be asked for, tested and rendered.
+// Every listed event type can be subscribed to, tested and rendered.
 func TestEveryListedEventTypeIsAccepted(t *testing.T) {
 	for name, setting := range map[string]string{
-		"the product page's": "",
-		"a deployment's own": `[{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "Stopped."}, {"name": "ACTOR.RUN.FAILED"}]`,
+		"default":    "",
+		"configured": `[{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "Stopped."}, {"name": "ACTOR.RUN.FAILED"}]`,
 	} {
 		t.Run(name, func(t *testing.T) { acceptEveryListedType(t, setting) })
 	}
@@ -39,7 +39,7 @@ func acceptEveryListedType(t *testing.T, setting string) {
 	}
 }
 
-func TestTypesOfAnotherDeploymentAreRefused(t *testing.T) {
+func TestUnknownEventTypesAreRejected(t *testing.T) {
 	types, err := webhook.ParseEventTypes(`[{"name": "ACTOR.RUN.ABORTED"}]`)
 	if err != nil {
 		t.Fatal(err)
@@ -49,5 +49,5 @@ func TestTypesOfAnotherDeploymentAreRefused(t *testing.T) {
 	if !strings.Contains(got.text, "must be one of ACTOR.RUN.ABORTED") {
 		t.Errorf("the answer does not name the types: %s", got.text)
 	}
-	w.do("POST", "/v1/render", `{}`).want(200) // over a sample of the first type
+	w.do("POST", "/v1/render", `{}`).want(200) // uses a sample of the first type
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Fault is one thing that is wrong with a request.
+// Fault is one validation error.
 type Fault struct {
 	Location string `json:"location" doc:"The field of the body, the parameter or the header." example:"body.payloadTemplate"`
 	Message  string `json:"message" doc:"What is wrong and, usually, how to fix it." example:"unknown variable \"resorce\""`
@@ -19,7 +19,7 @@ type Fault struct {
 	Suggestion string `json:"suggestion,omitempty" doc:"The value that was probably meant." example:"resource"`
 }
 
-// Place is where in a text a fault is. It is given for templates.
+// Place is the position of a validation error in a template.
 type Place struct {
 	Line   int `json:"line" required:"false" doc:"Counted from 1." example:"3"`
 	Column int `json:"column" required:"false" doc:"Counted from 1, in characters." example:"14"`
@@ -27,7 +27,7 @@ type Place struct {
 	Length int `json:"length" required:"false" doc:"Length of the wrong part in bytes; 0 where something is missing." example:"7"`
 }
 
-// faults is every fault of one request, as an error.
+// faults is the list of all validation errors of a request. It implements error.
 type faults []Fault
 
 func (fs faults) Error() string {
@@ -38,15 +38,15 @@ func (fs faults) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// err returns the faults in a stable order, nil if there are none. Of several
-// faults of one place, say of a wrong type that breaks a rule as well, the first
-// is kept; a template may have several.
+// err returns the errors in a stable order, or nil if there are none. Of several errors with one
+// location, such as a wrong type that also violates a rule, only the first is kept, except for
+// templates.
 func (fs faults) err() error {
 	if len(fs) == 0 {
 		return nil
 	}
 	if i := slices.IndexFunc(fs, func(f Fault) bool { return f.Location == "body" }); i >= 0 {
-		return fs[i : i+1] // a body that is no object has nothing else to be right
+		return fs[i : i+1] // if the body is not an object, its other errors are meaningless
 	}
 	seen := map[string]bool{}
 	kept := fs[:0:0]
@@ -60,15 +60,14 @@ func (fs faults) err() error {
 	return kept
 }
 
-// sorted orders faults by the members of a schema, so that the same request
-// always gets the same answer.
+// sorted orders the errors by location, so that the same request always gets the same response.
 func (fs faults) sorted() faults {
 	slices.SortStableFunc(fs, func(a, b Fault) int { return cmp.Compare(a.Location, b.Location) })
 	return fs
 }
 
-// faultsOf returns the faults that an error speaks of, each field behind the
-// prefix: "body." or "query.". It returns nil for an error that is none of input.
+// faultsOf converts a validation error of another package, with prefix ("body." or "query.") before
+// each field. It returns nil for other errors.
 func faultsOf(err error, prefix string) faults {
 	if err == nil {
 		return nil
@@ -89,7 +88,7 @@ func faultsOf(err error, prefix string) faults {
 	return nil
 }
 
-// templateFaults returns what is wrong with the template in the given member.
+// templateFaults returns the errors of the template in the given field.
 func templateFaults(err error, location string) faults {
 	wrong, ok := errors.AsType[*template.Error](err)
 	if !ok {

@@ -8,8 +8,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Integration is an integration as the API shows and takes it. What is read-only
-// may be sent back, and is then not looked at.
+// Integration is an integration in requests and responses. Read-only fields in requests are
+// ignored.
 type Integration struct {
 	ID                string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	UserID            string              `json:"userId" readOnly:"true" example:"3406"`
@@ -34,7 +34,7 @@ type Integration struct {
 	Warnings          []string            `json:"warnings,omitempty" readOnly:"true" doc:"Only in the response to a creation or change: what was saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 }
 
-// show returns the integration as the API shows it.
+// show converts an integration to its representation in the API.
 func show(in webhook.Integration) Integration {
 	out := Integration{
 		ID: in.ID, UserID: in.UserID, Name: in.Name, Description: in.Description,
@@ -50,8 +50,8 @@ func show(in webhook.Integration) Integration {
 	return out
 }
 
-// settings returns what a user can set, for merging a patch into it: every field that is not
-// read-only.
+// settings returns the fields that a user can set, which are all but the read-only ones, to apply a
+// merge patch to them.
 func settings(in webhook.Integration) map[string]any {
 	shown := reflect.ValueOf(show(in))
 	all := map[string]any{}
@@ -65,7 +65,7 @@ func settings(in webhook.Integration) map[string]any {
 	return all
 }
 
-// apply sets what a user can set. What was left out has its default.
+// apply sets the fields that a user can set. Omitted fields get their defaults.
 func (i Integration) apply(in webhook.Integration) webhook.Integration {
 	in.Name, in.Description = i.Name, i.Description
 	in.EventTypes, in.RequestURL = i.EventTypes, i.RequestURL
@@ -75,7 +75,7 @@ func (i Integration) apply(in webhook.Integration) webhook.Integration {
 	if status == "" {
 		status = webhook.Active
 	}
-	if status != in.Status { // else the system's reason still holds
+	if status != in.Status { // otherwise the system's reason is still valid
 		in.Status, in.StatusReason = status, ""
 	}
 	return in

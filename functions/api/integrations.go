@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	keyLife = 24 * time.Hour // of an Idempotency-Key
-	maxKey  = 255            // bytes of one
+	keyLife = 24 * time.Hour // lifetime of an Idempotency-Key
+	maxKey  = 255            // maximum length of a key in bytes
 )
 
 type createInput struct {
@@ -34,8 +34,8 @@ type createOutput struct {
 	Body     CreatedIntegration
 }
 
-// createIntegration answers a repeated key with what the first request made, as it
-// is today, its secret included.
+// createIntegration responds to a repeated key with the integration that the first request created,
+// in its current state and with its secret.
 func (s *server) createIntegration(ctx context.Context, req *createInput) (*createOutput, error) {
 	asked, fs := decode[Integration](s, req.Body)
 	now := s.now()
@@ -54,7 +54,7 @@ func (s *server) createIntegration(ctx context.Context, req *createInput) (*crea
 		Quota: s.cfg.Limits.Integrations, Key: req.Key, Fingerprint: fingerprint(in), KeyUntil: now.Add(keyLife),
 	})
 	if req.Key != "" && errors.Is(err, webhook.ErrNotFound) {
-		return nil, newProblem(http.StatusConflict, "The integration that this Idempotency-Key made was deleted. Use a new key.")
+		return nil, newProblem(http.StatusConflict, "The integration that this Idempotency-Key created was deleted. Use a new key.")
 	}
 	if err != nil {
 		return nil, err
@@ -83,11 +83,12 @@ func checkKey(key string) faults {
 	return nil
 }
 
-// firstFields are the settings of the first version.
+// firstFields are the settings that existed in the first version of the API.
 var firstFields = []string{"name", "description", "eventTypes", "requestUrl", "payloadTemplate", "headersTemplate", "status", "doNotRetry"}
 
-// fingerprint tells one wish from another, however its JSON was spelt. Fields that came after the first
-// version count only where they are set, so that keys which that version stored go on.
+// fingerprint identifies a request independently of its JSON formatting. Fields added after the
+// first version count only if they are set, so that fingerprints stored by that version remain
+// valid.
 func fingerprint(in webhook.Integration) string {
 	all := settings(in)
 	for name, value := range all {
@@ -95,7 +96,7 @@ func fingerprint(in webhook.Integration) string {
 			delete(all, name)
 		}
 	}
-	wish, _ := json.Marshal(all) // strings and booleans
+	wish, _ := json.Marshal(all) // cannot fail: strings and booleans
 	sum := sha256.Sum256(wish)
 	return hex.EncodeToString(sum[:])
 }
@@ -136,11 +137,11 @@ func (s *server) listIntegrations(ctx context.Context, req *listInput) (*listOut
 	return &listOutput{Body: out}, nil
 }
 
-// maxListed bounds the texts of one page, in bytes as they are sent: a hundred integrations
-// with the longest templates would be more than Lambda can answer.
+// maxListed limits the texts of one page, in bytes as sent: a hundred integrations with the longest
+// templates would exceed Lambda's response limit.
 const maxListed = 4 << 20
 
-// listed returns how many integrations make a page, one at least.
+// listed returns how many integrations fit into a page, at least one.
 func listed(all []webhook.Integration) int {
 	room := maxListed
 	for i, in := range all {
@@ -180,7 +181,7 @@ func (s *server) getIntegration(ctx context.Context, req *getInput) (*integratio
 	return out, nil
 }
 
-// integration returns the caller's integration of that id.
+// integration returns the caller's integration with the id.
 func (s *server) integration(ctx context.Context, id string) (webhook.Integration, error) {
 	if !ids.Valid(id) {
 		return webhook.Integration{}, webhook.ErrNotFound

@@ -24,7 +24,7 @@ func TestCreate(t *testing.T) {
 		t.Errorf("created: %s", got.text)
 	}
 	if stored := w.stored(in.ID); strings.Contains(string(stored.Secrets.Current), in.SigningSecret) {
-		t.Error("the secret is stored as it is")
+		t.Error("the secret is stored unencrypted")
 	}
 	again := w.do("GET", "/v1/integrations/"+in.ID, "").want(200)
 	if strings.Contains(again.text, "whsec_") || again.header.Get("ETag") != got.header.Get("ETag") {
@@ -44,27 +44,27 @@ func TestCreateWithAKey(t *testing.T) {
 	w.do("DELETE", first.header.Get("Location"), "").want(204)
 	w.do("POST", "/v1/integrations", wish(``), "Idempotency-Key: k").want(409)
 	if other := w.as(bob).create(``); other.UserID != bob {
-		t.Error("a key of one user works for another")
+		t.Error("an idempotency key of one user works for another")
 	}
 }
 
-func TestEachWrongFieldIsNamed(t *testing.T) {
+func TestEveryInvalidFieldIsReported(t *testing.T) {
 	w := newHarness(t)
 	cases := map[string]struct {
 		body      string
 		locations []string
 	}{
-		"nothing given":            {`{}`, []string{"body.eventTypes", "body.name", "body.requestUrl"}},
-		"all wrong at once":        {`{"name":"","eventTypes":["X"],"requestUrl":"ftp://x","payloadTemplate":"{","headersTemplate":"[]","status":"on","extra":1}`, []string{"body.eventTypes[0]", "body.extra", "body.headersTemplate", "body.name", "body.payloadTemplate", "body.requestUrl", "body.status"}},
-		"wrong types":              {wish(`"name":5,"doNotRetry":"no","eventTypes":"x"`), []string{"body.doNotRetry", "body.eventTypes", "body.name"}},
-		"unknown by its capitals":  {wish(`"requestURL":"https://example.com"`), []string{"body.requestURL"}},
-		"not an object":            {`[]`, []string{"body"}},
-		"a URL with credentials":   {wish(`"requestUrl":"https://u:p@example.com"`), []string{"body.requestUrl"}},
-		"a URL without a host":     {wish(`"requestUrl":"https://"`), []string{"body.requestUrl"}},
-		"a private address":        {wish(`"requestUrl":"https://10.0.0.1/"`), []string{"body.requestUrl"}},
-		"the same type twice":      {wish(`"eventTypes":["ACTOR.RUN.FAILED","ACTOR.RUN.FAILED"]`), []string{"body.eventTypes[1]"}},
-		"no type":                  {wish(`"eventTypes":[]`), []string{"body.eventTypes"}},
-		"TEST cannot be asked for": {wish(`"eventTypes":["TEST"]`), []string{"body.eventTypes[0]"}},
+		"nothing given":          {`{}`, []string{"body.eventTypes", "body.name", "body.requestUrl"}},
+		"everything invalid":     {`{"name":"","eventTypes":["X"],"requestUrl":"ftp://x","payloadTemplate":"{","headersTemplate":"[]","status":"on","extra":1}`, []string{"body.eventTypes[0]", "body.extra", "body.headersTemplate", "body.name", "body.payloadTemplate", "body.requestUrl", "body.status"}},
+		"wrong types":            {wish(`"name":5,"doNotRetry":"no","eventTypes":"x"`), []string{"body.doNotRetry", "body.eventTypes", "body.name"}},
+		"wrong case":             {wish(`"requestURL":"https://example.com"`), []string{"body.requestURL"}},
+		"not an object":          {`[]`, []string{"body"}},
+		"a URL with credentials": {wish(`"requestUrl":"https://u:p@example.com"`), []string{"body.requestUrl"}},
+		"a URL without a host":   {wish(`"requestUrl":"https://"`), []string{"body.requestUrl"}},
+		"a private address":      {wish(`"requestUrl":"https://10.0.0.1/"`), []string{"body.requestUrl"}},
+		"the same type twice":    {wish(`"eventTypes":["ACTOR.RUN.FAILED","ACTOR.RUN.FAILED"]`), []string{"body.eventTypes[1]"}},
+		"no type":                {wish(`"eventTypes":[]`), []string{"body.eventTypes"}},
+		"TEST is not allowed":    {wish(`"eventTypes":["TEST"]`), []string{"body.eventTypes[0]"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestEachWrongFieldIsNamed(t *testing.T) {
 	}
 }
 
-func TestATemplateFaultHasItsPlaceAndASuggestion(t *testing.T) {
+func TestTemplateErrorHasPositionAndSuggestion(t *testing.T) {
 	w := newHarness(t)
 	got := w.do("POST", "/v1/integrations", wish(`"payloadTemplate":"{\n \"a\": \"{{resorce.taskId}}\"}"`)).want(422)
 	f := got.faultAt("body.payloadTemplate")
@@ -93,7 +93,7 @@ func TestATemplateFaultHasItsPlaceAndASuggestion(t *testing.T) {
 	}
 }
 
-func TestLimitsHoldAtTheirEdge(t *testing.T) {
+func TestLimits(t *testing.T) {
 	w := newHarness(t)
 	headers := func(n int) string {
 		var b strings.Builder
@@ -139,7 +139,7 @@ func TestLimitsHoldAtTheirEdge(t *testing.T) {
 	})
 }
 
-func TestListsComeInPages(t *testing.T) {
+func TestListsArePaginated(t *testing.T) {
 	w := newHarness(t)
 	var want, got []string
 	for range 5 {
@@ -185,16 +185,16 @@ func TestConditions(t *testing.T) {
 		"one of several gives 304":             {"GET", `If-None-Match: "x", ` + tag, 304},
 		"any gives 304":                        {"GET", "If-None-Match: *", 304},
 		"another tag gives the integration":    {"GET", `If-None-Match: "x"`, 200},
-		"the present tag lets a change pass":   {"PATCH", "If-Match: " + tag, 200},
-		"one of several lets a change pass":    {"PATCH", `If-Match: "x", ` + tag, 200},
-		"any lets a change pass":               {"PATCH", "If-Match: *", 200},
-		"another tag stops a change":           {"PATCH", `If-Match: "2-x"`, 412},
-		"another user's tag stops a change":    {"PATCH", "If-Match: " + otherTag, 412},
-		"another tag stops a replacement":      {"PUT", `If-Match: "x"`, 412},
-		"another tag stops a deletion":         {"DELETE", `If-Match: "x"`, 412},
-		"something that is no tag stops one":   {"DELETE", `If-Match: x`, 412},
-		"several lines are one list of tags":   {"PATCH", `If-Match: "x"`, 412},
-		"an unquoted tag stops a change, too ": {"PATCH", "If-Match: " + strings.Trim(tag, `"`), 412},
+		"the current tag allows a change":      {"PATCH", "If-Match: " + tag, 200},
+		"one of several allows a change":       {"PATCH", `If-Match: "x", ` + tag, 200},
+		"any allows a change":                  {"PATCH", "If-Match: *", 200},
+		"another tag prevents a change":        {"PATCH", `If-Match: "2-x"`, 412},
+		"another user's tag prevents a change": {"PATCH", "If-Match: " + otherTag, 412},
+		"another tag prevents a replacement":   {"PUT", `If-Match: "x"`, 412},
+		"another tag prevents a deletion":      {"DELETE", `If-Match: "x"`, 412},
+		"an unquoted tag prevents a deletion":  {"DELETE", `If-Match: x`, 412},
+		"several headers are one list":         {"PATCH", `If-Match: "x"`, 412},
+		"an unquoted tag prevents a change":    {"PATCH", "If-Match: " + strings.Trim(tag, `"`), 412},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := map[string]string{"PUT": wish(``), "PATCH": `{"name":"mine"}`}[c.method]
@@ -211,7 +211,7 @@ func TestConditions(t *testing.T) {
 	w.do("GET", path, "").want(404)
 }
 
-func TestTheTagShowsFailingButAnEditDoesNotMind(t *testing.T) {
+func TestHealthChangesTagButDoesNotPreventEdits(t *testing.T) {
 	w := newHarness(t)
 	made := w.do("POST", "/v1/integrations", wish(``)).want(201)
 	in, path, tag := read[api.Integration](made), made.header.Get("Location"), made.header.Get("ETag")
@@ -235,7 +235,7 @@ func TestReplace(t *testing.T) {
 	}
 	asRead := w.do("GET", "/v1/integrations/"+in.ID, "").text
 	if same := read[api.Integration](w.do("PUT", "/v1/integrations/"+in.ID, asRead).want(200)); same.Version != 2 {
-		t.Errorf("sending back what was read made version %d", same.Version)
+		t.Errorf("sending back the response created version %d", same.Version)
 	}
 }
 
@@ -254,7 +254,7 @@ func TestPatch(t *testing.T) {
 	w.do("PATCH", path, "").want(400)
 }
 
-func TestARaceIsRunAgainWithoutIfMatch(t *testing.T) {
+func TestConflictIsRetriedWithoutIfMatch(t *testing.T) {
 	for _, method := range []string{"PUT", "PATCH", "DELETE"} {
 		t.Run(method, func(t *testing.T) {
 			w := newHarness(t)

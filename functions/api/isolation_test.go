@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// document is what a test reads of the OpenAPI document.
+// document is the part of the OpenAPI document that the test reads.
 type document struct {
 	Paths map[string]map[string]struct {
 		OperationID string `json:"operationId"`
@@ -22,16 +22,16 @@ func (w *harness) document() document {
 	return read[document](w.do("GET", "/openapi.json", "").want(200))
 }
 
-// trespass is how bob tries to reach what is alice's by an operation.
+// trespass is a request with which bob tries to access alice's data.
 type trespass struct {
 	body   string
-	status int                     // what he gets; 404 by default
-	check  func(*testing.T, reply) // of an answer that he may get
+	status int                     // of the response; 404 by default
+	check  func(*testing.T, reply) // of a successful response
 }
 
-// TestNoWayAcross goes through the operations of the document. Each must have a
-// case here: a new one without fails.
-func TestNoWayAcross(t *testing.T) {
+// TestUserIsolation covers every operation of the document. It fails for operations without a case
+// here.
+func TestUserIsolation(t *testing.T) {
 	w := newHarness(t)
 	alices := w.do("POST", "/v1/integrations", wish(`"name":"alice's"`), "Idempotency-Key: k").want(201)
 	in := read[api.Integration](alices)
@@ -68,7 +68,7 @@ func TestNoWayAcross(t *testing.T) {
 			t.Run(op.OperationID, func(t *testing.T) {
 				c, ok := cases[op.OperationID]
 				if !ok {
-					t.Fatalf("%s %s: add how another user tries it", method, path)
+					t.Fatalf("%s %s: add a case for it", method, path)
 				}
 				if c.status == 0 {
 					c.status = 404
@@ -86,11 +86,11 @@ func TestNoWayAcross(t *testing.T) {
 		}
 	}
 	if w.do("GET", "/v1/integrations/"+in.ID, "").want(200).header.Get("ETag") != alices.header.Get("ETag") || len(w.queue.sent) != 0 {
-		t.Error("bob changed what is alice's")
+		t.Error("bob changed data of alice")
 	}
 }
 
-func TestCursorsAndTagsOfAnotherUserDoNotWork(t *testing.T) {
+func TestCursorsAndTagsOfOtherUsersAreRejected(t *testing.T) {
 	w := newHarness(t)
 	var alices, bobs api.Integration
 	for range 3 {

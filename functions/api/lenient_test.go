@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/functions/api"
 )
 
-// What clients and proxies make of a request without changing what it means.
+// Clients and proxies change requests in ways that do not change their meaning.
 func TestContentTypesOfJSON(t *testing.T) {
 	w := newHarness(t)
 	body := `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x"}`
@@ -22,7 +22,7 @@ func TestContentTypesOfJSON(t *testing.T) {
 	}
 }
 
-func TestReadOnlyMembersAreIgnoredWhateverTheyHold(t *testing.T) {
+func TestReadOnlyFieldsAreIgnored(t *testing.T) {
 	w := newHarness(t)
 	in := w.create("")
 	path := "/v1/integrations/" + in.ID
@@ -41,14 +41,14 @@ func TestReadOnlyMembersAreIgnoredWhateverTheyHold(t *testing.T) {
 	w.do("PUT", path, `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x","unknown":1}`).want(422)
 }
 
-// A proxy that compresses answers makes their tags weak (nginx does).
-func TestTheWeakFormOfATagMatches(t *testing.T) {
+// Proxies that compress responses, such as nginx, make entity tags weak.
+func TestWeakEntityTagMatches(t *testing.T) {
 	w := newHarness(t)
 	in := w.create("")
 	path := "/v1/integrations/" + in.ID
 	tag := w.do("GET", path, "").want(200).header.Get("ETag")
 	if strings.HasPrefix(tag, "W/") {
-		t.Fatalf("the tag %s is weak", tag)
+		t.Fatalf("entity tag %s is weak", tag)
 	}
 	tag = w.do("PATCH", path, `{"name":"two"}`, "If-Match: W/"+tag).want(200).header.Get("ETag")
 	w.do("GET", path, "", "If-None-Match: W/"+tag).want(304)
@@ -57,8 +57,8 @@ func TestTheWeakFormOfATagMatches(t *testing.T) {
 	w.do("PATCH", path, `{"name":"four"}`, "If-Match: W/"+tag).want(412) // an older version
 }
 
-// "+08:00" in a query that was not escaped arrives as " 08:00".
-func TestAPlusSignThatWasNotEscaped(t *testing.T) {
+// "+08:00" that is not escaped in a query arrives as " 08:00".
+func TestUnescapedPlusSign(t *testing.T) {
 	w := newHarness(t)
 	path := "/v1/integrations/" + w.create("").ID + "/dispatches"
 	for _, query := range []string{"?until=2025-06-07T14:33:14+08:00", "?since=2025-06-07T14:33:14%2B08:00", "?since=2025-06-07T14:33:14.5+08:00&until=2025-06-08T00:00:00Z"} {

@@ -13,16 +13,16 @@ import (
 	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
-// requestInfo is what the log says of a request, gathered while it is served.
+// requestInfo collects what is logged about a request.
 type requestInfo struct {
 	id     string
 	userID string
-	err    error // of ours, or what lies behind a problem
+	err    error // an internal error, or the cause of a problem
 }
 
 type requestKey struct{}
 
-// requestOf returns the request's record for the log.
+// requestOf returns the request's log record.
 func requestOf(ctx context.Context) *requestInfo {
 	if info, ok := ctx.Value(requestKey{}).(*requestInfo); ok {
 		return info
@@ -30,8 +30,8 @@ func requestOf(ctx context.Context) *requestInfo {
 	return &requestInfo{}
 }
 
-// logged writes one line for each request: never a body, a query or a header, which
-// hold secrets and payloads. A panic becomes a bland 500.
+// logged writes one log line per request, without bodies, queries and headers, which contain
+// secrets and payloads. A panic becomes a 500.
 func (s *server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.cfg.Now()
@@ -50,7 +50,7 @@ func (s *server) logged(next http.Handler) http.Handler {
 			}
 			s.logRequest(r, info, rec.status, s.cfg.Now().Sub(start))
 			if v != nil && begun {
-				panic(http.ErrAbortHandler) // so that half an answer is not taken for a whole one
+				panic(http.ErrAbortHandler) // so that the client notices that the response is incomplete
 			}
 		}()
 		next.ServeHTTP(rec, r)
@@ -63,7 +63,7 @@ func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took
 	switch {
 	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
-	case info.err != nil: // the answer tells of a part that was done
+	case info.err != nil: // the response reports partial success
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
@@ -82,7 +82,7 @@ func (s *server) logRequest(r *http.Request, info *requestInfo, status int, took
 	s.cfg.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// recorder remembers the status.
+// recorder records the response status.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -100,5 +100,5 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap serves http.ResponseController.
+// Unwrap supports http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

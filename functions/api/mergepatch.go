@@ -2,9 +2,9 @@ package api
 
 import "encoding/json"
 
-// mergePatch applies a JSON merge patch to a JSON document (RFC 7396): members of
-// the patch replace the document's, null removes them, objects are merged, and
-// everything else, lists included, is replaced as a whole. Both must be valid JSON.
+// mergePatch applies a JSON merge patch to a JSON document (RFC 7396): fields of the patch replace
+// the document's, null removes them, objects are merged, and all other values, including lists, are
+// replaced. Both must be valid JSON.
 func mergePatch(doc, patch json.RawMessage) json.RawMessage {
 	changes, ok := object(patch)
 	if !ok {
@@ -21,11 +21,11 @@ func mergePatch(doc, patch json.RawMessage) json.RawMessage {
 		}
 		members[name] = mergePatch(members[name], change)
 	}
-	merged, _ := json.Marshal(members) // valid JSON all through
+	merged, _ := json.Marshal(members) // cannot fail: all parts are valid JSON
 	return merged
 }
 
-// object returns the members of a JSON object, false for any other value.
+// object returns the fields of a JSON object, or false for any other value.
 func object(raw json.RawMessage) (map[string]json.RawMessage, bool) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// routed serves what the mux knows, and answers the rest with problems: 404, or
-// 405 with what is allowed.
+// routed adds problem documents to mux: 404 for unknown paths, and 405 with the allowed methods.
 func routed(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		unknown, pattern := mux.Handler(r)
@@ -27,7 +26,7 @@ func routed(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// discarder takes the mux's own answer for its status and headers.
+// discarder captures the status and headers of the mux's own response and discards its body.
 type discarder struct {
 	header http.Header
 	status int
@@ -37,8 +36,7 @@ func (d *discarder) Header() http.Header         { return d.header }
 func (d *discarder) WriteHeader(status int)      { d.status = status }
 func (d *discarder) Write(b []byte) (int, error) { return len(b), nil }
 
-// guarded sets the headers that keep browsers from doing more with an answer than
-// it is for.
+// guarded sets security headers that restrict what browsers do with a response.
 func (s *server) guarded(next http.Handler) http.Handler {
 	ancestors := "'none'"
 	if len(s.cfg.FrameAncestors) > 0 {
@@ -55,7 +53,7 @@ func (s *server) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses requests that a browser sends for another site's page.
+// sameOrigin rejects requests that a browser sends for a page of another site.
 func (s *server) sameOrigin(next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range s.cfg.Origins {
@@ -77,5 +75,5 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.WriteHeader(p.Status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(p) // a caller who went away needs no answer
+	_ = enc.Encode(p) // an error means that the client has disconnected
 }

@@ -13,9 +13,9 @@ var update = flag.Bool("update", false, "write openapi.json")
 
 const golden = "openapi.json"
 
-// TestTheDocumentIsMeant fails when the OpenAPI document has changed. If it was
-// meant to: go test ./functions/api -update
-func TestTheDocumentIsMeant(t *testing.T) {
+// TestOpenAPIDocument fails when the OpenAPI document has changed. For intended changes, run: go
+// test ./functions/api -update
+func TestOpenAPIDocument(t *testing.T) {
 	got := newHarness(t).do("GET", "/openapi.json", "").want(200).text
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -32,10 +32,10 @@ func TestTheDocumentIsMeant(t *testing.T) {
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(string(want), "\n")
 	for i := range min(len(gotLines), len(wantLines)) {
 		if gotLines[i] != wantLines[i] {
-			t.Fatalf("the OpenAPI document differs from %s, first in line %d:\n got %s\nwant %s\nIf that was meant: go test ./functions/api -update", golden, i+1, gotLines[i], wantLines[i])
+			t.Fatalf("the OpenAPI document differs from %s, first in line %d:\n got %s\nwant %s\nIf intended, run: go test ./functions/api -update", golden, i+1, gotLines[i], wantLines[i])
 		}
 	}
-	t.Fatalf("the OpenAPI document has %d lines, %s has %d. If that was meant: go test ./functions/api -update", len(gotLines), golden, len(wantLines))
+	t.Fatalf("the OpenAPI document has %d lines, %s has %d. If intended, run: go test ./functions/api -update", len(gotLines), golden, len(wantLines))
 }
 
 func TestEveryOperationIsDescribed(t *testing.T) {

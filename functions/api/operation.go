@@ -9,7 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// operation returns an operation with the texts that belong to its id.
+// operation returns an operation with the texts of its id.
 func operation(id, method, path string) huma.Operation {
 	t := texts[id]
 	return huma.Operation{OperationID: id, Method: method, Path: path, Tags: []string{t.tag}, Summary: t.summary, Description: t.description}
@@ -17,32 +17,32 @@ func operation(id, method, path string) huma.Operation {
 
 func get(id, path string) huma.Operation { return operation(id, http.MethodGet, path) }
 
-// post returns an operation that answers with the given status.
+// post returns a POST operation with the given success status.
 func post(id, path string, status int) huma.Operation {
 	op := operation(id, http.MethodPost, path)
 	op.DefaultStatus = status
 	return op
 }
 
-// faultsOfAny are the problems that every operation may answer with.
+// faultsOfAny are the error statuses of every operation.
 var faultsOfAny = []int{http.StatusUnauthorized, http.StatusUnprocessableEntity}
 
-// meanings says when an operation gives another answer than the one it is for.
+// meanings describes the responses other than success.
 var meanings = map[int]string{
-	http.StatusNotModified:           "You have it already.",
-	http.StatusBadRequest:            "The body is not JSON.",
-	http.StatusUnauthorized:          "It is not known who calls.",
-	http.StatusNotFound:              "You have no such thing.",
-	http.StatusConflict:              "Not possible in the present state; the detail says why and what to do.",
-	http.StatusPreconditionFailed:    "It has changed since you read it; the ETag header has the present tag.",
+	http.StatusNotModified:           "Not modified since you read it.",
+	http.StatusBadRequest:            "The body is not valid JSON.",
+	http.StatusUnauthorized:          "Authentication required.",
+	http.StatusNotFound:              "Not found: it does not exist, was deleted, or has expired.",
+	http.StatusConflict:              "Conflict with the current state; the detail says why and what to do.",
+	http.StatusPreconditionFailed:    "It has changed since you read it; the ETag header has the current entity tag.",
 	http.StatusRequestEntityTooLarge: "The body is too large.",
-	http.StatusUnsupportedMediaType:  "The body is not declared as JSON.",
-	http.StatusUnprocessableEntity:   "The request breaks rules; errors names each.",
-	http.StatusInternalServerError:   "Something went wrong on our side.",
+	http.StatusUnsupportedMediaType:  "The Content-Type is not JSON.",
+	http.StatusUnprocessableEntity:   "Validation errors, each listed in errors.",
+	http.StatusInternalServerError:   "Internal error.",
 }
 
-// add registers an operation that only known callers may use. The given statuses are
-// what it may answer, next to its result and what every operation may answer.
+// add registers an operation that requires a known caller. The statuses are its possible responses,
+// in addition to success and those of every operation.
 func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (*O, error), others ...int) {
 	op.Middlewares = append(op.Middlewares, s.identify)
 	op.Responses = map[string]*huma.Response{}
@@ -63,7 +63,7 @@ func add[I, O any](s *server, op huma.Operation, run func(context.Context, *I) (
 	})
 }
 
-// addBody registers an operation whose body is a T, in one of the given types.
+// addBody registers an operation with a body of type T in one of the given content types.
 func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func(context.Context, *I) (*O, error), others ...int) {
 	var body T
 	media := map[string]*huma.MediaType{}
@@ -74,8 +74,8 @@ func addBody[T, I, O any](s *server, op huma.Operation, types []string, run func
 		}
 	}
 	op.RequestBody = &huma.RequestBody{Content: media}
-	op.SkipValidateBody = true // decode does it, and says all at once
-	op.MaxBodyBytes = -1       // readBodies saw to it
+	op.SkipValidateBody = true // decode does it and reports all errors together
+	op.MaxBodyBytes = -1       // readBodies enforces it
 	op.BodyReadTimeout = -1
 	add(s, op, run, append(others, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)...)
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
-func TestTheDocsNeedNothingElse(t *testing.T) {
+func TestDocsAreSelfContained(t *testing.T) {
 	got := newHarness(t).as("").do("GET", "/docs", "").want(200)
 	if strings.Contains(got.text, "<script") || regexp.MustCompile(`(src|href)="(http|//)`).MatchString(got.text) {
-		t.Error("the page asks for something else")
+		t.Error("the page loads other resources")
 	}
 	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindStringSubmatch(got.text)[1]
 	sum := sha256.Sum256([]byte(style))
@@ -25,8 +25,8 @@ func TestTheDocsNeedNothingElse(t *testing.T) {
 	}
 }
 
-// TestTheDocsNameEveryHeaderOfOurs holds the page to what a delivery sends.
-func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
+// TestDocsListOurHeaders compares the page with the headers that a delivery sends.
+func TestDocsListOurHeaders(t *testing.T) {
 	w := newHarness(t)
 	page := w.do("GET", "/docs", "").want(200).text
 	sent := read[api.Rendering](w.do("POST", "/v1/render", `{"requestUrl":"https://example.com/"}`).want(200))
@@ -42,12 +42,12 @@ func TestTheDocsNameEveryHeaderOfOurs(t *testing.T) {
 	names, _, _ = strings.Cut(names, "and all that start")
 	for _, name := range regexp.MustCompile(`[A-Z][\w-]+(?:[,.] )`).FindAllString(names, -1) {
 		if name = strings.Trim(name, ",. "); !template.Reserved(name) {
-			t.Errorf("%s is said to be ours", name)
+			t.Errorf("%s is listed as ours", name)
 		}
 	}
 }
 
-func TestTheConsoleHasItsPlace(t *testing.T) {
+func TestConsoleIsServed(t *testing.T) {
 	console := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("console at " + r.URL.Path)) })
 	w := newHarness(t, func(c *api.Config) { c.Console = console })
 	for _, path := range []string{"/console", "/console/", "/console/integrations/1"} {
@@ -58,7 +58,7 @@ func TestTheConsoleHasItsPlace(t *testing.T) {
 	newHarness(t).do("GET", "/console/", "").want(404)
 }
 
-func TestWhatIsQueuedIsCounted(t *testing.T) {
+func TestQueuedMessagesAreCounted(t *testing.T) {
 	counters := &metrics.Counters{}
 	w := newHarness(t, func(c *api.Config) { c.Metrics = counters })
 	in := w.create(``)

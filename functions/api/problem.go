@@ -11,8 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Problem is the answer to a request that cannot be served: a problem document of
-// RFC 9457.
+// Problem is the response to a failed request: a problem document as in RFC 9457.
 type Problem struct {
 	Title    string  `json:"title" doc:"The kind of problem, in words." example:"Unprocessable Entity"`
 	Status   int     `json:"status" doc:"The HTTP status." example:"422"`
@@ -20,14 +19,14 @@ type Problem struct {
 	Instance string  `json:"instance,omitempty" doc:"The id of this request in the service's log." example:"urn:request:01JX4A6V8Z0000000000000000"`
 	Errors   []Fault `json:"errors,omitempty" doc:"The validation errors, at most the first 100."`
 
-	header http.Header // of the answer
+	header http.Header // of the response
 	cause  error       // logged, never shown
 }
 
-// Error returns the detail. With GetStatus it makes a Problem what huma answers.
+// Error returns the detail. With GetStatus it makes a Problem an error response of huma.
 func (p *Problem) Error() string { return p.Detail }
 
-// Unwrap returns what the log is told.
+// Unwrap returns the cause, which is only logged.
 func (p *Problem) Unwrap() error { return p.cause }
 
 // GetStatus implements huma.StatusError.
@@ -43,8 +42,7 @@ func newProblem(status int, detail string, args ...any) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(detail, args...)}
 }
 
-// problem turns whatever went wrong into what the caller may see. It is the one
-// place where this is decided.
+// problem converts an error to what the client may see. All errors pass through it.
 func problem(ctx context.Context, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
@@ -67,11 +65,11 @@ func problem(ctx context.Context, err error) *Problem {
 	return internal(ctx, err)
 }
 
-// mostFaults bounds an answer: a body of many small wrong values would get one forty
-// times its size, which is more than a Lambda function can return.
+// mostFaults limits the response: a body with many small errors would otherwise get a response
+// forty times its size, which is more than a Lambda function can return.
 const mostFaults = 100
 
-// refused is the problem of a request that breaks rules.
+// refused returns the problem of an invalid request.
 func refused(fs faults) *Problem {
 	detail := "1 validation error."
 	switch n := len(fs); {
@@ -85,8 +83,8 @@ func refused(fs faults) *Problem {
 	return p
 }
 
-// internal is the problem of a fault of ours: bland, with the id under which the
-// log tells the rest.
+// internal returns the problem of an internal error: a fixed text and the id under which the error
+// is logged.
 func internal(ctx context.Context, err error) *Problem {
 	p := newProblem(http.StatusInternalServerError, "Internal error: try again; if it persists, report the instance below.")
 	if errors.Is(err, webhook.ErrNewerFormat) {
@@ -97,8 +95,8 @@ func internal(ctx context.Context, err error) *Problem {
 	return p
 }
 
-// fromHuma turns a fault that huma found, in parameters mostly, into a Problem. It is a
-// huma.Transformer: it sees every answer.
+// fromHuma converts an error of huma, mostly about parameters, to a Problem. It is a
+// huma.Transformer, which is called for every response.
 func fromHuma(ctx huma.Context, _ string, v any) (any, error) {
 	m, ok := v.(*huma.ErrorModel)
 	if !ok {

@@ -29,20 +29,20 @@ func TestProblems(t *testing.T) {
 		"the root":                       {"GET", "/", "", "", 404, "/docs"},
 		"wrong method":                   {"DELETE", "/v1/integrations", "", "", 405, "DELETE"},
 		"wrong method with a body":       {"POST", path, `{}`, "", 405, "POST"},
-		"an id that is none":             {"GET", "/v1/integrations/x", "", "", 404, "Not found: it does not exist"},
-		"an id in small letters":         {"GET", "/v1/integrations/" + strings.ToLower(in.ID), "", "", 404, "Not found: it does not exist"},
+		"malformed id":                   {"GET", "/v1/integrations/x", "", "", 404, "Not found: it does not exist"},
+		"an id in lower case":            {"GET", "/v1/integrations/" + strings.ToLower(in.ID), "", "", 404, "Not found: it does not exist"},
 		"an id with a path in it":        {"GET", "/v1/integrations/..%2f" + in.ID, "", "", 404, "Not found: it does not exist"},
-		"an id of nothing":               {"GET", "/v1/integrations/" + ids.New(noon), "", "", 404, "Not found: it does not exist"},
-		"a dispatch id that is none":     {"GET", path + "/dispatches/1", "", "", 404, "Not found: it does not exist"},
-		"a dispatch of nothing":          {"GET", path + "/dispatches/" + ids.New(noon), "", "", 404, "Not found: it does not exist"},
+		"unknown id":                     {"GET", "/v1/integrations/" + ids.New(noon), "", "", 404, "Not found: it does not exist"},
+		"malformed dispatch id":          {"GET", path + "/dispatches/1", "", "", 404, "Not found: it does not exist"},
+		"unknown dispatch":               {"GET", path + "/dispatches/" + ids.New(noon), "", "", 404, "Not found: it does not exist"},
 		"no body":                        {"POST", "/v1/integrations", "", "", 400, "body is required"},
 		"half a body":                    {"POST", "/v1/integrations", "{\n  \"name\": ", "", 400, "not valid JSON"},
 		"a body that is not UTF-8":       {"POST", "/v1/integrations", "{\"name\":\"\xff\"}", "", 400, "not valid JSON"},
-		"a body of another type":         {"POST", "/v1/integrations", "{}", "Content-Type: text/plain", 415, "application/json"},
-		"a body of no type":              {"POST", "/v1/integrations", "{}", "Content-Type", 415, "application/json"},
-		"a body of another charset":      {"POST", "/v1/integrations", "{}", "Content-Type: application/json; charset=latin1", 415, "UTF-8"},
-		"a patch where none is":          {"POST", "/v1/integrations", "{}", "Content-Type: application/merge-patch+json", 415, "application/json"},
-		"a patch of another type":        {"PATCH", path, "{}", "Content-Type: application/json-patch+json", 415, "merge-patch"},
+		"wrong content type":             {"POST", "/v1/integrations", "{}", "Content-Type: text/plain", 415, "application/json"},
+		"no content type":                {"POST", "/v1/integrations", "{}", "Content-Type", 415, "application/json"},
+		"wrong charset":                  {"POST", "/v1/integrations", "{}", "Content-Type: application/json; charset=latin1", 415, "UTF-8"},
+		"content type of a patch":        {"POST", "/v1/integrations", "{}", "Content-Type: application/merge-patch+json", 415, "application/json"},
+		"a patch of wrong type":          {"PATCH", path, "{}", "Content-Type: application/json-patch+json", 415, "merge-patch"},
 		"another site's page":            {"POST", path + "/test", "", "Sec-Fetch-Site: cross-site", 403, "another site"},
 		"another site's page, by origin": {"DELETE", path, "", "Origin: https://evil.example", 403, "another site"},
 	} {
@@ -68,15 +68,15 @@ func TestProblems(t *testing.T) {
 	w.do("POST", path+"/test", "", "Sec-Fetch-Site: same-origin").want(202)
 }
 
-func TestOriginsThatAreTrusted(t *testing.T) {
+func TestTrustedOrigins(t *testing.T) {
 	w := newHarness(t, func(c *api.Config) { c.Origins = []string{"https://dashboard.example"} })
 	w.do("POST", "/v1/integrations", wish(``), "Origin: https://dashboard.example", "Sec-Fetch-Site: cross-site").want(201)
 	if _, err := api.New(api.Config{Origins: []string{"dashboard"}}); err == nil {
-		t.Error("took an origin that is none")
+		t.Error("accepted an invalid origin")
 	}
 }
 
-func TestFaultsOfOursAreBlandAndLogged(t *testing.T) {
+func TestInternalErrorsAreHiddenAndLogged(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		status int
@@ -100,7 +100,7 @@ func TestFaultsOfOursAreBlandAndLogged(t *testing.T) {
 	}
 }
 
-func TestAPanicIsAProblem(t *testing.T) {
+func TestPanicIsInternalError(t *testing.T) {
 	w := newHarness(t)
 	w.store.fail = func(string) error { panic("at the store") }
 	got := w.do("GET", "/v1/integrations", "").want(500)
@@ -109,7 +109,7 @@ func TestAPanicIsAProblem(t *testing.T) {
 	}
 }
 
-func TestTheLogHasOneLineForARequestAndNoSecrets(t *testing.T) {
+func TestLogHasOneLinePerRequestAndNoSecrets(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"description":"MARK","headersTemplate":"{\"Authorization\":\"MARK\"}","payloadTemplate":"{\"a\":\"MARK\"}","requestUrl":"https://example.com/MARK"`)
 	w.do("GET", "/v1/integrations/"+in.ID+"/secret?x=MARK", "").want(422)
@@ -145,7 +145,7 @@ func TestSecretsAreNotEchoed(t *testing.T) {
 	}
 }
 
-func TestAnswersAreNotTakenForMore(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	w := newHarness(t, func(c *api.Config) { c.FrameAncestors = []string{"https://dashboard.example"} })
 	for _, path := range []string{"/v1/integrations", "/nothing", "/docs", "/openapi.json"} {
 		h := w.do("GET", path, "").header
@@ -156,7 +156,7 @@ func TestAnswersAreNotTakenForMore(t *testing.T) {
 	}
 }
 
-func TestASlowCallerIsToldOfAHalfBody(t *testing.T) {
+func TestIncompleteBodyIsBadRequest(t *testing.T) {
 	w := newHarness(t)
 	req := httptest.NewRequest("POST", "/v1/integrations", brokenBody{})
 	req.Header.Set("X-User-Id", alice)
@@ -171,7 +171,7 @@ type brokenBody struct{}
 
 func (brokenBody) Read([]byte) (int, error) { return 0, errors.New("cut off") }
 
-func TestAnAnswerNamesABoundedNumberOfFaults(t *testing.T) {
+func TestNumberOfReportedErrorsIsLimited(t *testing.T) {
 	w := newHarness(t)
 	body := `{"name":"x","requestUrl":"https://example.com/","eventTypes":[` + strings.Repeat(`"",`, 50_000) + `""]}`
 	for _, r := range []reply{

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// settable holds two values for each property that a user can set. A property of the schema that
-// is missing here fails the test.
+// settable has two values for each property that a user can set. The test fails if a property of
+// the schema is missing.
 var settable = map[string][2]string{
 	"name":              {`"one"`, `"two"`},
 	"description":       {`"first"`, `"second"`},

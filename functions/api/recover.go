@@ -13,32 +13,32 @@ import (
 )
 
 const (
-	// recoverMost is how many dispatches one request looks at: a few hundred fit well
-	// into the 30 s that the gateway gives a request.
+	// recoverMost is how many dispatches one request processes: a few hundred take well under the
+	// 30 s that the gateway allows.
 	recoverMost = 200
 
-	// recoverTime ends a request's recovering before the gateway gives up on it.
+	// recoverTime stops a request's recovery before the gateway times out.
 	recoverTime = 15 * time.Second
 
-	// recoverPage is how many dispatches are read and sent at a time. Each may bear an event
-	// of some hundred KB.
+	// recoverPage is how many dispatches are read and sent at a time. Each may contain an event of
+	// several hundred KB.
 	recoverPage = 50
 
-	// recoverWrites is how many dispatches are marked at the same time.
+	// recoverWrites is how many dispatches are marked concurrently.
 	recoverWrites = 16
 )
 
-// Recovery is how far a recovery has come.
+// Recovery is the progress of a recovery.
 type Recovery struct {
 	Queued  int    `json:"queued" doc:"Dispatches that were queued again." example:"200"`
 	Skipped int    `json:"skipped" doc:"Dispatches that could not be queued: their event was too large to store, or they were tests." example:"0"`
 	Cursor  string `json:"cursor,omitempty" doc:"For the next request to POST /v1/integrations/{id}/recover; absent when all is done."`
 }
 
-// recoverable are the states from which a bulk redelivery may start.
+// recoverable are the statuses that can be redelivered in bulk.
 var recoverable = []webhook.DispatchStatus{webhook.DispatchFailed, webhook.DispatchHeld, webhook.DispatchSucceeded}
 
-// RecoverRequest says what to recover.
+// RecoverRequest selects the dispatches to recover.
 type RecoverRequest struct {
 	Since    string   `json:"since,omitempty" format:"date-time" doc:"Only dispatches created at this time (RFC 3339) or later." example:"2025-06-07T00:00:00Z"`
 	Until    string   `json:"until,omitempty" format:"date-time" doc:"Only dispatches created before this time; the time of the first request by default." example:"2025-06-08T00:00:00Z"`
@@ -53,7 +53,7 @@ type recoverInput struct {
 
 type recoverOutput struct{ Body Recovery }
 
-// recover queues what failed or was held in a period, the oldest first.
+// recover queues the failed and held dispatches of a period, oldest first.
 func (s *server) recover(ctx context.Context, req *recoverInput) (*recoverOutput, error) {
 	in, err := s.integration(ctx, req.ID)
 	if err != nil {
@@ -74,13 +74,13 @@ func (s *server) recover(ctx context.Context, req *recoverInput) (*recoverOutput
 	if err != nil && done.Queued+done.Skipped == 0 {
 		return nil, err
 	}
-	requestOf(ctx).err = err // what was done is worth an answer, with the cursor to go on with
+	requestOf(ctx).err = err // the response reports what was done, with the cursor that continues
 	return &recoverOutput{Body: done}, nil
 }
 
-// queueHeld queues what was held for an integration that has become active. What
-// does not fit a request, or met a fault, is left for recover: the change itself
-// has been made, and stays.
+// queueHeld queues the held dispatches of an integration that has become active. Dispatches that it
+// does not reach in time or because of an error are left to recover; the change of the integration
+// is not undone.
 func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recovery {
 	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true, Shards: in.Shards}
 	done, err := s.requeue(ctx, in, q, 0)
@@ -90,10 +90,9 @@ func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recover
 	return &done
 }
 
-// requeue sends the dispatches that q selects into a new round each, page by page
-// in their order, until there are no more, most were looked at (0: no bound), or the
-// time is up. The cursor that it returns begins behind the last page that was done,
-// with an error as well.
+// requeue starts a new round of each dispatch that q selects, page by page in order, until there
+// are no more, it has processed most dispatches (0: no limit), or the time is up. The returned
+// cursor continues after the last completed page, even if requeue returns an error.
 func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.DispatchQuery, most int) (Recovery, error) {
 	deadline := s.cfg.Now().Add(recoverTime)
 	for done := (Recovery{}); ; {
@@ -121,7 +120,7 @@ func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.
 	}
 }
 
-// redeliverAll queues those of the dispatches that can be, and returns how many.
+// redeliverAll queues the dispatches that can be redelivered and returns their number.
 func (s *server) redeliverAll(ctx context.Context, all []webhook.Dispatch) (int, error) {
 	var able []webhook.Dispatch
 	for _, d := range all {
@@ -132,9 +131,9 @@ func (s *server) redeliverAll(ctx context.Context, all []webhook.Dispatch) (int,
 	return len(able), s.requeueThese(ctx, able)
 }
 
-// requeueThese sends the messages first and marks the dispatches then: a crash
-// between the two repeats a delivery, the other order would lose it. Where a
-// delivery was faster than the mark, there is nothing left to mark.
+// requeueThese sends the messages before it marks the dispatches: a crash in between repeats a
+// delivery, while the other order would lose it. If a delivery finished before the mark, no mark is
+// needed.
 func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch) error {
 	if len(dispatches) == 0 {
 		return nil
@@ -161,7 +160,7 @@ func (s *server) requeueThese(ctx context.Context, dispatches []webhook.Dispatch
 	return marks.Wait()
 }
 
-// send puts messages of one kind into the queue, and counts them.
+// send queues messages of one trigger and counts them.
 func (s *server) send(ctx context.Context, messages ...webhook.Message) error {
 	if err := s.cfg.Queue.Send(ctx, messages); err != nil {
 		return err

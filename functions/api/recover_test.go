@@ -13,10 +13,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// flood stores n dispatches, one each second from noon, and returns their ids.
+// flood stores n dispatches, one per second starting at noon, and returns their ids.
 func (w *harness) flood(in api.Integration, n int, status webhook.DispatchStatus, change ...func(*webhook.Dispatch)) []string {
 	all := make([]string, n)
-	var writes sync.WaitGroup // the store puts many into one commit
+	var writes sync.WaitGroup // concurrent writes share commits
 	for i := range all {
 		writes.Go(func() { all[i] = w.dispatched(in, noon.Add(time.Duration(i)*time.Second), status, change...).ID })
 	}
@@ -66,7 +66,7 @@ func TestRecoverQueuesAPeriodInPagesOldestFirst(t *testing.T) {
 	}
 }
 
-func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
+func TestRecoverSkipsDispatchesWithoutEvent(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	w.flood(in, 60, webhook.DispatchFailed, func(d *webhook.Dispatch) { d.Event = nil }) // more than a page
@@ -78,7 +78,7 @@ func TestRecoverSkipsWhatCannotBeSentAgain(t *testing.T) {
 	}
 }
 
-func TestRecoverRefuses(t *testing.T) {
+func TestRecoverRejectsInvalidRequests(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
@@ -93,7 +93,7 @@ func TestRecoverRefuses(t *testing.T) {
 	w.do("POST", path, `{}`).want(409)
 }
 
-func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
+func TestRecoverContinuesAfterErrors(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	path := "/v1/integrations/" + in.ID + "/recover"
@@ -103,7 +103,7 @@ func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
 	w.store.fail = func(m string) error {
 		if m == "Dispatches" {
 			if pages++; pages == 2 {
-				return errors.New("store away")
+				return errors.New("store is down")
 			}
 		}
 		return nil
@@ -116,11 +116,11 @@ func TestRecoverGoesOnBehindWhatWasDone(t *testing.T) {
 	if rest.Queued != 70 || rest.Cursor != "" || !slices.Equal(w.sent(), all) {
 		t.Errorf("rest: %+v, sent %d", rest, len(w.queue.sent))
 	}
-	w.store.fail = func(m string) error { return map[string]error{"Dispatches": errors.New("store away")}[m] }
+	w.store.fail = func(m string) error { return map[string]error{"Dispatches": errors.New("store is down")}[m] }
 	w.do("POST", path, `{}`).want(500)
 }
 
-func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
+func TestActivationQueuesHeldDispatches(t *testing.T) {
 	for _, method := range []string{"PUT", "PATCH"} {
 		t.Run(method, func(t *testing.T) {
 			w := newHarness(t)
@@ -149,13 +149,13 @@ func TestAnIntegrationThatBecomesActiveGetsWhatWasHeld(t *testing.T) {
 				t.Errorf("health: %+v", h)
 			}
 			if again := read[api.Integration](w.do("PATCH", path, `{"name":"new"}`).want(200)); again.Held != nil {
-				t.Error("held in the answer to another change")
+				t.Error("held is set in the response to another change")
 			}
 		})
 	}
 }
 
-func TestResumingEndsInTimeAndCanBeGoneOnWith(t *testing.T) {
+func TestActivationReturnsCursorWhenTimeIsUp(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"status":"paused"`)
 	all := w.flood(in, 130, webhook.DispatchHeld)
@@ -174,11 +174,11 @@ func TestResumingEndsInTimeAndCanBeGoneOnWith(t *testing.T) {
 	}
 }
 
-func TestAChangeStaysWhenTheHeldCannotBeQueued(t *testing.T) {
+func TestChangeIsKeptWhenQueueFails(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"status":"paused"`)
 	w.flood(in, 3, webhook.DispatchHeld)
-	w.queue.fail = errors.New("queue away")
+	w.queue.fail = errors.New("queue is down")
 	got := read[api.Integration](w.do("PATCH", "/v1/integrations/"+in.ID, `{"status":"active"}`).want(200))
 	if got.Status != "active" || got.Held == nil || got.Held.Queued != 0 || got.Held.Cursor == "" {
 		t.Fatalf("answer: %+v, %+v", got, got.Held)

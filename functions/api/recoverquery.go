@@ -9,8 +9,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// A position is where a recovery stands. Its cursor holds the period and the states
-// too, so that a cursor alone goes on with it.
+// A position is how far a recovery has come. Its cursor includes the period and the statuses, so
+// the cursor alone is enough to continue.
 type position struct {
 	Since    time.Time                `json:"s,omitzero"`
 	Until    time.Time                `json:"u,omitzero"`
@@ -18,16 +18,16 @@ type position struct {
 	After    string                   `json:"a"`
 }
 
-// recoverList is what the cursors of an integration's recoveries belong to.
+// recoverList is the list that cursors of recoveries of an integration belong to.
 func recoverList(in webhook.Integration) list { return list{"recover", in.UserID, in.ID} }
 
-// resume returns the cursor with which a recovery goes on.
+// resume returns the cursor that continues a recovery.
 func resume(in webhook.Integration, q webhook.DispatchQuery) string {
-	at, _ := json.Marshal(position{q.Since, q.Until, q.Statuses, q.After}) // times of this era and texts
+	at, _ := json.Marshal(position{q.Since, q.Until, q.Statuses, q.After}) // cannot fail: only strings and valid times
 	return recoverList(in).cursor(base64.RawURLEncoding.EncodeToString(at))
 }
 
-// recoverQuery returns the query that a recovery begins, or goes on, with.
+// recoverQuery returns the query that starts or continues a recovery.
 func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (webhook.DispatchQuery, error) {
 	q := webhook.DispatchQuery{OldestFirst: true, Shards: in.Shards}
 	var fs faults
@@ -49,8 +49,8 @@ func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (web
 	return q, nil
 }
 
-// goOn returns the query of a cursor. What was given with it must be the
-// same as when the recovery began.
+// goOn returns the query of a cursor. Other fields of the request must be omitted or equal to those
+// of the recovery's first request.
 func goOn(asked RecoverRequest, given webhook.DispatchQuery, in webhook.Integration) (webhook.DispatchQuery, error) {
 	text, ok := recoverList(in).after(asked.Cursor)
 	raw, err := base64.RawURLEncoding.DecodeString(text)

@@ -7,8 +7,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// redeliver starts a dispatch again: the same id, today's integration, and the
-// whole schedule.
+// redeliver starts a new round of a dispatch, with the same id, the current integration and the
+// whole retry schedule.
 func (s *server) redeliver(ctx context.Context, req *dispatchInput) (*acceptedOutput, error) {
 	in, d, err := s.dispatch(ctx, req)
 	if err != nil {

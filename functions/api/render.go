@@ -13,8 +13,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// RenderRequest says what to preview: the templates, each from the integration where
-// it is left out, and an event, which may be given, sampled or remembered.
+// RenderRequest selects the templates and the event of a preview. Omitted templates are those of
+// the integration. The event is given, a sample, or that of a past dispatch.
 type RenderRequest struct {
 	IntegrationID   string            `json:"integrationId,omitempty" doc:"Fields that are omitted below are taken from this integration." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	RequestURL      *string           `json:"requestUrl,omitempty" example:"https://example.com/hooks/scraper"`
@@ -25,14 +25,14 @@ type RenderRequest struct {
 	Dispatch        *DispatchRef      `json:"dispatch,omitempty" doc:"Render over the event of this dispatch."`
 }
 
-// DispatchRef names a dispatch.
+// DispatchRef identifies a dispatch.
 type DispatchRef struct {
 	IntegrationID string `json:"integrationId" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	DispatchID    string `json:"dispatchId" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 }
 
-// Rendering is the request that a delivery would send, as far as the templates are
-// right, and what is wrong with them.
+// Rendering is the request that a delivery would send, without the parts whose templates have
+// errors, and these errors.
 type Rendering struct {
 	Method    string            `json:"method" example:"POST"`
 	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
@@ -47,8 +47,8 @@ type renderInput struct{ Body json.RawMessage }
 
 type renderOutput struct{ Body Rendering }
 
-// render previews a request. Faults of the templates are part of the answer, not
-// a problem: one who types is answered on every key.
+// render previews a request. Errors of the templates are part of the response and not a problem
+// document, because editors preview on every key press.
 func (s *server) render(ctx context.Context, req *renderInput) (*renderOutput, error) {
 	asked, fs := decode[RenderRequest](s, req.Body)
 	if err := append(fs, asked.check()...).err(); err != nil {
@@ -66,7 +66,7 @@ func (s *server) render(ctx context.Context, req *renderInput) (*renderOutput, e
 	return &renderOutput{Body: out}, err
 }
 
-// check makes sure that at most one event is named, and that it is an object.
+// check returns errors if more than one event is given, or if the event is not an object.
 func (r RenderRequest) check() faults {
 	var fs faults
 	named := 0
@@ -84,7 +84,7 @@ func (r RenderRequest) check() faults {
 	return fs
 }
 
-// draft returns the integration that would send the request.
+// draft returns the integration with the templates of the request.
 func (s *server) draft(ctx context.Context, asked RenderRequest) (webhook.Integration, error) {
 	now := s.now()
 	in := webhook.Integration{ID: ids.New(now), UserID: userOf(ctx)}
@@ -107,8 +107,7 @@ func (s *server) draft(ctx context.Context, asked RenderRequest) (webhook.Integr
 	return in, nil
 }
 
-// previewed returns the dispatch that is previewed: a past one, or one that the
-// event would cause now.
+// previewed returns the dispatch to preview: a past one, or a new one for the event.
 func (s *server) previewed(ctx context.Context, asked RenderRequest, in webhook.Integration) (webhook.Dispatch, error) {
 	now := s.now()
 	if asked.Dispatch != nil {
@@ -130,8 +129,8 @@ func (s *server) previewed(ctx context.Context, asked RenderRequest, in webhook.
 	return webhook.Dispatch{ID: ids.Dispatch(at, "preview", in.ID), IntegrationID: in.ID, UserID: in.UserID, CreatedAt: at, Event: event}, nil
 }
 
-// eventTime returns the time of an event that may be incomplete, as previewed
-// events may.
+// eventTime returns the time of an event, or now if it has none: events in previews may be
+// incomplete.
 func (s *server) eventTime(event []byte, now time.Time) time.Time {
 	if ev, err := webhook.ParseEvent(s.cfg.EventTypes, event, "preview", now); err == nil {
 		return ev.CreatedAt
@@ -139,7 +138,7 @@ func (s *server) eventTime(event []byte, now time.Time) time.Time {
 	return now
 }
 
-// preview builds the request with what is right, and says what is not.
+// preview builds the request from the valid templates and reports the errors of the others.
 func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (Rendering, error) {
 	out := Rendering{Method: "POST", URL: in.RequestURL, Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...)}
 	if in.RequestURL != "" {
@@ -166,14 +165,14 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 	if headers != nil {
 		out.Headers = showRequest(headers).Headers
 	}
-	if body != nil && headers != nil { // the signature is over the body
+	if body != nil && headers != nil { // the signature covers the body
 		out.Headers[signing.HeaderSignature] = showRequest(body).Headers[signing.HeaderSignature]
 	}
 	return out, nil
 }
 
-// build returns the request with one of the templates, nil if that template is
-// at fault. What is known already is not said again.
+// build returns the request with only one of the templates, or nil if that template has errors. It
+// does not repeat errors that are already known.
 func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Dispatch, location string, known faults) (*request.Request, faults, error) {
 	for _, f := range known {
 		if f.Location == location {
@@ -188,7 +187,7 @@ func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Di
 	return built, nil, err
 }
 
-// checkSizes returns the faults of templates that are over their limits.
+// checkSizes returns the errors of templates that exceed their limits.
 func (s *server) checkSizes(in webhook.Integration) faults {
 	var fs faults
 	for _, f := range faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.") {

@@ -61,7 +61,7 @@ func TestRenderOverAPastDispatch(t *testing.T) {
 	w.do("POST", "/v1/render", `{`+ref+`}`).want(422).faultAt("body.dispatch")
 }
 
-func TestRenderSaysWhatIsWrongAndShowsTheRest(t *testing.T) {
+func TestRenderReportsErrorsAndRendersTheRest(t *testing.T) {
 	w := newHarness(t)
 	event := `"event":{"userName":"a\r\nB: c","resource":{"detail":"` + strings.Repeat("x", 150_000) + `"}},`
 	huge := `"payloadTemplate":"[` + strings.Repeat(`\"{{detail}}\",`, 8) + `1]"`
@@ -102,9 +102,9 @@ func TestRenderSaysWhatIsWrongAndShowsTheRest(t *testing.T) {
 	}
 }
 
-// TestTheSampleIsThePagesExample holds the sample against the product page's
-// example, but for the time of day, which is the request's.
-func TestTheSampleIsThePagesExample(t *testing.T) {
+// TestSampleMatchesProductPage compares the sample with the product page's example, except for the
+// time, which is that of the request.
+func TestSampleMatchesProductPage(t *testing.T) {
 	page, err := os.ReadFile("../../events/task-succeeded.detail.json")
 	if err != nil {
 		t.Fatal(err)

@@ -14,14 +14,14 @@ var (
 	asPatch = []string{patchType, jsonType}
 )
 
-// What operations may answer, next to their results and what every operation may answer.
+// Possible responses of operations, in addition to success and those of every operation.
 const (
 	notFound = http.StatusNotFound
 	conflict = http.StatusConflict
 	changed  = http.StatusPreconditionFailed
 )
 
-// routes lists every operation. texts describes each of them.
+// routes registers every operation. texts describes each of them.
 func (s *server) routes() {
 	addBody[Integration](s, post("createIntegration", integrationsPath, http.StatusCreated), asJSON, s.createIntegration, conflict)
 	add(s, get("listIntegrations", integrationsPath), s.listIntegrations)
@@ -47,6 +47,6 @@ func (s *server) routes() {
 
 	s.fillEnums()
 	for _, name := range []string{"ErrorModel", "ErrorDetail"} {
-		delete(s.schemas().Map(), name) // huma's, which no answer has
+		delete(s.schemas().Map(), name) // an error type of huma that no response uses
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// TestMergePatch follows the examples of RFC 7396, appendix A.
+// TestMergePatch has the examples of RFC 7396, appendix A.
 func TestMergePatch(t *testing.T) {
 	for _, c := range []struct{ doc, patch, want string }{
 		{`{"a":"b"}`, `{"a":"c"}`, `{"a":"c"}`},
@@ -48,7 +48,7 @@ func sameJSON(t *testing.T, a, b string) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-func TestACursorBelongsToItsList(t *testing.T) {
+func TestCursorIsBoundToItsList(t *testing.T) {
 	lists := []list{{"a", "b"}, {"a", "bc"}, {"ab", "c"}, {"a", "b", ""}, {"a"}, {}}
 	for i, l := range lists {
 		cursor := l.cursor("01JX")
@@ -59,7 +59,7 @@ func TestACursorBelongsToItsList(t *testing.T) {
 		}
 	}
 	if (list{"a"}).cursor("") != "" {
-		t.Error("the end has a cursor")
+		t.Error("the last page has a cursor")
 	}
 }
 
@@ -70,7 +70,7 @@ func FuzzCursor(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if after, ok := l.after(text); ok && l.cursor(after) != text {
-			t.Errorf("%q stands for %q, whose cursor is another", text, after)
+			t.Errorf("%q decodes to %q, whose cursor differs", text, after)
 		}
 		if after, ok := l.after(l.cursor(text)); !ok || after != text {
 			t.Errorf("%q comes back as %q, %v", text, after, ok)

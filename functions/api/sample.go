@@ -8,14 +8,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// sampleEvent returns a task event made from the product page's example, with a
-// user, a type and a time of its own: what tests are sent with, and previews are
-// rendered over. The type of the data may differ from the one that it says it is.
+// sampleEvent returns a task event for tests and previews, based on the example of the product
+// page. It has the given user, type and time; its data are those of type like, which may differ
+// from its type.
 func sampleEvent(userID string, says, like webhook.EventType, at time.Time) []byte {
 	ev := succeededSample
 	ev.UserID = json.RawMessage(strconv.Quote(userID))
 	if n, err := strconv.ParseInt(userID, 10, 64); err == nil && strconv.FormatInt(n, 10) == userID {
-		ev.UserID = json.RawMessage(userID) // as the platform writes it
+		ev.UserID = json.RawMessage(userID) // a number, as in the platform's events
 	}
 	ev.EventType = says
 	ev.CreatedAt = at.UTC().Truncate(time.Second).Format(time.RFC3339)
@@ -28,7 +28,7 @@ func sampleEvent(userID string, says, like webhook.EventType, at time.Time) []by
 	case webhook.Failed:
 		ev.Resource.failed()
 	}
-	text, _ := json.Marshal(ev) // texts and numbers
+	text, _ := json.Marshal(ev) // cannot fail: only strings and numbers
 	return text
 }
 
@@ -71,7 +71,7 @@ type resource struct {
 	FinishedAt      string `json:"finishedAt"`
 }
 
-// running takes away what a task has only in its end.
+// running removes the fields that only finished tasks have.
 func (r *resource) running() {
 	*r = resource{TaskID: r.TaskID, URL: r.URL, APIKey: r.APIKey, CreatedAt: r.CreatedAt, Detail: "Running"}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// CreatedIntegration is an integration as the answer to its creation shows it: with
-// the signing secret.
+// CreatedIntegration is an integration in the response to its creation, which includes the signing
+// secret.
 type CreatedIntegration Integration
 
 // TransformSchema implements huma.SchemaTransformer.
@@ -20,14 +20,14 @@ func (CreatedIntegration) TransformSchema(_ huma.Registry, s *huma.Schema) *huma
 
 const exampleSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-// IntegrationPatch is a JSON merge patch of an integration: nothing is required, and
-// what has a default can be null.
+// IntegrationPatch is a JSON merge patch of an integration: no field is required, and fields with a
+// default can be null.
 type IntegrationPatch Integration
 
 // TransformSchema implements huma.SchemaTransformer.
 func (IntegrationPatch) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	for name, p := range s.Properties {
-		p.Default = nil // what is left out stays as it is
+		p.Default = nil // omitted fields are not changed
 		if p.ReadOnly || p.Ref != "" || slices.Contains(s.Required, name) {
 			continue
 		}

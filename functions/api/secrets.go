@@ -9,10 +9,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// secretOverlap is how long a secret signs along after it was replaced.
+// secretOverlap is how long a replaced secret continues to sign.
 const secretOverlap = 24 * time.Hour
 
-// SecretState is what verifies the signatures of an integration's requests.
+// SecretState is the secrets that verify the signatures of an integration's requests.
 type SecretState struct {
 	SigningSecret   string     `json:"signingSecret" doc:"The secret with which any Standard Webhooks library verifies signatures." example:"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"`
 	PreviousSecret  string     `json:"previousSecret,omitempty" doc:"The previous secret, which also signs until previousExpiresAt: requests carry both signatures."`
@@ -33,8 +33,8 @@ func (s *server) getSecret(ctx context.Context, req *secretInput) (*secretOutput
 	return s.openSecrets(ctx, in)
 }
 
-// rotateSecret makes a new secret. The replaced one signs along for 24 hours; one
-// that was still signing along from an earlier rotation ends now.
+// rotateSecret creates a new secret. The replaced one continues to sign for 24 hours. A secret that
+// was still signing from an earlier rotation stops immediately.
 func (s *server) rotateSecret(ctx context.Context, req *secretInput) (*secretOutput, error) {
 	for range maxTries {
 		in, err := s.integration(ctx, req.ID)

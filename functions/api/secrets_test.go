@@ -30,7 +30,7 @@ func TestSecretsRotate(t *testing.T) {
 	}
 }
 
-func TestARotationWinsOverAChangeThatCameBetween(t *testing.T) {
+func TestRotationSurvivesConcurrentChange(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(``)
 	w.store.before = func(m string) {

@@ -16,7 +16,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Version is the version of the API, which the first part of each path repeats.
+// Version is the API version. Its major version is the first part of each path.
 const Version = "1.0.0"
 
 type server struct {
@@ -24,7 +24,7 @@ type server struct {
 	api huma.API
 }
 
-// New returns the API. It is safe for concurrent use. The error is about Origins.
+// New returns the API. It is safe for concurrent use. It returns an error if an origin is invalid.
 func New(cfg Config) (http.Handler, error) {
 	s := &server{cfg: cfg.withDefaults()}
 	mux := s.describe()
@@ -36,7 +36,7 @@ func New(cfg Config) (http.Handler, error) {
 	return s.guarded(s.logged(h)), nil
 }
 
-// describe makes the operations, and returns the mux that serves them.
+// describe registers the operations and returns the mux that serves them.
 func (s *server) describe() *http.ServeMux {
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, config(s.cfg.Limits))
@@ -44,12 +44,12 @@ func (s *server) describe() *http.ServeMux {
 	return mux
 }
 
-// now is the present as it is stored: in UTC, to the millisecond.
+// now returns the current time as it is stored: in UTC, with milliseconds.
 func (s *server) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millisecond) }
 
 func (s *server) schemas() huma.Registry { return s.api.OpenAPI().Components.Schemas }
 
-// pages adds what is for people, and the document that describes the rest.
+// pages adds the OpenAPI document, its documentation and the console.
 func (s *server) pages(mux *http.ServeMux) {
 	document := sync.OnceValue(func() []byte { return marshalDocument(s.api.OpenAPI()) })
 	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
@@ -74,12 +74,12 @@ func (s *server) pages(mux *http.ServeMux) {
 func marshalDocument(doc *huma.OpenAPI) []byte {
 	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
-		panic(err) // a fault of the code, which a test would meet first
+		panic(err) // a programming error, which makes the tests fail
 	}
 	return append(text, '\n')
 }
 
-// config is huma's configuration: JSON alone, no pages of its own.
+// config returns huma's configuration: only JSON, without its own pages.
 func config(l webhook.Limits) huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -95,7 +95,7 @@ func config(l webhook.Limits) huma.Config {
 		},
 		Formats: map[string]huma.Format{
 			jsonType: huma.DefaultJSONFormat,
-			"json":   huma.DefaultJSONFormat, // of types that end in +json
+			"json":   huma.DefaultJSONFormat, // for content types that end in +json
 		},
 		DefaultFormat:                jsonType,
 		RejectUnknownQueryParameters: true,
@@ -105,13 +105,13 @@ func config(l webhook.Limits) huma.Config {
 
 type userKey struct{}
 
-// userOf returns the caller's id. It is never "": identify sees to that.
+// userOf returns the caller's id, which is never empty after identify.
 func userOf(ctx context.Context) string {
 	id, _ := ctx.Value(userKey{}).(string)
 	return id
 }
 
-// identify lets in callers who are known.
+// identify rejects unknown callers.
 func (s *server) identify(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	id, ok := s.cfg.Caller(r)
@@ -128,12 +128,12 @@ func (s *server) identify(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(ctx, userKey{}, id))
 }
 
-// plusInTime matches the sign of an offset that a client did not escape in a query, where a plus sign
-// stands for a space.
+// plusInTime matches the plus sign of a UTC offset that a client did not escape: in a query it
+// would be decoded as a space.
 var plusInTime = regexp.MustCompile(`(T\d\d(?::|%3A)\d\d(?:(?::|%3A)\d\d(?:\.\d+)?)?)\+(\d\d)`)
 
-// joinLines makes one line of a list that came in several (RFC 9110, section 5.3),
-// of which huma would read the first.
+// joinLines joins the lines of a list header (RFC 9110, section 5.3), because huma reads only the
+// first.
 func joinLines(h http.Header, name string) {
 	if lines := h.Values(name); len(lines) > 1 {
 		h.Set(name, strings.Join(lines, ", "))

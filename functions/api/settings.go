@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Settings are what the deployment has set that users should know.
+// Settings are the deployment's settings that users can read.
 type Settings struct {
 	RetryWaits     []int  `json:"retryWaitsSeconds" nullable:"false" doc:"The wait after each failed attempt but the last, 10 % more or less. Empty: there is one attempt." example:"[60, 120, 240]"`
 	MaxAttempts    int    `json:"maxAttempts" doc:"Attempts of a dispatch until it has failed." example:"12"`
@@ -18,7 +18,7 @@ type Settings struct {
 	Limits         Limits `json:"limits" doc:"What a user can configure at most."`
 }
 
-// Limits bound what a user can configure.
+// Limits are the limits of what a user can configure.
 type Limits struct {
 	Integrations    int `json:"integrations" example:"100"`
 	Name            int `json:"nameCharacters" example:"100"`

@@ -11,8 +11,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// What users are told is what the deployment has set.
-func TestSettingsAreTheDeployments(t *testing.T) {
+// Users see the deployment's settings.
+func TestSettings(t *testing.T) {
 	w := newHarness(t, func(c *api.Config) {
 		c.Policy = webhook.DefaultPolicy()
 		c.Policy.Schedule = webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Minute, MaxAttempts: 5}
@@ -35,6 +35,6 @@ func TestSettingsAreTheDeployments(t *testing.T) {
 		}
 	}
 	if strings.Contains(page, "{timeout}") || strings.Contains(page, "{schedule}") {
-		t.Error("a placeholder of the docs was not filled in")
+		t.Error("the docs contain an unfilled placeholder")
 	}
 }

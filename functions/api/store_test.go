@@ -10,11 +10,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// store is the local node's store, into whose calls a test can step.
+// store is the node's store with hooks around its calls.
 type store struct {
 	*sqlitestore.Store
-	fail   func(method string) error // instead of a call; nil lets it pass
-	before func(method string)       // comes between what the API reads and what it writes
+	fail   func(method string) error // called before each call, which fails if it returns an error; may be nil
+	before func(method string)       // called before each call, for concurrent changes; may be nil
 }
 
 func openStore(t *testing.T, opt sqlitestore.Options) *store {
@@ -90,7 +90,7 @@ func (s *store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return s.Store.SaveDispatch(ctx, d)
 }
 
-// outbox is a queue that keeps what it is sent.
+// outbox is a queue that records messages.
 type outbox struct {
 	mu   sync.Mutex
 	sent []webhook.Message

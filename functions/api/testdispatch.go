@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// TestRequest says what a test is to look like.
+// TestRequest configures a test.
 type TestRequest struct {
 	EventType webhook.EventType `json:"eventType,omitempty" enum:"$eventTypes" doc:"The event type whose sample data is sent; the first of the integration by default. The event itself has the type TEST." example:"ACTOR.RUN.SUCCEEDED"`
 }
@@ -19,9 +19,9 @@ type testInput struct {
 	Body *json.RawMessage
 }
 
-// testIntegration sends a sample event the way that every event goes, whatever the
-// integration's status: one tests before one switches on. The dispatch is recorded before it
-// is sent, so that its address works at once.
+// testIntegration sends a sample event through the normal delivery path, whatever the integration's
+// status, so that users can test before they activate it. The dispatch is recorded before it is
+// queued, so that its URL works immediately.
 func (s *server) testIntegration(ctx context.Context, req *testInput) (*acceptedOutput, error) {
 	in, err := s.integration(ctx, req.ID)
 	if err != nil {

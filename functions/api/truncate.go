@@ -1,9 +1,9 @@
 package api
 
-// A Lambda function returns an answer as a string in JSON, so that a text in an answer is
-// quoted twice: a quotation mark takes four bytes on its way.
+// A Lambda function returns its response as a JSON string, so a text in the response is quoted
+// twice: a quotation mark becomes four bytes.
 
-// fitting returns how many bytes of a text fit into the room, and takes it.
+// fitting returns how many bytes of text fit into room, and subtracts their size from it.
 func fitting(text string, room *int) int {
 	for i := range len(text) {
 		if *room < sentSize(text[i]) {
@@ -14,14 +14,14 @@ func fitting(text string, room *int) int {
 	return len(text)
 }
 
-// sentSize is how many bytes a byte of a text becomes at most.
+// sentSize returns the maximum size of a byte in a response.
 func sentSize(c byte) int {
 	switch {
 	case c == '"', c == '\\':
 		return 4
-	case c < ' ': // \\u0001
+	case c < ' ': // becomes \\u0001
 		return 7
-	case c == 0xE2: // begins U+2028 and U+2029, which are escaped as well
+	case c == 0xE2: // first byte of U+2028 and U+2029, which are escaped
 		return 5
 	}
 	return 1

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// mustFit checks that Lambda can return an answer: 6 MB, as a string in JSON.
+// mustFit checks that Lambda can return the response: at most 6 MB as a JSON string.
 func mustFit(t *testing.T, r reply) {
 	t.Helper()
 	if sent, _ := json.Marshal(r.text); len(sent) > 6<<20 {
@@ -18,7 +18,7 @@ func mustFit(t *testing.T, r reply) {
 	}
 }
 
-func TestWhatIsQuotedOverAndOverFitsIntoAnAnswer(t *testing.T) {
+func TestHeavilyEscapedTextsFitIntoAResponse(t *testing.T) {
 	w := newHarness(t)
 	in := w.create(`"payloadTemplate":"{{resource}}"`)
 	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) {
@@ -31,7 +31,7 @@ func TestWhatIsQuotedOverAndOverFitsIntoAnAnswer(t *testing.T) {
 	mustFit(t, w.do("GET", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID, "").want(200))
 }
 
-func TestAPageOfLargeTemplatesIsShort(t *testing.T) {
+func TestPageOfLargeTemplatesIsShort(t *testing.T) {
 	w := newHarness(t)
 	large := `[` + strings.Repeat(`"",`, 10_000) + `""]`
 	for i := range 100 {

@@ -9,8 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxTries is how often a change is repeated when another change came first
-// reading and writing.
+// maxTries is how many times a change is tried when the integration changes concurrently.
 const maxTries = 4
 
 type changeInput struct {
@@ -19,25 +18,25 @@ type changeInput struct {
 	Body    json.RawMessage
 }
 
-// replaceIntegration sets everything that a user can set. What the body leaves out
-// gets its default.
+// replaceIntegration sets every field that a user can set. Fields that the body omits get their
+// defaults.
 func (s *server) replaceIntegration(ctx context.Context, req *changeInput) (*integrationOutput, error) {
 	return s.change(ctx, req, func(webhook.Integration) json.RawMessage { return req.Body })
 }
 
-// patchIntegration changes what the body names. null stands for the default.
+// patchIntegration changes the fields of the body. null restores a field's default.
 func (s *server) patchIntegration(ctx context.Context, req *changeInput) (*integrationOutput, error) {
 	if _, ok := object(req.Body); !ok {
 		return nil, faults{{Location: "body", Message: "must be an object"}}
 	}
 	return s.change(ctx, req, func(current webhook.Integration) json.RawMessage {
-		now, _ := json.Marshal(settings(current)) // strings and booleans
+		now, _ := json.Marshal(settings(current)) // cannot fail: strings and booleans
 		return mergePatch(now, req.Body)
 	})
 }
 
-// change makes the integration what wanted says of its current state. Without
-// If-Match it wins over a change that came between.
+// change applies wanted to the current integration and saves the result. Without If-Match it
+// overrides concurrent changes.
 func (s *server) change(ctx context.Context, req *changeInput, wanted func(webhook.Integration) json.RawMessage) (*integrationOutput, error) {
 	for range maxTries {
 		current, err := s.integration(ctx, req.ID)
@@ -95,7 +94,7 @@ func (s *server) save(ctx context.Context, current, wanted webhook.Integration) 
 	return out, nil
 }
 
-// shown answers a change.
+// shown returns the response to a change.
 func shown(in webhook.Integration) *integrationOutput {
 	out := &integrationOutput{ETag: etag(in), CacheControl: "no-store", Body: show(in)}
 	out.Body.Warnings = warnings(in)

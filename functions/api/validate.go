@@ -12,15 +12,15 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// check returns everything that is wrong with an integration, so that a person
-// mends it in one go.
+// check returns all errors of an integration, so that a user can fix them together.
 func (s *server) check(in webhook.Integration) faults {
 	fs := faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.")
 	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	return append(fs, s.checkTemplates(in)...)
 }
 
-// checkTemplates compiles what is within its limits; Limits.Check names the rest.
+// checkTemplates compiles the templates that are within their limits. Limits.Check reports the
+// others.
 func (s *server) checkTemplates(in webhook.Integration) faults {
 	var fs faults
 	if len(in.PayloadTemplate) <= s.cfg.Limits.PayloadTemplate {
@@ -37,14 +37,14 @@ func (s *server) checkTemplates(in webhook.Integration) faults {
 	return fs
 }
 
-// decode reads a body, which is valid JSON already, into a value of its schema. It
-// returns every fault of its shape: what is missing, unknown or of a wrong type. The
-// value holds what could be read all the same, for the rules to look at.
+// decode reads a body, which is valid JSON, into a value. It returns all errors of its structure:
+// missing and unknown fields and wrong types. The value has the fields that could be read, so that
+// they can be validated as well.
 func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
 	schema := s.schemaOf(value)
 	body = withoutReadOnly(body, s.schemas().SchemaFromRef(schema.Ref))
 	var members any
-	_ = json.Unmarshal(body, &members) // an event may hold numbers that Go cannot: they become nil
+	_ = json.Unmarshal(body, &members) // numbers in an event that exceed Go's range become nil
 	var res huma.ValidateResult
 	huma.Validate(s.schemas(), schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, members, &res)
 	for _, err := range res.Errors {
@@ -59,12 +59,12 @@ func decode[T any](s *server, body json.RawMessage) (value T, fs faults) {
 	return value, fs.sorted()
 }
 
-// withoutReadOnly leaves out the members that only answers have, so that an answer can be sent back
-// whatever another system made of them.
+// withoutReadOnly removes the read-only fields, so that a response can be sent back even if another
+// system changed them.
 func withoutReadOnly(body json.RawMessage, schema *huma.Schema) json.RawMessage {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
-		return body // it is no object, which validation says
+		return body // not an object, which validation reports
 	}
 	before := len(members)
 	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool {
@@ -74,12 +74,12 @@ func withoutReadOnly(body json.RawMessage, schema *huma.Schema) json.RawMessage 
 	if len(members) == before {
 		return body
 	}
-	left, _ := json.Marshal(members) // of valid members
+	left, _ := json.Marshal(members) // cannot fail: all fields are valid JSON
 	return left
 }
 
-// misspelt names members that differ from a known one in their capitals alone,
-// which huma lets pass and JSON decoding would take for the known one.
+// misspelt reports fields that differ from a known field only in case. huma accepts them, and JSON
+// decoding would treat them as the known field.
 func misspelt(members any, schema *huma.Schema) faults {
 	given, _ := members.(map[string]any)
 	var fs faults

@@ -5,8 +5,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// warnings returns everything about an integration that can be saved and is probably a mistake. Every
-// warning that there will be belongs here.
+// warnings returns all warnings about an integration: what can be saved, but is probably a mistake.
 func warnings(in webhook.Integration) []string {
 	var all []string
 	for _, t := range []struct {

@@ -10,8 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
-// What is saved and probably a mistake is said by each response to a creation, a change and a preview,
-// and by no other.
+// Warnings are part of responses to creations, changes and previews only.
 func TestWarnings(t *testing.T) {
 	w := newHarness(t)
 	const odd = `"payloadTemplate":"{\"a\": \"${taskId}\"}","headersTemplate":"{\"X-A\": \"<eventType>\"}"`
@@ -38,7 +37,7 @@ func TestWarnings(t *testing.T) {
 	holds("a preview", w.render(`{`+odd+`}`).Warnings, want)
 	holds("a preview of the integration", w.render(`{"integrationId":"`+made.ID+`"}`).Warnings, want)
 
-	holds("PUT of what is right, with warnings as it was answered", read[api.Integration](w.do("PUT", path, whole+`"warnings":["x"]}`).want(200)).Warnings, nil)
+	holds("PUT of a valid integration, with the warnings of an earlier response", read[api.Integration](w.do("PUT", path, whole+`"warnings":["x"]}`).want(200)).Warnings, nil)
 	if got := w.render(`{}`).Warnings; got == nil || len(got) > 0 {
 		t.Errorf("a preview of the default template: got %#v, want an empty list", got)
 	}

@@ -10,10 +10,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// errTooLate keeps a receiver from being blamed for time that we have spent.
+// errTooLate is returned instead of a timeout that would blame the receiver for time spent
+// elsewhere.
 var errTooLate = errors.New("the invocation leaves too little time: its timeout must exceed that of an attempt, and the store must not be slow")
 
-// attempt sends the request, decides what follows, and records it.
+// attempt sends the request, decides the next step and records both.
 func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	if j.timeLeft(ctx) < j.cfg.Timeouts.Attempt/3 {
 		return j.failed(ctx, "begin attempt", errTooLate)
@@ -21,12 +22,12 @@ func (j *job) attempt(ctx context.Context, d webhook.Dispatch) (keep bool) {
 	in := j.stored.Integration
 	a, o := j.send(ctx, in, d)
 	if o.Code != "" && errors.Is(ctx.Err(), context.Canceled) {
-		return true // shutting down cut it off: that says nothing about the receiver
+		return true // cut off by a shutdown, which says nothing about the receiver
 	}
 	n := d.AttemptsInRound() + 1
 	v := j.cfg.Schedule.Judge(o, n, in.DoNotRetry, j.cfg.Jitter())
 
-	// What is known must be written down, shutdown or not.
+	// The outcome must be recorded even during a shutdown.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
 	defer cancel()
 	test := d.Trigger == webhook.TriggerTest
@@ -86,7 +87,7 @@ func (j *job) afterOther(ctx context.Context, theirs webhook.Dispatch) (keep boo
 	return j.hide(ctx, theirs.NextAttemptAt.Sub(j.cfg.Now())+j.cfg.Timeouts.duplicate())
 }
 
-// report writes the attempt's one line, and counts it.
+// report logs and counts the attempt.
 func (j *job) report(ctx context.Context, a webhook.Attempt, v webhook.Verdict, s saved, err error) {
 	attrs := []slog.Attr{
 		slog.Int(logkey.Attempt, a.Number), slog.Int(logkey.Version, a.IntegrationVersion),
@@ -127,8 +128,8 @@ func (j *job) count(a webhook.Attempt, v webhook.Verdict) []slog.Attr {
 	return []slog.Attr{slog.Int64(logkey.WaitMs, v.Wait.Milliseconds())}
 }
 
-// line writes a log line about the message. Lines hold ids and outcomes, never URLs, payloads,
-// header values or what a receiver answered.
+// line writes a log line about the message. Log lines contain ids and outcomes, never URLs,
+// payloads, header values or response bodies.
 func (j *job) line(ctx context.Context, level slog.Level, text string, attrs ...slog.Attr) {
 	j.cfg.Log.LogAttrs(ctx, level, text, append(j.attrs(), attrs...)...)
 }
@@ -139,7 +140,7 @@ func (j *job) attrs() []slog.Attr {
 		slog.String(logkey.UserID, j.msg.UserID), slog.String(logkey.EventType, string(j.msg.EventType)),
 		slog.String(logkey.Trigger, string(j.msg.Trigger)),
 	}
-	if j.msg.Round > 0 { // of a redelivery; every byte of a line is paid for
+	if j.msg.Round > 0 { // only for redeliveries: log storage is billed by the byte
 		attrs = append(attrs, slog.Int(logkey.Round, j.msg.Round))
 	}
 	return attrs

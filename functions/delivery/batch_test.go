@@ -18,13 +18,13 @@ func clockBehind(by *time.Duration) func(*delivery.Config) {
 	return func(c *delivery.Config) { c.Now = func() time.Time { return time.Now().Add(-*by) } }
 }
 
-// hang waits for the request's deadline, as a receiver that stays silent makes one.
+// hang blocks until the request's deadline, like a receiver that never answers.
 func hang(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
 }
 
-func TestNeighboursOfTheBadOnesAreDelivered(t *testing.T) {
+func TestBadMessagesDoNotAffectTheirBatch(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		slow := w.integration(func(in *webhook.Integration) { in.RequestURL = "https://slow.example.com/" })
@@ -55,11 +55,11 @@ func TestNeighboursOfTheBadOnesAreDelivered(t *testing.T) {
 		}
 		for _, m := range good {
 			if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || !d.FinishedAt.Equal(start) {
-				t.Errorf("neighbour is %s at %v", d.Status, d.FinishedAt.Sub(start))
+				t.Errorf("good message is %s at %v", d.Status, d.FinishedAt.Sub(start))
 			}
 		}
 		if d := w.dispatch(hanging); d.Attempts[0].Code != webhook.CodeTimeout || d.Status != webhook.DispatchRetrying {
-			t.Errorf("the one that hangs is %s: %+v", d.Status, d.Attempts)
+			t.Errorf("hanging message is %s: %+v", d.Status, d.Attempts)
 		}
 		if _, recorded := w.store.dispatches[panicking.DispatchID]; recorded {
 			t.Error("a panic was recorded as an attempt")
@@ -68,12 +68,12 @@ func TestNeighboursOfTheBadOnesAreDelivered(t *testing.T) {
 			t.Errorf("Poison = %d, want 2", n)
 		}
 		if strings.Contains(w.log.String(), "marked by the test") {
-			t.Error("what was panicked with is in the log")
+			t.Error("the panic value is in the log")
 		}
 	})
 }
 
-func TestPoisonEndsWhereOperatorsLook(t *testing.T) {
+func TestUnreadableMessageReachesDeadLetterQueue(t *testing.T) {
 	run(t, func(w *harness) {
 		w.queue.add([]byte(`{"v":99}`))
 		w.drain()
@@ -98,7 +98,7 @@ func TestAttemptEndsWithTimeLeftToRecordIt(t *testing.T) {
 	})
 }
 
-func TestReceiverIsNotBlamedForTimeThatTheStoreTook(t *testing.T) {
+func TestSlowStoreIsNotRecordedAsTimeout(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = hang
 		m := w.send(w.integration())
@@ -116,7 +116,7 @@ func TestReceiverIsNotBlamedForTimeThatTheStoreTook(t *testing.T) {
 	})
 }
 
-func TestShutdownRecordsNothingOfWhatItCutsOff(t *testing.T) {
+func TestShutdownDoesNotRecordInterruptedAttempts(t *testing.T) {
 	run(t, func(w *harness) {
 		ctx, stop := context.WithCancel(w.Context())
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
@@ -136,7 +136,7 @@ func TestShutdownRecordsNothingOfWhatItCutsOff(t *testing.T) {
 	})
 }
 
-func TestShutdownKeepsASuccess(t *testing.T) {
+func TestShutdownRecordsSuccess(t *testing.T) {
 	run(t, func(w *harness) {
 		ctx, stop := context.WithCancel(w.Context())
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
@@ -154,7 +154,7 @@ func TestShutdownKeepsASuccess(t *testing.T) {
 func TestEmptyBatch(t *testing.T) {
 	run(t, func(w *harness) {
 		if resp := w.step(); len(resp.BatchItemFailures) != 0 {
-			t.Errorf("failures of nothing: %v", resp)
+			t.Errorf("failures of an empty batch: %v", resp)
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/metrics"
 )
 
-// quick answers at once and keeps nothing.
+// quick is a client that answers immediately and stores nothing.
 type quick struct{}
 
 func (quick) Do(r *http.Request) (*http.Response, error) {
@@ -21,8 +21,8 @@ func (quick) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, err
 }
 
-// BenchmarkHandle is what the handler itself costs: batches of ten, with a store and
-// a receiver in memory.
+// BenchmarkHandle measures the handler itself: batches of ten messages, with a store and a receiver
+// in memory.
 func BenchmarkHandle(b *testing.B) {
 	w := newHarness(b, func(c *delivery.Config) {
 		c.Client, c.Metrics = quick{}, &metrics.Counters{}

@@ -21,7 +21,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// asksToWait are the statuses with which a Retry-After counts, next to 5xx.
+// asksToWait lists the statuses, besides 5xx, whose Retry-After header is obeyed.
 var asksToWait = []int{http.StatusForbidden, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests}
 
 // judgeStatus turns a response into an outcome.
@@ -43,23 +43,21 @@ func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
 	return o
 }
 
-// redirectAdvice is what the owner of the integration can do about a redirect.
+// redirectAdvice says what the owner of the integration can do about a redirect.
 func redirectAdvice(status int) string {
 	if status == http.StatusFound || status == http.StatusSeeOther {
-		return "so set the request URL to its target, or set redirectIsSuccess if the receiver has done its work by then"
+		return "set the request URL to the target, or set redirectIsSuccess if the receiver has done its work by then"
 	}
-	return "so set the request URL to its target"
+	return "set the request URL to the target"
 }
 
-// named writes a status with its official text; what the receiver calls it is not
-// shown.
+// named formats a status with its standard text. The receiver's own reason phrase is not shown.
 func named(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// classify turns the error of a request into an outcome. Its message is made of
-// our own words and the host: errors of the network can quote a URL, or
-// what the receiver echoed.
+// classify turns the error of a request into an outcome. Its message contains only fixed texts and
+// the host: network errors can quote a URL or text that the receiver echoed.
 func classify(ctx context.Context, err error, host string) webhook.Outcome {
 	outcome := func(code webhook.ErrorCode, format string, args ...any) webhook.Outcome {
 		return webhook.Outcome{Code: code, Message: fmt.Sprintf(format, args...)}
@@ -68,7 +66,7 @@ func classify(ctx context.Context, err error, host string) webhook.Outcome {
 		err = wrapped.Err
 	}
 	if egress.Blocked(err) {
-		return outcome(webhook.CodeBlocked, "%s leads to an address that may not be called: only public addresses may", host)
+		return outcome(webhook.CodeBlocked, "%s resolves to an address that is not allowed: only public addresses can be called", host)
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return outcome(webhook.CodeDNS, "%s", dnsMessage(dns, host))
@@ -76,16 +74,16 @@ func classify(ctx context.Context, err error, host string) webhook.Outcome {
 	if ctx.Err() != nil || timedOut(err) {
 		return outcome(webhook.CodeTimeout, "%s", timeoutMessage(err, host))
 	}
-	if why := tlsFault(err); why != "" {
+	if why := tlsProblem(err); why != "" {
 		return outcome(webhook.CodeTLS, "%s: %s", host, why)
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return outcome(webhook.CodeRefused, "%s refused the connection: nothing listens there", host)
-	case errors.Is(err, egress.ErrFlood), protocolFault(err):
-		return outcome(webhook.CodeProtocol, "what %s answered is not HTTP, or breaks its rules", host)
+		return outcome(webhook.CodeRefused, "%s refused the connection: nothing is listening on that port", host)
+	case errors.Is(err, egress.ErrFlood), isProtocolError(err):
+		return outcome(webhook.CodeProtocol, "the response of %s is not valid HTTP", host)
 	case brokenOff(err):
-		return outcome(webhook.CodeReset, "%s closed the connection before it answered", host)
+		return outcome(webhook.CodeReset, "%s closed the connection before it sent a response", host)
 	}
 	return outcome(webhook.CodeConnection, "the connection to %s failed", host)
 }
@@ -93,11 +91,11 @@ func classify(ctx context.Context, err error, host string) webhook.Outcome {
 func dnsMessage(err *net.DNSError, host string) string {
 	switch {
 	case err.IsNotFound:
-		return host + " does not resolve to an address: check the host of the request URL"
+		return host + " does not resolve to an address: check the host in the request URL"
 	case err.IsTimeout:
-		return "the name servers did not say in time to which address " + host + " resolves"
+		return "the DNS lookup of " + host + " timed out"
 	}
-	return "the name servers could not say to which address " + host + " resolves"
+	return "the DNS lookup of " + host + " failed"
 }
 
 func timedOut(err error) bool {
@@ -118,16 +116,16 @@ func timeoutMessage(err error, host string) string {
 	return host + " did not answer in time"
 }
 
-// demandsCertificate is said where a receiver wants to know the client by a certificate.
-const demandsCertificate = "it demands a client certificate, which webhooks do not have: let it check the signature instead"
+// demandsCertificate is the message for a receiver that requires a client certificate.
+const demandsCertificate = "it requires a client certificate, which webhooks do not send: verify the signature instead"
 
-// tlsFault says what is wrong with the receiver's TLS, "" if the error is another.
-func tlsFault(err error) string {
+// tlsProblem says what is wrong with the receiver's TLS. It returns "" for other errors.
+func tlsProblem(err error) string {
 	if name, ok := errors.AsType[x509.HostnameError](err); ok && name.Certificate != nil {
 		return "its certificate is for another host"
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "its certificate is not from a known authority: self-signed, or the chain is incomplete"
+		return "its certificate is not signed by a known authority: it is self-signed, or the chain is incomplete"
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		if invalid.Reason == x509.Expired {
@@ -146,22 +144,22 @@ func tlsFault(err error) string {
 	case containsAny(text, "certificate required"), askedForCertificate(err):
 		return demandsCertificate
 	case strings.Contains(text, "handshake failure"):
-		return "it shares no cipher with this client: let it offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20"
+		return "it offers no cipher suite that this client supports: enable TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20"
 	case containsAny(text, "tls: ", "x509: "):
 		return "the TLS handshake failed"
 	}
 	return ""
 }
 
-// askedForCertificate reports a handshake that the receiver ended after it had got no certificate
-// of the client. What the network did to the connection has other reasons.
+// askedForCertificate reports whether the receiver aborted the handshake after it asked for a
+// client certificate and got none. Connections that the network broke do not count.
 func askedForCertificate(err error) bool {
 	handshake, ok := errors.AsType[*egress.HandshakeError](err)
 	return ok && handshake.ClientCertificate && strings.Contains(signs(err), "remote error: tls: ")
 }
 
-// signs returns what the transport says in its own words: it exports no types for most
-// of its errors. What it quotes came from the receiver, and is left out.
+// signs returns the parts of the transport's error texts that the transport wrote itself, without
+// quoted text, which came from the receiver. The transport exports no types for most of its errors.
 func signs(err error) string {
 	text, _, _ := strings.Cut(err.Error(), `"`)
 	return text
@@ -171,14 +169,14 @@ func containsAny(text string, signs ...string) bool {
 	return slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(text, sign) })
 }
 
-// protocolFault reports an answer that breaks the rules of HTTP/1.1 or HTTP/2.
-func protocolFault(err error) bool {
+// isProtocolError reports whether the response violates HTTP/1.1 or HTTP/2.
+func isProtocolError(err error) bool {
 	return containsAny(signs(err), "malformed", "Content-Length", "transfer encoding", "Transfer-Encoding", "invalid header",
 		"headers exceeded", "header list", "1xx", "frame too large",
 		"PROTOCOL_ERROR", "FRAME_SIZE_ERROR", "COMPRESSION_ERROR", "FLOW_CONTROL_ERROR")
 }
 
-// brokenOff reports a connection, or a stream of one, that the receiver ended.
+// brokenOff reports whether the receiver closed the connection or reset the stream.
 func brokenOff(err error) bool {
 	for _, known := range []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
 		if errors.Is(err, known) {
@@ -188,10 +186,10 @@ func brokenOff(err error) bool {
 	return containsAny(signs(err), "EOF", "server closed idle connection", "GOAWAY", "stream error", "client connection lost", "connection error")
 }
 
-// nearNow is how far from now a number may lie, taken for a Unix time, to be one.
+// nearNow is how close to the current time a number must be to count as a Unix time.
 const nearNow = 365 * 24 * time.Hour
 
-// retryAfterLayouts are forms of a date that services send, next to HTTP's own three.
+// retryAfterLayouts are date formats that services send in addition to the three of HTTP.
 var retryAfterLayouts = []string{
 	"Mon, 02 Jan 2006 15:04:05 UTC",
 	time.RFC1123Z, // +0000 instead of GMT
@@ -199,11 +197,11 @@ var retryAfterLayouts = []string{
 	"2006-01-02T15:04:05Z0700",
 }
 
-// retryAfter returns how long a Retry-After header asks to wait: seconds or a date as in RFC 9110,
-// section 10.2.3, and what services send instead: a fraction, "120s", a Unix time in seconds or
-// milliseconds (GitHub), dates in UTC, with an offset or in ISO 8601, and a repeated header joined
-// to a list, of which the longest counts. A time in the past and what cannot be read ask for
-// nothing; what is longer than a duration holds, for the longest.
+// retryAfter returns how long a Retry-After header asks to wait. It accepts seconds and dates as in
+// RFC 9110, section 10.2.3, and what services send instead: fractions, "120s", Unix times in
+// seconds or milliseconds (GitHub), dates in UTC, with an offset or in ISO 8601, and repeated
+// headers joined to a list, of which the longest wait counts. It returns 0 for times in the past
+// and values that cannot be parsed, and the longest duration for values that exceed it.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if at, ok := parseDate(value); ok {
@@ -232,11 +230,11 @@ func parseDate(value string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// parseWait reads a number of seconds, or a Unix time that is near now.
+// parseWait parses a number of seconds, or a Unix time close to now.
 func parseWait(value string, now time.Time) (time.Duration, bool) {
 	value = strings.TrimSuffix(value, "s")
 	if strings.Trim(value, "0123456789.") != "" {
-		return 0, false // among them 1e9, 0x10, inf and signs, which ParseFloat reads
+		return 0, false // excludes 1e9, 0x10, inf and signs, which ParseFloat accepts
 	}
 	n, err := strconv.ParseFloat(value, 64)
 	if err != nil {
@@ -250,7 +248,7 @@ func parseWait(value string, now time.Time) (time.Duration, bool) {
 	return duration(n), true
 }
 
-// duration is the time of some seconds, the longest there is if they are more.
+// duration converts seconds to a duration, limited to the longest one.
 func duration(seconds float64) time.Duration {
 	if seconds >= math.MaxInt64/float64(time.Second) {
 		return math.MaxInt64

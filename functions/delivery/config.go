@@ -9,8 +9,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Config is what a handler works with. All interfaces are required; what is zero
-// otherwise has the default that its comment names.
+// Config configures a handler. All interfaces are required. Other fields default to the value in
+// their comment.
 type Config struct {
 	Dispatches   Dispatches
 	Integrations Integrations
@@ -29,8 +29,8 @@ type Config struct {
 	Jitter     func() float64   // in [0, 1); rand.Float64
 }
 
-// Timeouts bound the parts of one message's handling. They add up to less than
-// the function's timeout and the message's visibility, or its attempts happen twice.
+// Timeouts limit the parts of handling one message. Their sum must be less than the function's
+// timeout and the message's visibility timeout, or attempts happen twice.
 type Timeouts struct {
 	Attempt time.Duration // from building the request to the response's headers; 30 s
 	Body    time.Duration // for the part of the response's body that is kept, within Attempt; 2 s
@@ -77,6 +77,6 @@ func (t Timeouts) withDefaults() Timeouts {
 	return t
 }
 
-// duplicate is how long after a dispatch is due a copy of its message comes back to
-// look: when the attempt of the one in charge is over and recorded.
+// duplicate is how long a copy of a message is hidden after its dispatch is due: until the first
+// copy's attempt is over and recorded.
 func (t Timeouts) duplicate() time.Duration { return t.Attempt + t.Record }

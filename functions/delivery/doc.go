@@ -1,8 +1,8 @@
-// Package delivery takes messages off the queue and makes webhooks of them: it
-// renders, signs and POSTs, decides what follows, and records it.
+// Package delivery takes messages off the queue and delivers them as webhooks: it renders, signs
+// and POSTs each one, decides the next step, and records it.
 //
-// The record of a dispatch is the truth, the queue is only the clock. Whatever
-// fails, and whenever, the message stays in the queue until the record says that
-// the dispatch has ended; so an attempt may happen twice, and none gets lost. All
-// requests of a dispatch bear its id, by which the receiver drops repeats.
+// The dispatch record is the source of truth; the queue only schedules. A message stays in the
+// queue until the record says that the dispatch has ended, whatever fails. So an attempt may happen
+// twice, and none is lost. All requests of a dispatch carry its id, which lets the receiver drop
+// repeats.
 package delivery

@@ -6,16 +6,15 @@ import (
 	"time"
 )
 
-var errFault = errors.New("a fault that the test made")
+var errFault = errors.New("injected by the test")
 
-// failingCalls makes one call among all fail: the n-th, counted from 1, before or after
-// it took effect.
+// failingCalls makes the n-th call fail, counted from 1, before or after it took effect.
 type failingCalls struct {
 	n     int
 	after bool
-	times int // how many calls in a row fail from the n-th on; 0 is one
+	times int // how many consecutive calls fail, starting with the n-th; 0 means 1
 
-	until time.Time // or all calls fail until then
+	until time.Time // if set, all calls fail until then instead
 
 	mu    sync.Mutex
 	calls int

@@ -16,10 +16,9 @@ const (
 	maxReceives = 51              // once in deliveries, 50 times in retries
 )
 
-// fakeQueue is a queue with a redrive in memory, as SQS and its event source mapping
-// make it together.
+// fakeQueue is a queue in memory with a redrive, like SQS with its event source mapping.
 type fakeQueue struct {
-	fail *failingCalls // asked around each Hide
+	fail *failingCalls // called around each Hide
 
 	mu       sync.Mutex
 	messages []*queued
@@ -43,7 +42,7 @@ func (l *fakeQueue) add(body []byte) {
 	l.messages = append(l.messages, &queued{id: "M-" + strconv.Itoa(l.made), body: string(body), visible: time.Now()})
 }
 
-// next tells when the first message becomes visible.
+// next returns when the next message becomes visible.
 func (l *fakeQueue) next() (at time.Time, some bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,7 +76,7 @@ func (l *fakeQueue) receive() []events.SQSMessage {
 	return batch
 }
 
-// settle deletes what the response does not name.
+// settle deletes the messages that the response does not name.
 func (l *fakeQueue) settle(batch []events.SQSMessage, resp events.SQSEventResponse) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

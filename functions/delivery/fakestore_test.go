@@ -11,18 +11,16 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// fakeStore is a store in memory, with the promises that a handler relies on. It
-// counts its writes, and fails when fail says so.
+// fakeStore is a store in memory that keeps the promises of Dispatches and Integrations. It counts
+// its writes and injects errors with fail.
 type fakeStore struct {
-	// fail is asked around each call; see failingCalls. nil never fails.
+	// fail is called around each call; see failingCalls. If nil, no call fails.
 	fail *failingCalls
 
-	// forgetful leaves out the events of dispatches, as a store does with those that
-	// are too large.
+	// forgetful omits the events of dispatches, like a store whose records are too large.
 	forgetful bool
 
-	// between runs before a write is looked at, outside of the lock: somebody else's
-	// chance to write first.
+	// between runs before a write, without the lock, so that a test can write concurrently.
 	between func(call string)
 
 	mu           sync.Mutex
@@ -47,7 +45,7 @@ func newFakeStore() *fakeStore {
 	}
 }
 
-// do runs one call as the store's own, alone.
+// do runs one call under the lock.
 func (s *fakeStore) do(ctx context.Context, call string, f func() error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -125,7 +123,7 @@ func (s *fakeStore) Integration(ctx context.Context, userID, id string) (in webh
 func (s *fakeStore) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	return s.do(ctx, "update", func() error {
 		stored := s.integrations[in.ID]
-		in.Health = stored.Health // no part of a version
+		in.Health = stored.Health // not part of a version
 		switch {
 		case stored.ID == "":
 			return webhook.ErrNotFound

@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// scenario is a small history that the books are kept of.
+// scenario is a short history of dispatches that audit checks.
 type scenario struct {
 	name  string
 	stage func(w *harness) []webhook.Message
@@ -65,10 +65,9 @@ func scenarios() []scenario {
 	}
 }
 
-// Every call of the handler to its store and to its queue fails once, before and
-// after it took effect, each in a history of its own. In the end the books must
-// be right: nothing lost, every repeat recognizable.
-func TestBooksWhateverFails(t *testing.T) {
+// Each call of the handler to its store and its queue fails once, before and after it took effect,
+// each in its own history. In the end nothing may be lost, and every repeat must be recognizable.
+func TestEveryCallFailsOnce(t *testing.T) {
 	for _, s := range scenarios() {
 		for _, after := range []bool{false, true} {
 			for _, times := range []int{1, 8} {
@@ -88,7 +87,7 @@ func TestBooksWhateverFails(t *testing.T) {
 						}
 						histories++
 					}
-					t.Logf("%d histories with a fault each, %d repeated requests", histories, repeats)
+					t.Logf("%d histories with one error each, %d repeated requests", histories, repeats)
 					if histories < 3 {
 						t.Errorf("only %d calls could fail: the scenario does not reach the store", histories)
 					}
@@ -103,8 +102,8 @@ func shortSchedule(c *delivery.Config) {
 	c.Schedule.MaxAttempts = 4
 }
 
-// A store that is down costs time, in proportion, and nothing else.
-func TestBooksAfterALongOutage(t *testing.T) {
+// A store outage delays deliveries in proportion to its length, and has no other effect.
+func TestLongStoreOutage(t *testing.T) {
 	for _, outage := range []time.Duration{time.Minute, time.Hour, 24 * time.Hour} {
 		t.Run(outage.String(), func(t *testing.T) {
 			run(t, func(w *harness) {
@@ -119,18 +118,18 @@ func TestBooksAfterALongOutage(t *testing.T) {
 	}
 }
 
-// audit drains the queue and checks the books.
+// audit drains the queue and checks records against received requests.
 func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	w.Helper()
 	w.drain()
 	if len(w.queue.dead) > 0 {
-		w.Errorf("%d messages died", len(w.queue.dead))
+		w.Errorf("%d messages in the dead-letter queue", len(w.queue.dead))
 	}
 	arrived := map[string]int{}
 	for _, r := range w.receiver.got {
 		id := r.header.Get("Webhook-Dispatch-Id")
 		if id != map[string][]string(r.header)[signing.HeaderID][0] {
-			w.Errorf("ids differ: %v", r.header)
+			w.Errorf("id headers differ: %v", r.header)
 		}
 		arrived[id]++
 	}
@@ -148,12 +147,12 @@ func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	}
 	for id := range arrived {
 		if _, known := w.store.dispatches[id]; !known {
-			w.Errorf("a request bore the unknown dispatch id %s", id)
+			w.Errorf("a request has the unknown dispatch id %s", id)
 		}
 	}
 }
 
-// repeats counts requests beyond the attempts that are recorded.
+// repeats counts the requests beyond the recorded attempts.
 func (w *harness) repeats() int {
 	n := len(w.receiver.got)
 	for _, d := range w.store.dispatches {

@@ -27,22 +27,21 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The timeouts of the matrix: a fault that has to be waited for shows which of them
-// ended it.
+// The timeouts of the matrix are far apart, so the duration of an attempt shows which one ended it.
 const (
 	attemptTimeout = 1000 * time.Millisecond
 	bodyTimeout    = 300 * time.Millisecond
 	connectTimeout = 400 * time.Millisecond
 	handshake      = 500 * time.Millisecond
-	soon           = 250 * time.Millisecond // no timeout had to end it
+	soon           = 250 * time.Millisecond // not ended by a timeout
 )
 
-// effect is what a fault leads to.
+// effect is the expected result of a fault.
 type effect struct {
 	code   webhook.ErrorCode // of the attempt; "" is success
 	status int               // of the response, 0 without one
-	bound  time.Duration     // what ends it at the latest
-	wait   time.Duration     // until the next attempt; 0 if it has ended, one minute if schedule
+	bound  time.Duration     // the longest duration
+	wait   time.Duration     // until the next attempt; 0 if the dispatch has ended, one minute for schedule
 }
 
 const (
@@ -50,8 +49,8 @@ const (
 	schedule = time.Minute
 )
 
-// matrix says what follows from each fault of package receivertest. Once the status of an answer
-// is known it decides: a body that breaks off, lies or never ends changes nothing.
+// matrix has the result of each fault of package receivertest. Once the status of a response is
+// known it decides: a body that is incomplete, endless or malformed changes nothing.
 var matrix = map[string]effect{
 	"refuse":                                   {webhook.CodeRefused, 0, soon, schedule},
 	"reset at once":                            {webhook.CodeReset, 0, soon, schedule},
@@ -175,7 +174,7 @@ func start(t *testing.T, f receivertest.Fault) *receivertest.Receiver {
 	return r
 }
 
-// onNetwork is a harness whose client is the real one.
+// onNetwork returns a harness with the real client.
 func onNetwork(t *testing.T, names *net.Resolver, roots *x509.CertPool, change ...func(*egress.Policy)) *harness {
 	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
 	for _, c := range change {
@@ -207,7 +206,7 @@ func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 	if a.Code != want.code || a.ResponseStatus != want.status {
 		w.Errorf("%q with status %d (%s); want %q with %d", a.Code, a.ResponseStatus, a.Message, want.code, want.status)
 	}
-	const slack = 700 * time.Millisecond // of a busy machine
+	const slack = 700 * time.Millisecond // for a busy machine
 	if took > want.bound+slack {
 		w.Errorf("took %v, the bound is %v", took, want.bound)
 	}
@@ -226,12 +225,12 @@ func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 	}
 }
 
-// What is wrong with a receiver's TLS is said together with the way out.
-func TestTLSFaultsSayWhatToDo(t *testing.T) {
+// Messages about TLS errors say what to do.
+func TestTLSErrorsSayWhatToDo(t *testing.T) {
 	says := map[string]string{
-		"no common cipher":                         "let it offer TLS 1.3",
-		"client certificate demanded":              "demands a client certificate",
-		"client certificate demanded over TLS 1.2": "demands a client certificate",
+		"no common cipher":                         "enable TLS 1.3",
+		"client certificate demanded":              "requires a client certificate",
+		"client certificate demanded over TLS 1.2": "requires a client certificate",
 		"TLS 1.1":                    "does not speak TLS 1.2 or later",
 		"plain HTTP on the TLS port": "does not speak TLS on this port",
 		"no TLS on the TLS port":     "does not speak TLS on this port",
@@ -266,8 +265,8 @@ func fault(t *testing.T, all []receivertest.Fault, name string) receivertest.Fau
 	return receivertest.Fault{}
 }
 
-// After a handshake that timed out, the host is offered a first message that fits into a packet.
-func TestTheAttemptAfterAHandshakeThatTimedOutIsShort(t *testing.T) {
+// After a handshake timeout, the next ClientHello fits into one packet.
+func TestClientHelloIsShortAfterHandshakeTimeout(t *testing.T) {
 	t.Parallel()
 	r := start(t, fault(t, receivertest.OverTLS(), "long first messages dropped"))
 	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
@@ -281,13 +280,13 @@ func TestTheAttemptAfterAHandshakeThatTimedOutIsShort(t *testing.T) {
 	}
 }
 
-// A receiver that demands HTTP/1.1 gets it at once, in the same attempt, and from then on first.
-func TestAReceiverThatDemandsHTTP1IsRemembered(t *testing.T) {
+// A receiver that demands HTTP/1.1 gets it in the same attempt, and first from then on.
+func TestHTTP11DemandIsRemembered(t *testing.T) {
 	t.Parallel()
 	r := start(t, fault(t, receivertest.OverHTTP2(), "RST_STREAM that demands HTTP/1.1"))
 	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
 	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
-	for n, requests := range []int{2, 1} { // the first goes out over HTTP/2 before
+	for n, requests := range []int{2, 1} { // the first delivery tries HTTP/2 first
 		m := w.send(in)
 		w.step()
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
@@ -299,8 +298,8 @@ func TestAReceiverThatDemandsHTTP1IsRemembered(t *testing.T) {
 	}
 }
 
-// An answer that has arrived counts, however the writing of a large request ended.
-func TestAnAnswerThatComesBeforeTheBodyIsReadCounts(t *testing.T) {
+// A response counts even if the receiver did not read the whole request.
+func TestResponseBeforeBodyIsReadCounts(t *testing.T) {
 	t.Parallel()
 	r := start(t, fault(t, receivertest.Plain(), "answer before the body is read"))
 	w := onNetwork(t, nil, nil)
@@ -318,8 +317,8 @@ func TestAnAnswerThatComesBeforeTheBodyIsReadCounts(t *testing.T) {
 	}
 }
 
-// What a receiver has packed without having been asked is shown as text, or named.
-func TestAPackedAnswerIsUnpackedForTheLog(t *testing.T) {
+// A compressed response body that was not requested is decompressed, or its encoding is named.
+func TestCompressedResponseIsDecompressed(t *testing.T) {
 	pack := func(to func(io.Writer) io.WriteCloser, text string) string {
 		var packed bytes.Buffer
 		z := to(&packed)
@@ -329,14 +328,14 @@ func TestAPackedAnswerIsUnpackedForTheLog(t *testing.T) {
 	}
 	gz := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 	for name, c := range map[string]struct{ encoding, body, want string }{
-		"gzip":             {"gzip", pack(gz, "it's fine"), "it's fine"},
-		"in other letters": {"GZIP", pack(gz, "it's fine"), "it's fine"},
-		"a bomb":           {"gzip", pack(gz, strings.Repeat("0", 16<<20)), strings.Repeat("0", 1<<10)},
-		"deflate":          {"deflate", pack(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }, "it's fine"), "it's fine"},
-		"not gzip":         {"gzip", "plain", "(not shown: the body is packed with gzip, which was not asked for)"},
-		"cut off":          {"gzip", pack(gz, "it's fine")[:15], ""},
-		"brotli":           {"br", "\x0b\x02", `(not shown: the body is packed with "br", which was not asked for)`},
-		"as it is":         {"identity", "it's fine", "it's fine"},
+		"gzip":          {"gzip", pack(gz, "it's fine"), "it's fine"},
+		"in upper case": {"GZIP", pack(gz, "it's fine"), "it's fine"},
+		"a bomb":        {"gzip", pack(gz, strings.Repeat("0", 16<<20)), strings.Repeat("0", 1<<10)},
+		"deflate":       {"deflate", pack(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }, "it's fine"), "it's fine"},
+		"not gzip":      {"gzip", "plain", "(not shown: the body is compressed with gzip, which was not requested)"},
+		"cut off":       {"gzip", pack(gz, "it's fine")[:15], ""},
+		"brotli":        {"br", "\x0b\x02", `(not shown: the body is compressed with "br", which was not requested)`},
+		"as it is":      {"identity", "it's fine", "it's fine"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
@@ -355,7 +354,7 @@ func TestAPackedAnswerIsUnpackedForTheLog(t *testing.T) {
 	}
 }
 
-func TestNamesThatLie(t *testing.T) {
+func TestDNSFaults(t *testing.T) {
 	private := []netip.Addr{netip.MustParseAddr("10.1.2.3")}
 	for name, c := range map[string]struct {
 		answer func(string, int) receivertest.Answer
@@ -378,9 +377,9 @@ func TestNamesThatLie(t *testing.T) {
 	}
 }
 
-// Hosts that Go's own resolver refuses for a hyphen at the end of a part are looked up all the same, and
-// what they resolve to is judged like every other address.
-func TestAHostWithAHyphenAtTheEndOfAPartIsCalled(t *testing.T) {
+// Hosts with a label that ends in a hyphen, which Go's own resolver rejects, are looked up, and the
+// addresses are checked like any other.
+func TestHostLabelMayEndWithHyphen(t *testing.T) {
 	r := start(t, receivertest.Answers()[0])
 	for addr, want := range map[string]webhook.ErrorCode{"127.0.0.1": "", "10.1.2.3": webhook.CodeBlocked} {
 		w := onNetwork(t, receivertest.Addr(addr), nil)
@@ -402,8 +401,8 @@ func TestAHostWithAHyphenAtTheEndOfAPartIsCalled(t *testing.T) {
 	}
 }
 
-// A name that resolves to an allowed address first, and to the inside a moment later.
-func TestRebindingFindsNoGap(t *testing.T) {
+// A name resolves first to an allowed address, then to a private one.
+func TestDNSRebindingIsBlocked(t *testing.T) {
 	r := start(t, receivertest.Answers()[0])
 	names := receivertest.Names(func(_ string, n int) receivertest.Answer {
 		if n == 1 {
@@ -418,7 +417,7 @@ func TestRebindingFindsNoGap(t *testing.T) {
 	})
 	first := w.send(in)
 	w.step()
-	r.Close() // so that the second has to dial
+	r.Close() // so that the second request dials
 	second := w.send(in)
 	w.step()
 	if d := w.dispatch(first); d.Status != webhook.DispatchSucceeded {
@@ -429,9 +428,9 @@ func TestRebindingFindsNoGap(t *testing.T) {
 	}
 }
 
-// A receiver that closes a kept connection while the next request is on its way costs no
-// attempt: the request goes out again on a new one.
-func TestKeptConnectionThatWasClosedCostsNoAttempt(t *testing.T) {
+// If a receiver closes a kept-alive connection while the next request is being sent, the same
+// attempt sends the request again on a new connection.
+func TestClosedKeepAliveConnectionIsRetried(t *testing.T) {
 	var dropped atomic.Bool
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -455,10 +454,10 @@ func TestKeptConnectionThatWasClosedCostsNoAttempt(t *testing.T) {
 	}
 }
 
-// Hundreds of all faults at once, memory bounded.
-func TestHundredsOfFaultsAtOnce(t *testing.T) {
+// Hundreds of concurrent faults use bounded memory.
+func TestHundredsOfConcurrentFaults(t *testing.T) {
 	const copies = 8
-	const most = 96 << 20 // bytes of heap, the receivers' own included
+	const most = 96 << 20 // bytes of heap, including the receivers'
 	var worlds []*harness
 	for range copies {
 		for _, f := range allFaults() {
@@ -485,8 +484,8 @@ func TestHundredsOfFaultsAtOnce(t *testing.T) {
 	}
 }
 
-// heap returns the bytes that are reachable. Garbage that waits for the collector does not count:
-// how much of it there is depends on how busy the machine is.
+// heap returns the bytes of reachable objects. Uncollected garbage is excluded: its size depends on
+// how busy the machine is.
 func heap() uint64 {
 	runtime.GC()
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -494,7 +493,7 @@ func heap() uint64 {
 	return live[0].Value.Uint64()
 }
 
-// watchHeap keeps the largest heap that it sees.
+// watchHeap records the peak of the heap.
 func watchHeap() (peak *atomic.Uint64, stop func()) {
 	peak = &atomic.Uint64{}
 	done := make(chan struct{})

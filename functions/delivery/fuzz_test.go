@@ -8,8 +8,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Whatever is in the queue, the handler neither panics nor loses it: a message is
-// dropped only if it could be understood.
+// The handler never panics on a message, and drops it only if it can be decoded.
 func FuzzMessage(f *testing.F) {
 	m := webhook.Message{
 		Ref:     webhook.Ref{UserID: user, IntegrationID: "I-1", DispatchID: "D-1"},
@@ -27,7 +26,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		_, fault := webhook.DecodeMessage([]byte(body))
 		if stays := len(resp.BatchItemFailures) == 1; stays != (fault != nil) {
-			t.Errorf("%q stays in the queue: %v, though decoding gives %v", body, stays, fault)
+			t.Errorf("%q stays in the queue: %v, but decoding returns %v", body, stays, fault)
 		}
 	})
 }

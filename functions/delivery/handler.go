@@ -32,12 +32,12 @@ func New(cfg Config) *Handler {
 	}}
 }
 
-// Handle delivers the messages of a batch, all at once and each under its own
-// deadline, and returns those that must stay in the queue. It never returns an
-// error: that would send the whole batch round again.
+// Handle delivers the messages of a batch concurrently, each with its own deadline, and returns
+// those that must stay in the queue. It never returns an error, because that would retry the whole
+// batch.
 //
-// Handling a message twice is harmless: what has ended is dropped, what is not
-// yet due is hidden, and of two that record the same attempt one is refused.
+// Handling a message twice is harmless: a dispatch that has ended is dropped, one that is not yet
+// due is hidden, and the store accepts only one record of an attempt.
 func (h *Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
 	points := &pointList{}
 	points.add(metrics.Point{Name: metrics.BatchFill, Value: float64(len(batch.Records))})
@@ -56,9 +56,9 @@ func (h *Handler) Handle(ctx context.Context, batch events.SQSEvent) (events.SQS
 	return resp, nil
 }
 
-// run does all jobs at once. The first is done here: a batch of one, which is all that a node on
-// one machine has, then costs no goroutine, whose stack would have to grow again each time: that was a
-// fifteenth of a delivery.
+// run runs all jobs concurrently, the first on this goroutine. A node's batches have one message,
+// so they need no new goroutine, whose stack would have to grow each time: that was a fifteenth of
+// the CPU time of a delivery.
 func (h *Handler) run(ctx context.Context, jobs []*job) {
 	if len(jobs) == 0 {
 		return
@@ -71,15 +71,15 @@ func (h *Handler) run(ctx context.Context, jobs []*job) {
 	others.Wait()
 }
 
-// open decodes the messages. A message whose dispatch another one of the batch bears too
-// is a duplicate, which looks again when that one is done.
+// open decodes the messages. If several messages of the batch have the same dispatch, all but the
+// first are duplicates, which are checked again after the first is done.
 func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
 	jobs := make([]*job, len(batch.Records))
 	seen := make(map[webhook.Ref]bool, len(jobs))
 	for i, raw := range batch.Records {
 		j := &job{Handler: h, raw: raw, points: points}
-		j.msg, j.fault = webhook.DecodeMessage([]byte(raw.Body))
-		if j.fault == nil {
+		j.msg, j.decodeErr = webhook.DecodeMessage([]byte(raw.Body))
+		if j.decodeErr == nil {
 			j.duplicate = seen[j.msg.Ref]
 			seen[j.msg.Ref] = true
 		}
@@ -88,9 +88,9 @@ func (h *Handler) open(batch events.SQSEvent, points *pointList) []*job {
 	return jobs
 }
 
-// load reads what is stored about all messages that could be decoded.
+// load reads the dispatch and integration of all decoded messages.
 func (h *Handler) load(ctx context.Context, jobs []*job) {
-	known := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.fault != nil || j.duplicate })
+	known := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.decodeErr != nil || j.duplicate })
 	for part := range slices.Chunk(known, maxLoad) {
 		refs := make([]webhook.Ref, len(part))
 		for i, j := range part {
@@ -107,8 +107,8 @@ func (h *Handler) load(ctx context.Context, jobs []*job) {
 	}
 }
 
-// protect keeps a panic from the other messages of the batch. What was panicked
-// with is not logged, as it may hold what the user wrote.
+// protect recovers from a panic, so that the other messages of the batch are not affected. The
+// panic value is not logged because it may contain user data.
 func (h *Handler) protect(ctx context.Context, j *job) (keep bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -120,7 +120,7 @@ func (h *Handler) protect(ctx context.Context, j *job) (keep bool) {
 	return j.run(ctx)
 }
 
-// pointList gathers what the messages of a batch measure.
+// pointList collects the metrics of a batch.
 type pointList struct {
 	mu     sync.Mutex
 	points []metrics.Point

@@ -32,8 +32,7 @@ const (
 	event = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"2025-06-07T06:33:14Z","resource":{"taskId":"T-1"}}`
 )
 
-// harness is a handler with all that it needs, in memory and on the clock of a
-// synctest bubble.
+// harness is a handler with fakes of its dependencies, on the clock of a synctest bubble.
 type harness struct {
 	testing.TB
 	store    *fakeStore
@@ -43,10 +42,10 @@ type harness struct {
 	counters *metrics.Counters
 	log      *bytes.Buffer
 	handler  *delivery.Handler
-	seed     func(webhook.Integration) // sees every version that the test stores; may be nil
+	seed     func(webhook.Integration) // called with every version that the test stores; may be nil
 }
 
-// inWorld runs a test in a bubble, where sleeping takes no time.
+// run runs a test in a synctest bubble, where sleeping takes no time.
 func run(t *testing.T, test func(w *harness), change ...func(*delivery.Config)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(newHarness(t, change...)) })
@@ -83,7 +82,7 @@ func newHarness(t testing.TB, change ...func(*delivery.Config)) *harness {
 	return w
 }
 
-// integration stores an active integration, changed by what is given.
+// integration stores an active integration with the given changes.
 func (w *harness) integration(change ...func(*webhook.Integration)) webhook.Integration {
 	now := time.Now().UTC()
 	secret, err := seal.NewBox(nil).Seal(w.Context(), []byte(signing.NewSecret()), "")
@@ -102,7 +101,7 @@ func (w *harness) integration(change ...func(*webhook.Integration)) webhook.Inte
 	return in
 }
 
-// edit stores the integration's next version.
+// edit stores the next version of the integration.
 func (w *harness) edit(in webhook.Integration, change func(*webhook.Integration)) webhook.Integration {
 	next := w.store.integrations[in.ID].Changed(time.Now())
 	change(&next)
@@ -123,7 +122,7 @@ func status(s webhook.IntegrationStatus) func(*webhook.Integration) {
 
 var eventCount atomic.Int64
 
-// message is about a new event for the integration.
+// message returns a message with a new event for the integration.
 func message(in webhook.Integration) webhook.Message {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	eventID := "event-" + strconv.FormatInt(eventCount.Add(1), 10)
@@ -134,14 +133,14 @@ func message(in webhook.Integration) webhook.Message {
 	}
 }
 
-// send queues a new event's message and returns it.
+// send queues a message with a new event and returns it.
 func (w *harness) send(in webhook.Integration) webhook.Message {
 	m := message(in)
 	w.queue.add(m.Encode())
 	return m
 }
 
-// drain handles what is in the queue until it is empty, through all waits.
+// drain handles messages until the queue is empty, including all waits.
 func (w *harness) drain() {
 	w.Helper()
 	for range 10_000 {
@@ -158,7 +157,7 @@ func (w *harness) drain() {
 	w.Fatalf("the queue is not empty after 10,000 batches: %d messages", len(w.queue.messages))
 }
 
-// step handles one batch of what is visible now, as the event source mapping does.
+// step handles one batch of the visible messages, like the event source mapping.
 func (w *harness) step() events.SQSEventResponse {
 	w.Helper()
 	batch := w.queue.receive()
@@ -170,7 +169,7 @@ func (w *harness) step() events.SQSEventResponse {
 	return resp
 }
 
-// dispatch returns what is recorded of a message's dispatch.
+// dispatch returns the record of the message's dispatch.
 func (w *harness) dispatch(m webhook.Message) webhook.Dispatch {
 	d := w.store.dispatches[m.DispatchID]
 	if d.Revision == 0 {
@@ -180,7 +179,7 @@ func (w *harness) dispatch(m webhook.Message) webhook.Dispatch {
 	return d
 }
 
-// receiver is the other side: it answers what answer says, 200 by default.
+// receiver is a fake client. It answers with answer, or 200 if that is nil.
 type receiver struct {
 	answer func(*http.Request) (*http.Response, error)
 
@@ -209,7 +208,7 @@ func (r *receiver) Do(req *http.Request) (*http.Response, error) {
 	return r.answer(req)
 }
 
-// reply is a response with headers given as "Name: value".
+// reply returns a response with headers given as "Name: value".
 func reply(status int, headers ...string) *http.Response {
 	h := http.Header{}
 	for _, line := range headers {
@@ -223,9 +222,9 @@ func answers(status int, headers ...string) func(*http.Request) (*http.Response,
 	return func(*http.Request) (*http.Response, error) { return reply(status, headers...), nil }
 }
 
-// fakeNotices keeps the notices that were put on it.
+// fakeNotices stores the notices that were sent.
 type fakeNotices struct {
-	err error // of the next notices
+	err error // returned for the next notices
 
 	mu  sync.Mutex
 	got []webhook.Notice
@@ -241,7 +240,7 @@ func (b *fakeNotices) Notify(_ context.Context, n webhook.Notice) error {
 	return nil
 }
 
-// stages tells the notices as "stage" of each, in their order.
+// stages returns the stages of the notices, in order.
 func (b *fakeNotices) stages() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -252,7 +251,7 @@ func (b *fakeNotices) stages() string {
 	return fmt.Sprint(all)
 }
 
-// lockedWriter lets many goroutines write whole lines.
+// lockedWriter is safe for concurrent use.
 type lockedWriter struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -12,7 +12,7 @@ import (
 )
 
 // pausedReason is the status reason of an integration that failed for too long.
-const pausedReason = "every attempt failed for too long: mend the receiver, then make the integration active again and recover what was held"
+const pausedReason = "every attempt failed for too long: fix the receiver, then set the integration to active and recover the held dispatches"
 
 // healthKeeper keeps the health of integrations: their runs of failures, and their breakers. An
 // integration in good health costs no write.
@@ -256,9 +256,9 @@ func (j *job) disable(ctx context.Context, in webhook.Integration, reason string
 	}
 }
 
-// change replaces an integration by what edit makes of it, reading it again when someone else
-// was faster, until edit reports false, which is no error. An integration that is gone needs
-// no change.
+// change applies edit to the integration and stores the result. On a conflict it re-reads the
+// integration and edits again. It returns nil if edit reports false or the integration no longer
+// exists.
 func change(ctx context.Context, store Integrations, in webhook.Integration, edit func(webhook.Integration) (webhook.Integration, bool)) error {
 	for range maxLooks {
 		next, ok := edit(in)

@@ -359,7 +359,7 @@ func TestTestsThatFailSayNothingAboutHealth(t *testing.T) {
 	})
 }
 
-func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
+func TestFailedNoticeIsRepeated(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		w.receiver.answer = answers(500)
@@ -378,7 +378,7 @@ func TestNoticeThatDidNotGoOutIsRepeated(t *testing.T) {
 	}, breaking)
 }
 
-func TestPauseIsToldByTheNextThatIsHeld(t *testing.T) {
+func TestNextHoldRepeatsFailedPauseNotice(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()
 		start := time.Now()

@@ -10,9 +10,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// What becomes of a dispatch whose integration changes before it is sent, and while
-// it waits for its second attempt.
-func TestIntegrationChangesMeanwhile(t *testing.T) {
+// The result of a dispatch whose integration changes before the first attempt, and before the
+// second.
+func TestIntegrationChangesBeforeAttempt(t *testing.T) {
 	gone := func(w *harness, in webhook.Integration) { delete(w.store.integrations, in.ID) }
 	set := func(s webhook.IntegrationStatus) func(*harness, webhook.Integration) {
 		return func(w *harness, in webhook.Integration) { w.edit(in, status(s)) }
@@ -25,9 +25,9 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 	}{
 		"paused":   {set(webhook.Paused), webhook.DispatchHeld, webhook.DispatchHeld},
 		"disabled": {set(webhook.Disabled), none, webhook.DispatchFailed},
-		"deleted":  {gone, none, webhook.DispatchRetrying}, // out of everybody's reach
+		"deleted":  {gone, none, webhook.DispatchRetrying}, // the user can no longer see it
 	} {
-		t.Run(name+" before", func(t *testing.T) {
+		t.Run(name+" before the first attempt", func(t *testing.T) {
 			run(t, func(w *harness) {
 				in := w.integration()
 				m := w.send(in)
@@ -42,7 +42,7 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 				}
 			})
 		})
-		t.Run(name+" while it waits", func(t *testing.T) {
+		t.Run(name+" before the second attempt", func(t *testing.T) {
 			run(t, func(w *harness) {
 				w.receiver.answer = answers(500)
 				in := w.integration()
@@ -62,7 +62,7 @@ func TestIntegrationChangesMeanwhile(t *testing.T) {
 	}
 }
 
-func TestRetryUsesTodaysIntegration(t *testing.T) {
+func TestRetryUsesCurrentIntegration(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = func(r *http.Request) (*http.Response, error) {
 			if r.URL.Host == "new.example.com" {
@@ -87,7 +87,7 @@ func TestRetryUsesTodaysIntegration(t *testing.T) {
 	})
 }
 
-func TestResumedWhileBeingHeldIsDelivered(t *testing.T) {
+func TestIntegrationResumedDuringHoldIsDelivered(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration(status(webhook.Paused))
 		w.store.between = func(call string) {
@@ -103,7 +103,7 @@ func TestResumedWhileBeingHeldIsDelivered(t *testing.T) {
 	})
 }
 
-func TestHeldIsDeliveredInTheRoundThatRecoversIt(t *testing.T) {
+func TestRecoveredDispatchIsDelivered(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration(status(webhook.Paused))
 		m := w.send(in)
@@ -120,7 +120,7 @@ func TestHeldIsDeliveredInTheRoundThatRecoversIt(t *testing.T) {
 	})
 }
 
-func TestTestGoesOutWhateverTheStatus(t *testing.T) {
+func TestTestIsSentWhateverTheStatus(t *testing.T) {
 	for _, s := range []webhook.IntegrationStatus{webhook.Active, webhook.Paused, webhook.Disabled} {
 		t.Run(string(s), func(t *testing.T) {
 			run(t, func(w *harness) {
@@ -154,9 +154,8 @@ func TestGoneDisablesTheIntegration(t *testing.T) {
 	})
 }
 
-// A 410 from a URL that the user has just replaced, or about an integration that is
-// no longer active, is no news.
-func TestGoneHeedsWhoWasFaster(t *testing.T) {
+// A 410 has no effect if the user has replaced the URL or the integration is no longer active.
+func TestGoneDoesNotOverrideConcurrentEdit(t *testing.T) {
 	for name, change := range map[string]func(*webhook.Integration){
 		"another URL": func(in *webhook.Integration) { in.RequestURL = "https://new.example.com/" },
 		"paused":      status(webhook.Paused),

@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	// maxLooks is how often a message is decided on when its record changes concurrently.
+	// maxLooks is how many times a decision is repeated because the record changed concurrently.
 	maxLooks = 5
 
-	// longestHide stays below the 12 hours that a queue allows, which count from the
-	// receive. What is due later is hidden again.
+	// longestHide is less than the 12 hours that a queue allows, which count from the receive.
+	// Messages that are due later are hidden again.
 	longestHide = 12*time.Hour - 5*time.Minute
 
 	// longestFirst is how long a message is hidden in the queue of first attempts, from which it moves
@@ -40,17 +40,16 @@ type job struct {
 	stored webhook.Loaded
 	points *pointList
 
-	fault     error // the message cannot be understood
-	loadErr   error // what is stored could not be read
-	duplicate bool  // another message of the batch is about the same dispatch
-	keep      bool  // the outcome: it must stay in the queue
+	decodeErr error // of the message
+	loadErr   error // of the stored dispatch and integration
+	duplicate bool  // another message of the batch has the same dispatch
+	keep      bool  // the result: the message stays in the queue
 }
 
-// run does what the message asks for and reports whether it must stay in the
-// queue.
+// run handles the message and reports whether it must stay in the queue.
 func (j *job) run(ctx context.Context) (keep bool) {
 	switch {
-	case j.fault != nil:
+	case j.decodeErr != nil:
 		return j.poison(ctx)
 	case j.duplicate:
 		return j.hide(ctx, j.cfg.Timeouts.duplicate())
@@ -131,12 +130,12 @@ func (j *job) reload(ctx context.Context) error {
 	return nil
 }
 
-// poison leaves a message that cannot be understood to the queue's redrive, which
-// carries it to where operators look.
+// poison leaves an unreadable message in the queue, whose redrive moves it to the dead-letter
+// queue.
 func (j *job) poison(ctx context.Context) (keep bool) {
 	j.points.add(metrics.Count(metrics.Poison))
-	j.cfg.Log.LogAttrs(ctx, slog.LevelError, "message cannot be understood",
-		slog.String(logkey.MessageID, j.raw.MessageId), slog.String(logkey.Error, j.fault.Error()))
+	j.cfg.Log.LogAttrs(ctx, slog.LevelError, "decode message failed",
+		slog.String(logkey.MessageID, j.raw.MessageId), slog.String(logkey.Error, j.decodeErr.Error()))
 	return true
 }
 
@@ -146,7 +145,7 @@ func (j *job) drop(ctx context.Context, cause string) (keep bool) {
 	return false
 }
 
-// failed logs an error of ours and makes the message come back.
+// failed logs an internal error and keeps the message in the queue.
 func (j *job) failed(ctx context.Context, doing string, err error) (keep bool) {
 	if ctx.Err() == nil {
 		j.line(ctx, slog.LevelError, doing+" failed", slog.String(logkey.Error, err.Error()))
@@ -154,7 +153,7 @@ func (j *job) failed(ctx context.Context, doing string, err error) (keep bool) {
 	return j.backOff(ctx)
 }
 
-// backOff hides a message after a fault that is not the receiver's.
+// backOff hides a message after an error that the receiver did not cause.
 func (j *job) backOff(ctx context.Context) (keep bool) {
 	wait := firstTrouble
 	for range j.receives() - j.cfg.Schedule.MaxAttempts {
@@ -170,11 +169,11 @@ func (j *job) receives() int {
 	return n
 }
 
-// hide keeps the message out of sight for a while. If that does not work it comes
-// back when the queue's own time is over, and is hidden then.
+// hide makes the message invisible for d. If the call fails, the message returns after the queue's
+// visibility timeout and is hidden then.
 func (j *job) hide(ctx context.Context, d time.Duration) (keep bool) {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return true // shutting down: the queue gives it to the next one
+		return true // shutting down: the queue gives the message to another worker
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.cfg.Timeouts.Record)
 	defer cancel()

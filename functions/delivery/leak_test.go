@@ -17,12 +17,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// mark is in every secret and payload of this test, as it is and in base64.
+// mark is part of every secret and payload of this test, as plain text and as base64.
 const mark = "MARKEDMARKEDMARKED"
 
-// Whatever happens, no log line, metric, notice, error or reason shows what a user keeps secret: signing
-// secrets, payloads, header values, the URL's path and query, or an answer's text.
-func TestNoMarkShowsUp(t *testing.T) {
+// No log line, metric, notice, error or reason contains a user's secrets: signing secrets,
+// payloads, header values, the URL's path and query, or a response body.
+func TestSecretsDoNotLeak(t *testing.T) {
 	leaky := errors.New("net/http: malformed HTTP response \"" + mark + "\"")
 	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
 		"success":  answers(200),
@@ -69,17 +69,17 @@ func markedRun(t *testing.T, answer func(*http.Request) (*http.Response, error),
 			shown += a.Message
 		}
 		if broken != "message" && w.log.Len() == 0 {
-			t.Error("nothing was logged: the test would see no leak")
+			t.Error("nothing was logged, so the test could not find a leak")
 		}
 		for _, secret := range []string{mark, base64.StdEncoding.EncodeToString([]byte(mark))} {
 			if i := strings.Index(shown, secret); i >= 0 {
-				t.Errorf("a mark shows: %s", shown[max(i-200, 0):min(i+100, len(shown))])
+				t.Errorf("a mark leaked: %s", shown[max(i-200, 0):min(i+100, len(shown))])
 			}
 		}
 	}, func(c *delivery.Config) { c.Metrics = metrics.NewEMF(&emf, "Webhooks", "delivery", time.Now) })
 }
 
-// marked stores an integration full of marks, with one part of it broken.
+// marked stores an integration whose secrets contain marks, with one broken part.
 func (w *harness) marked(broken string) webhook.Integration {
 	secret := "whsec_" + base64.StdEncoding.EncodeToString([]byte(mark+"0123456789"))
 	if broken == "secret" {
@@ -98,7 +98,7 @@ func (w *harness) marked(broken string) webhook.Integration {
 		case "template":
 			in.PayloadTemplate = `{"a": ` + mark + `}`
 		case "headers":
-			in.HeadersTemplate = `{"X-Task":"{{taskId}}"}` // a NUL behind the mark
+			in.HeadersTemplate = `{"X-Task":"{{taskId}}"}` // a NUL after the mark
 		case "URL":
 			in.RequestURL = "https://[" + mark
 		}

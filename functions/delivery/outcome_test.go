@@ -16,7 +16,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Each row of the product's table of outcomes, for a first attempt.
+// The rows of the README's table of outcomes, for a first attempt.
 func TestOutcomes(t *testing.T) {
 	fails := func(err error) func(*http.Request) (*http.Response, error) {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
@@ -103,7 +103,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestRecordsTheAttemptWhole(t *testing.T) {
+func TestRecordsEveryFieldOfTheAttempt(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
 			time.Sleep(120 * time.Millisecond)
@@ -121,12 +121,12 @@ func TestRecordsTheAttemptWhole(t *testing.T) {
 			t.Error(diff)
 		}
 		if string(d.Event) != event {
-			t.Errorf("event kept as %s", d.Event)
+			t.Errorf("event stored as %s", d.Event)
 		}
 	})
 }
 
-func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
+func TestSuccessIsCountedAndLogged(t *testing.T) {
 	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.drain()
@@ -135,13 +135,13 @@ func TestSuccessIsCountedLoggedAndDone(t *testing.T) {
 		}
 		for _, want := range []string{m.DispatchID, m.IntegrationID, `"userId":"3406"`, `"attempt":1`, `"outcome":"SUCCEEDED"`, `"latencyMs":0`} {
 			if strings.Count(w.log.String(), want) != 1 {
-				t.Errorf("log has not one %s:\n%s", want, w.log)
+				t.Errorf("want one log line with %s:\n%s", want, w.log)
 			}
 		}
 	})
 }
 
-func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
+func TestBodyIsTruncatedToOneKiBOfWholeCharacters(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"short":          {"ok", "ok"},
 		"long":           {strings.Repeat("a", 5000), strings.Repeat("a", 1024)},
@@ -166,8 +166,8 @@ func TestBodyIsKeptToAKiBOfWholeCharacters(t *testing.T) {
 	}
 }
 
-// A line holds an error code only where there was an error, and a round only after a redelivery.
-func TestLinesHoldWhatThereIs(t *testing.T) {
+// A log line has an error code only after an error, and a round only after a redelivery.
+func TestLogLinesOmitEmptyKeys(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
@@ -184,12 +184,12 @@ func TestLinesHoldWhatThereIs(t *testing.T) {
 			t.Errorf("log of a redelivery: %s", text)
 		}
 		if n := w.counters.Count(metrics.RenderFaults, ""); n != 0 {
-			t.Errorf("%d faults of rendering are counted", n)
+			t.Errorf("%d render errors counted", n)
 		}
 		w.send(w.integration(func(in *webhook.Integration) { in.PayloadTemplate = "{" }))
 		w.step()
 		if n := w.counters.Count(metrics.RenderFaults, ""); n != 1 {
-			t.Errorf("%d faults of rendering are counted, want 1", n)
+			t.Errorf("%d render errors counted, want 1", n)
 		}
 	})
 }

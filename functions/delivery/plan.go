@@ -6,11 +6,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// step is what to do about a message.
+// step is what to do with a message.
 type step int
 
 const (
-	stepDrop    step = iota // nothing is left to do
+	stepDrop    step = iota // nothing left to do
 	stepWait                // the dispatch is not due
 	stepEnd                 // record that it ended, without an attempt
 	stepHold                // record that it is held
@@ -18,15 +18,15 @@ const (
 	stepAttempt             // send it
 )
 
-// plan is a step with what it is about.
+// plan is a step and its details.
 type plan struct {
 	step     step
-	dispatch webhook.Dispatch // as it stands before the step, in the message's round
+	dispatch webhook.Dispatch // before the step, in the message's round
 	why      string           // the cause of a drop, or the reason that an ending records
 	due      time.Time        // of stepWait
 }
 
-// Causes of a drop, as metrics count them.
+// Causes of a drop, as used by metrics.
 const (
 	causeDeleted   = "integration_deleted"
 	causeDisabled  = "integration_disabled"
@@ -35,12 +35,12 @@ const (
 	causeWaits     = "waits_already"
 )
 
-// early is how long before it is due a dispatch is sent all the same: queues count
-// in whole seconds.
+// early is how long before its due time a dispatch may be sent, because queues count in whole
+// seconds.
 const early = time.Second
 
-// decide says what to do about a message, given what is stored. Nothing waits longer than
-// longest: a record that says so was written before the clock was set back.
+// decide returns what to do with a message, given the stored state. No wait exceeds longest: a
+// later due time was recorded before the clock was set back.
 func decide(m webhook.Message, l webhook.Loaded, now time.Time, longest time.Duration) plan {
 	rec := l.Dispatch
 	switch {
@@ -67,8 +67,8 @@ func decide(m webhook.Message, l webhook.Loaded, now time.Time, longest time.Dur
 	return plan{step: stepAttempt, dispatch: d}
 }
 
-// inRound returns the dispatch as it stands in the message's round: what is stored,
-// or what the message says if there is nothing.
+// inRound returns the dispatch in the message's round: the stored one, or a new one from the
+// message if none is stored.
 func inRound(m webhook.Message, rec webhook.Dispatch) webhook.Dispatch {
 	if rec.Revision == 0 {
 		return m.Dispatch()
@@ -77,12 +77,11 @@ func inRound(m webhook.Message, rec webhook.Dispatch) webhook.Dispatch {
 		rec.Round, rec.Trigger = m.Round, m.Trigger
 		rec.NextAttemptAt = time.Time{}
 	}
-	rec.Event = m.Event // the record may have been too small for it
+	rec.Event = m.Event // the record may lack it because of its size
 	return rec
 }
 
-// testsNow reports a test that goes out whatever the integration's status: somebody wants to
-// see whether it would work.
+// testsNow reports whether d is a test that is sent regardless of the integration's status.
 func testsNow(d webhook.Dispatch) bool {
 	return d.Trigger == webhook.TriggerTest && d.AttemptsInRound() == 0
 }
@@ -112,5 +111,5 @@ func stopped(in webhook.Integration, d webhook.Dispatch) plan {
 	if d.Revision == 0 {
 		return plan{step: stepDrop, why: causeDisabled}
 	}
-	return plan{step: stepEnd, dispatch: d, why: "the integration was disabled before it could be delivered"}
+	return plan{step: stepEnd, dispatch: d, why: "the integration was disabled before the event was delivered"}
 }

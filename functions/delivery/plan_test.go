@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// attempted is a dispatch of which attempts are recorded, the last one failed.
+// attempted returns a dispatch with n recorded attempts, the last of which failed.
 func attempted(trigger webhook.Trigger, n int) webhook.Dispatch {
 	d := webhook.Dispatch{Revision: n, Status: webhook.DispatchPending, Trigger: trigger}
 	for i := range n {
@@ -20,9 +20,9 @@ func attempted(trigger webhook.Trigger, n int) webhook.Dispatch {
 	return d
 }
 
-// A test goes out once whatever the integration's status. Its retries follow the status like
-// every other dispatch.
-func TestATestOfAnInactiveIntegrationIsAttemptedOnce(t *testing.T) {
+// A test is sent once regardless of the integration's status. Its retries depend on the status like
+// those of any other dispatch.
+func TestInactiveIntegrationAttemptsTestOnce(t *testing.T) {
 	for _, tc := range []struct {
 		status   webhook.IntegrationStatus
 		attempts int
@@ -41,9 +41,9 @@ func TestATestOfAnInactiveIntegrationIsAttemptedOnce(t *testing.T) {
 	}
 }
 
-// A failed attempt is recorded on top of another record only if that holds no attempt of the
+// A failed attempt is recorded over a concurrent update only if the update has no attempt with the
 // same number.
-func TestAnAttemptThatSomebodyElseRecordedIsNotRecordedTwice(t *testing.T) {
+func TestConcurrentlyRecordedAttemptIsNotRecordedTwice(t *testing.T) {
 	read := attempted(webhook.TriggerEvent, 1)
 	ours := webhook.Attempt{Number: 2, Code: webhook.CodeTimeout}
 	failed := webhook.Verdict{Status: webhook.DispatchRetrying}
@@ -51,10 +51,10 @@ func TestAnAttemptThatSomebodyElseRecordedIsNotRecordedTwice(t *testing.T) {
 		theirs webhook.Dispatch
 		want   bool
 	}{
-		"only marked as queued":       {attempted(webhook.TriggerEvent, 1), true},
-		"the same attempt, recorded":  {attempted(webhook.TriggerEvent, 2), false},
-		"an attempt more than we saw": {attempted(webhook.TriggerEvent, 3), false},
-		"the record is gone":          {webhook.Dispatch{}, false},
+		"only marked as queued":      {attempted(webhook.TriggerEvent, 1), true},
+		"the same attempt, recorded": {attempted(webhook.TriggerEvent, 2), false},
+		"one more attempt recorded":  {attempted(webhook.TriggerEvent, 3), false},
+		"the record is gone":         {webhook.Dispatch{}, false},
 	} {
 		if got := supersedes(read, ours, failed, tc.theirs); got != tc.want {
 			t.Errorf("%s: supersedes = %v, want %v", name, got, tc.want)
@@ -69,9 +69,9 @@ func (h *hiding) Hide(_ context.Context, _ events.SQSMessage, d time.Duration) e
 	return nil
 }
 
-// When another copy recorded the attempt first, this message stays until the dispatch ends,
-// or until a redelivery with a message of its own takes over.
-func TestAMessageStaysAfterAnotherCopyRecordedTheAttempt(t *testing.T) {
+// If another copy recorded the attempt first, this message stays until the dispatch ends or a
+// redelivery with its own message takes over.
+func TestMessageStaysAfterAnotherCopyRecordedTheAttempt(t *testing.T) {
 	for name, tc := range map[string]struct {
 		round  int
 		status webhook.DispatchStatus

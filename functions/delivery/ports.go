@@ -11,17 +11,16 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Dispatches keeps the records of dispatches. Repeating a write is harmless.
+// Dispatches stores dispatch records. All writes are idempotent.
 type Dispatches interface {
-	// Load returns what is stored for each ref, in their order; there are at most 10.
+	// Load returns what is stored for each ref, in the same order. It takes at most 10 refs.
 	Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error)
 
-	// SaveDispatch returns webhook.ErrConflict unless d is the next revision of
-	// what is stored.
+	// SaveDispatch returns webhook.ErrConflict unless d is the next revision of the stored record.
 	SaveDispatch(ctx context.Context, d webhook.Dispatch) error
 
-	// HoldDispatch is SaveDispatch that also returns webhook.ErrConflict unless the
-	// integration is still paused.
+	// HoldDispatch is like SaveDispatch, but also returns webhook.ErrConflict if the integration is
+	// no longer paused.
 	HoldDispatch(ctx context.Context, d webhook.Dispatch) error
 
 	Waiting
@@ -48,16 +47,16 @@ type History interface {
 	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
 }
 
-// Integrations keeps integrations and their health.
+// Integrations stores integrations and their health.
 type Integrations interface {
-	// Integration returns webhook.ErrNotFound if it is gone.
+	// Integration returns webhook.ErrNotFound if the integration does not exist.
 	Integration(ctx context.Context, userID, id string) (webhook.Integration, error)
 
-	// UpdateIntegration returns webhook.ErrConflict unless in is the next version
-	// of what is stored.
+	// UpdateIntegration returns webhook.ErrConflict unless in is the next version of the stored
+	// integration.
 	UpdateIntegration(ctx context.Context, in webhook.Integration) error
 
-	// SaveHealth returns webhook.ErrConflict unless the health is from.
+	// SaveHealth returns webhook.ErrConflict unless the stored health equals from.
 	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
 
 	Lines
@@ -84,27 +83,26 @@ type Capacity interface {
 	GrowShards(ctx context.Context, userID, id string, from, to int) error
 }
 
-// Queue is where the messages came from.
+// Queue is the queue that the messages came from.
 type Queue interface {
-	// Hide keeps a received message out of sight for a while, at most 12 hours from
-	// when it was received.
+	// Hide makes a received message invisible for d, at most until 12 hours after it was received.
 	Hide(ctx context.Context, m events.SQSMessage, d time.Duration) error
 }
 
-// Requests builds what is sent. It returns a *request.RenderError where the owner
-// of the integration must mend something.
+// Requests builds HTTP requests. It returns a *request.RenderError for errors that the owner of the
+// integration has to fix.
 type Requests interface {
 	Build(ctx context.Context, in request.Input) (*request.Request, error)
 }
 
-// Client sends requests. It follows no redirects, and its errors wrap
-// egress.ErrBlocked when the address may not be called.
+// Client sends requests. It does not follow redirects. Its errors wrap egress.ErrBlocked when the
+// address is not allowed.
 type Client interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Notices tells the platform about the health of integrations.
+// Notices publishes notices about the health of integrations to the platform.
 type Notices interface {
-	// Notify may be called again with the same notice.
+	// Notify may be called more than once with the same notice.
 	Notify(ctx context.Context, n webhook.Notice) error
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// comparedStore makes every call on the store in memory and on a real one, and fails the
-// test where they differ: what the other tests rely on is what a store does.
+// comparedStore makes every call on the fake store and on a real one, and fails the test if they
+// differ: the other tests rely on the fake behaving like a real store.
 type comparedStore struct {
 	testing.TB
 	fake *fakeStore
@@ -28,7 +28,7 @@ type comparedStore struct {
 func (t comparedStore) same(call string, fake, real error) error {
 	for _, known := range []error{webhook.ErrConflict, webhook.ErrNotFound, nil} {
 		if errors.Is(fake, known) != errors.Is(real, known) {
-			t.Errorf("%s: %v in memory, %v in the real store", call, fake, real)
+			t.Errorf("%s: %v in the fake store, %v in the real store", call, fake, real)
 		}
 	}
 	return real
@@ -118,13 +118,13 @@ func (t comparedStore) keep(in webhook.Integration) {
 	}
 }
 
-func TestRealStoreDoesTheSame(t *testing.T) {
+func TestFakeStoreMatchesRealStore(t *testing.T) {
 	for name, history := range map[string]func(*harness){
-		"delivered":   func(w *harness) { w.send(w.integration()); w.drain() },
-		"given up":    func(w *harness) { w.receiver.answer = answers(500); w.send(w.integration()); w.drain() },
-		"gone":        func(w *harness) { w.receiver.answer = answers(410); w.send(w.integration()); w.drain() },
-		"held":        func(w *harness) { w.send(w.integration(status(webhook.Paused))); w.drain() },
-		"two at once": func(w *harness) { w.twoAtOnce() },
+		"delivered":  func(w *harness) { w.send(w.integration()); w.drain() },
+		"given up":   func(w *harness) { w.receiver.answer = answers(500); w.send(w.integration()); w.drain() },
+		"gone":       func(w *harness) { w.receiver.answer = answers(410); w.send(w.integration()); w.drain() },
+		"held":       func(w *harness) { w.send(w.integration(status(webhook.Paused))); w.drain() },
+		"two copies": func(w *harness) { w.twoAtOnce() },
 		"paused, resumed, healed": func(w *harness) {
 			in := w.integration(func(in *webhook.Integration) { in.DoNotRetry = true })
 			for range 3 {
@@ -161,7 +161,7 @@ func TestRealStoreDoesTheSame(t *testing.T) {
 	}
 }
 
-// twoAtOnce has another copy of the message come and go while the first is attempted.
+// twoAtOnce delivers another copy of the message during the first one's attempt.
 func (w *harness) twoAtOnce() {
 	m := w.send(w.integration())
 	w.receiver.answer = func(*http.Request) (*http.Response, error) {

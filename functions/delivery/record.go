@@ -10,17 +10,17 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// firstPause is the pause after a store's first fault; it doubles with each.
+// firstPause is the pause after the first store error. It doubles with each further one.
 const firstPause = 50 * time.Millisecond
 
-// saved is what is stored after an attempt.
+// saved is the stored result of an attempt.
 type saved struct {
 	dispatch webhook.Dispatch
 	other    bool // another copy of the message recorded an attempt instead of this one
 }
 
-// record writes the attempt down, and repeats that until ctx ends while the store fails. On a
-// conflict it reads the record again and decides again.
+// record stores the attempt. It retries store errors until ctx ends. On a conflict it re-reads the
+// record and decides again.
 func (j *job) record(ctx context.Context, d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict) (saved, error) {
 	now := j.cfg.Now()
 	for range maxLooks {
@@ -41,9 +41,9 @@ func (j *job) record(ctx context.Context, d webhook.Dispatch, a webhook.Attempt,
 	return saved{}, webhook.ErrConflict
 }
 
-// supersedes reports whether an attempt still has to be recorded on top of what
-// someone else wrote: nobody recorded an attempt (the API marked the dispatch as queued,
-// or an older round ended), or this one succeeded and theirs did not.
+// supersedes reports whether an attempt must still be recorded after someone else updated the
+// record: either they recorded no attempt (the API marked the dispatch as queued, or an older round
+// ended), or this attempt succeeded and theirs did not.
 func supersedes(d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict, theirs webhook.Dispatch) bool {
 	switch {
 	case theirs.Revision == 0 || theirs.Round > d.Round:
@@ -56,8 +56,8 @@ func supersedes(d webhook.Dispatch, a webhook.Attempt, v webhook.Verdict, theirs
 	return !theirs.Status.Ended() && theirs.NextNumber() == a.Number
 }
 
-// persist repeats what a faulty store refused, until ctx ends. Answers that are the store's own
-// decision are not repeated.
+// persist retries do until ctx ends. It does not retry errors that are the store's answer, such as
+// a conflict.
 func (j *job) persist(ctx context.Context, do func() error) error {
 	grown := false
 	for pause := firstPause; ; pause *= 2 {

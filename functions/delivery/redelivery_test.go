@@ -9,7 +9,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// redeliver does what the API does: first the message of the next round, then the mark.
+// redeliver does what the API does: it queues the message of the next round, then marks the
+// dispatch as queued.
 func (w *harness) redeliver(m webhook.Message) webhook.Message {
 	d := w.dispatch(m)
 	m.Round, m.Trigger = d.Round+1, webhook.TriggerRedelivery
@@ -20,7 +21,7 @@ func (w *harness) redeliver(m webhook.Message) webhook.Message {
 	return m
 }
 
-func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
+func TestRedeliveryRestartsTheSchedule(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		m := w.send(w.integration())
@@ -34,9 +35,9 @@ func TestRedeliveryStartsTheScheduleAnew(t *testing.T) {
 	})
 }
 
-// The API marks the dispatch as queued after it has sent the message, which may
-// already be on its way out.
-func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
+// The API marks the dispatch as queued after it has queued the message, which may already be in
+// delivery.
+func TestLateMarkCausesNoSecondRequest(t *testing.T) {
 	for status, want := range map[int]webhook.DispatchStatus{200: webhook.DispatchSucceeded, 500: webhook.DispatchFailed} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			run(t, func(w *harness) {
@@ -58,7 +59,7 @@ func TestMarkThatComesLateCostsNoSecondRequest(t *testing.T) {
 	}
 }
 
-// failedOnce is a dispatch that was given up after its only attempt.
+// failedOnce returns a dispatch that failed after its only attempt.
 func (w *harness) failedOnce() (webhook.Message, webhook.Dispatch) {
 	w.receiver.answer = answers(500)
 	m := w.send(w.integration(func(in *webhook.Integration) { in.DoNotRetry = true }))
@@ -66,8 +67,8 @@ func (w *harness) failedOnce() (webhook.Message, webhook.Dispatch) {
 	return m, w.dispatch(m)
 }
 
-// Somebody writes about the old round while the new one is under way.
-func TestNewRoundIsRecordedOverTheOldOne(t *testing.T) {
+// Someone updates the old round during the attempt of the new one.
+func TestNewRoundReplacesConcurrentUpdateOfOldRound(t *testing.T) {
 	run(t, func(w *harness) {
 		m, d := w.failedOnce()
 		w.receiver.answer = func(*http.Request) (*http.Response, error) {
@@ -96,7 +97,7 @@ func TestMessageOfAnOlderRoundIsDropped(t *testing.T) {
 	})
 }
 
-func TestEndedIsNotSentAgain(t *testing.T) {
+func TestEndedDispatchIsNotSentAgain(t *testing.T) {
 	run(t, func(w *harness) {
 		m := w.send(w.integration())
 		w.drain()
@@ -119,8 +120,8 @@ func TestCopiesInOneBatchMakeOneRequest(t *testing.T) {
 	})
 }
 
-// Two copies that are attempted at the same time elsewhere: the record takes one.
-func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
+// Two copies of a message are attempted concurrently; only one is recorded.
+func TestConcurrentCopiesRecordTheSuccess(t *testing.T) {
 	for name, c := range map[string]struct{ theirs, ours int }{
 		"theirs": {200, 500}, "ours": {500, 200}, "neither": {500, 500}, "both": {200, 200},
 	} {
@@ -128,7 +129,7 @@ func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
 			run(t, func(w *harness) {
 				m := w.send(w.integration())
 				w.receiver.answer = func(*http.Request) (*http.Response, error) {
-					if len(w.receiver.got) == 1 { // the other copy comes and goes in between
+					if len(w.receiver.got) == 1 { // deliver the other copy during this attempt
 						w.queue.add(m.Encode())
 						w.step()
 						return reply(c.ours), nil
@@ -154,7 +155,7 @@ func TestOfTwoCopiesAtOnceTheSuccessCounts(t *testing.T) {
 	}
 }
 
-func TestClockThatWasSetBackDoesNotStopARetry(t *testing.T) {
+func TestClockSetBackDoesNotStopRetries(t *testing.T) {
 	back := time.Duration(0)
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)

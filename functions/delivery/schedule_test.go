@@ -15,7 +15,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// offsets are the minutes after the first attempt at which all twelve are made.
+// offsets are the minutes from the first attempt to each of the twelve.
 var offsets = []int{0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 1743}
 
 func TestWholeSchedule(t *testing.T) {
@@ -29,10 +29,10 @@ func TestWholeSchedule(t *testing.T) {
 		for i, r := range w.receiver.got {
 			minutes = append(minutes, int(r.at.Sub(start).Minutes()))
 			if got := r.header.Get("Webhook-Attempt"); got != strconv.Itoa(i+1) {
-				t.Errorf("attempt %d calls itself %s", i+1, got)
+				t.Errorf("attempt %d has the number header %s", i+1, got)
 			}
 			if got := r.header.Get("Webhook-Dispatch-Id"); got != m.DispatchID {
-				t.Errorf("attempt %d is of dispatch %s", i+1, got)
+				t.Errorf("attempt %d has the dispatch id %s", i+1, got)
 			}
 		}
 		if diff := cmp.Diff(offsets, minutes); diff != "" {
@@ -44,7 +44,7 @@ func TestWholeSchedule(t *testing.T) {
 			t.Errorf("ends %s: %s", d.Status, d.Reason)
 		}
 		if len(w.queue.dead) > 0 {
-			t.Error("a dead endpoint became an alarm of the operators")
+			t.Error("a dead endpoint raised an operator alarm")
 		}
 	})
 }
@@ -85,9 +85,9 @@ func TestSuccessEndsTheSchedule(t *testing.T) {
 	})
 }
 
-// The queue may bring a message at any time and any number of times: the record
-// says when an attempt is due.
-func TestReceivesDoNotCountAsAttempts(t *testing.T) {
+// The queue may deliver a message at any time and any number of times. The record says when an
+// attempt is due.
+func TestReceivesAreNotAttempts(t *testing.T) {
 	run(t, func(w *harness) {
 		w.receiver.answer = answers(500)
 		start := time.Now()
@@ -120,7 +120,7 @@ func TestLongestWaitFitsTheQueue(t *testing.T) {
 		w.step()
 		w.receiver.answer = nil
 		w.drain()
-		if strings.Contains(w.log.String(), "could not be hidden") {
+		if strings.Contains(w.log.String(), "hide message failed") {
 			t.Error(w.log)
 		}
 		if wait := w.receiver.got[1].at.Sub(w.receiver.got[0].at); wait < 12*time.Hour || wait > 12*time.Hour+2*time.Minute {
@@ -129,7 +129,7 @@ func TestLongestWaitFitsTheQueue(t *testing.T) {
 	})
 }
 
-func TestEventTooLargeToKeepIsRetriedAllTheSame(t *testing.T) {
+func TestEventTooLargeToStoreIsRetried(t *testing.T) {
 	run(t, func(w *harness) {
 		w.store.forgetful = true
 		w.receiver.answer = answers(500)

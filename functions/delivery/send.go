@@ -20,15 +20,15 @@ import (
 )
 
 const (
-	// keptBody is how much of a response's body is kept, in bytes.
+	// keptBody is how many bytes of a response's body are stored.
 	keptBody = 1 << 10
 
-	// drainedBody is how much more of it is read so that the connection can be used again.
+	// drainedBody is how many more bytes are read so that the connection can be reused.
 	drainedBody = 64 << 10
 )
 
-// send makes one request and says what came of it. It never takes longer than the
-// attempt's timeout, nor beyond what the invocation needs to record it.
+// send makes one request and returns its outcome. It takes no longer than the attempt's timeout,
+// and leaves the invocation enough time to record the outcome.
 func (j *job) send(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (webhook.Attempt, webhook.Outcome) {
 	started := j.cfg.Now()
 	a := webhook.Attempt{
@@ -68,12 +68,12 @@ func (j *job) build(ctx context.Context, in request.Input) (*http.Request, error
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, built.URL, bytes.NewReader(built.Body))
 	if err != nil {
-		return nil, &request.RenderError{Reason: "the request URL is not a URL: correct it in the integration"}
+		return nil, &request.RenderError{Reason: "the request URL is not valid: correct it in the integration"}
 	}
 	req.Header = built.Header
-	// A header without a value is not sent. This one tells the transport that the request
-	// may be written again when a kept connection turns out to be closed: the dispatch id
-	// tells repeats apart.
+	// A header without a value is not sent. This one allows the transport to retry the request when
+	// a kept-alive connection turns out to be closed: receivers recognize repeats by the dispatch
+	// id.
 	if _, ok := req.Header["Idempotency-Key"]; !ok {
 		req.Header["Idempotency-Key"] = nil
 	}
@@ -84,11 +84,11 @@ func unbuilt(err error) webhook.Outcome {
 	if render, ok := errors.AsType[*request.RenderError](err); ok {
 		return webhook.Outcome{Code: webhook.CodeRender, Message: render.Error()}
 	}
-	return webhook.Outcome{Code: webhook.CodeInternal, Message: "the request could not be prepared; the fault is ours"}
+	return webhook.Outcome{Code: webhook.CodeInternal, Message: "internal error: the request could not be built"}
 }
 
-// exchange sends the request and reads what is kept of the response. The status decides:
-// once it is known, a body that breaks off or never ends changes nothing.
+// exchange sends the request and reads the part of the response that is stored. The status alone
+// decides the outcome: an incomplete or endless body does not change it.
 func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http.Request) (body string, o webhook.Outcome) {
 	resp, err := j.cfg.Client.Do(req)
 	if err != nil {
@@ -97,18 +97,19 @@ func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http
 	defer resp.Body.Close()
 	o = judgeStatus(resp, j.cfg.Now())
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return "", o // what follows is no body but the connection itself, which no deadline ends
+		return "", o // what follows is not a body but the raw connection, which has no deadline
 	}
 	defer time.AfterFunc(j.cfg.Timeouts.Body, cancel).Stop()
 	return readBody(resp), o
 }
 
-// readBody returns the first KiB as valid UTF-8, cut between characters. What the receiver has
-// packed, though nobody asked for it, is unpacked that far, or named where it cannot be.
+// readBody returns the first KiB of the body as valid UTF-8, cut between characters. It
+// decompresses bodies that the receiver compressed without being asked, and names the encoding if
+// it cannot.
 func readBody(resp *http.Response) string {
-	plain, packing := unpacked(resp)
+	plain, encoding := unpacked(resp)
 	if plain == nil {
-		return "(not shown: the body is packed with " + packing + ", which was not asked for)"
+		return "(not shown: the body is compressed with " + encoding + ", which was not requested)"
 	}
 	kept, err := io.ReadAll(io.LimitReader(plain, keptBody))
 	if err == nil {
@@ -119,18 +120,18 @@ func readBody(resp *http.Response) string {
 		text = trimCut(text)
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	for len(text) > keptBody { // a replacement is longer than what it replaces
+	for len(text) > keptBody { // U+FFFD can be longer than the byte it replaces
 		text = trimCut(text[:keptBody])
 	}
 	return text
 }
 
-// unpacked returns the body as it was before the receiver packed it, or nil and the name of the
-// packing if that is unknown or broken.
-func unpacked(resp *http.Response) (plain io.Reader, packing string) {
-	packing = strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
+// unpacked returns the decompressed body, or nil and the name of the encoding if it is unknown or
+// broken.
+func unpacked(resp *http.Response) (plain io.Reader, encoding string) {
+	encoding = strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	var err error
-	switch packing {
+	switch encoding {
 	case "", "identity":
 		return resp.Body, ""
 	case "gzip", "x-gzip":
@@ -138,19 +139,18 @@ func unpacked(resp *http.Response) (plain io.Reader, packing string) {
 	case "deflate":
 		plain, err = zlib.NewReader(resp.Body)
 	default:
-		return nil, strconv.Quote(trimmed(packing))
+		return nil, strconv.Quote(trimmed(encoding))
 	}
 	if err != nil {
-		return nil, packing
+		return nil, encoding
 	}
-	return plain, packing
+	return plain, encoding
 }
 
-// trimmed keeps what a receiver says short.
+// trimmed shortens text that came from a receiver.
 func trimmed(s string) string { return s[:min(len(s), 40)] }
 
-// trimCut removes a character that was cut off at the end of s, if there is one. What is
-// invalid otherwise stays.
+// trimCut removes an incomplete character at the end of s. Other invalid bytes stay.
 func trimCut(s string) string {
 	for back := 1; back < utf8.UTFMax && back <= len(s); back++ {
 		at := len(s) - back

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// rawReceiver answers every request with 200, and hands over the lines of its head as they came.
+// rawReceiver answers every request with 200 and returns the header lines as received.
 func rawReceiver(t *testing.T) (addr string, heads <-chan []string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,9 +49,9 @@ func answerRaw(conn net.Conn, got chan<- []string) {
 	_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
 }
 
-// Over HTTP/1.1, names of headers are spelled as their owner and the specification of the signature
-// write them: some receivers tell them apart.
-func TestNamesOfHeadersAreSentAsWritten(t *testing.T) {
+// Over HTTP/1.1, header names are sent as the user and the signature specification spell them: some
+// receivers are case-sensitive.
+func TestHeaderNamesKeepTheirSpelling(t *testing.T) {
 	addr, heads := rawReceiver(t)
 	w := onNetwork(t, nil, nil)
 	m := w.send(w.integration(func(in *webhook.Integration) {

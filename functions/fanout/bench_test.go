@@ -18,7 +18,7 @@ import (
 
 const integrationsOfOneUser = 10_000
 
-// counter takes messages and forgets them.
+// counter counts messages and discards them.
 type counter struct{ n int }
 
 func (c *counter) Send(_ context.Context, msgs []webhook.Message) error {
@@ -26,8 +26,8 @@ func (c *counter) Send(_ context.Context, msgs []webhook.Message) error {
 	return nil
 }
 
-// BenchmarkTenThousandIntegrations fans one event out to a user with ten
-// thousand integrations in the node's store: what it takes to find them all, in pages.
+// BenchmarkTenThousandIntegrations fans one event out to a user with ten thousand integrations in
+// the node's store, including reading them in pages.
 func BenchmarkTenThousandIntegrations(b *testing.B) {
 	store, err := sqlitestore.Open(b.Context(), filepath.Join(b.TempDir(), "many.db"), sqlitestore.Options{})
 	if err != nil {
@@ -54,7 +54,7 @@ func BenchmarkTenThousandIntegrations(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(sent.n), "ns/integration")
 }
 
-// settle creates the integrations, many at a time so that they share commits.
+// settle creates the integrations, many concurrently so that they share commits.
 func settle(b *testing.B, store *sqlitestore.Store) {
 	now := time.Now()
 	var next atomic.Int64

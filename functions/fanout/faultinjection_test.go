@@ -12,11 +12,11 @@ import (
 
 var errTrip = errors.New("tripped")
 
-// tripping is a store and a queue of which one call fails, before or after it
-// took effect.
+// tripping is a store and a queue of which the failAt-th call fails, before or after it took
+// effect.
 type tripping struct {
 	book
-	failAt int // 1, 2, ...
+	failAt int // counted from 1
 	after  bool
 	calls  int
 }
@@ -54,9 +54,9 @@ func (s *tripping) Send(ctx context.Context, msgs []webhook.Message) (err error)
 	return s.call(func() { err = s.book.Send(ctx, msgs) })
 }
 
-// Every call to the store and the queue fails in its turn; the bus then gives the
-// event again. In the end every integration has its dispatch, and only that one.
-func TestBooksWhateverFails(t *testing.T) {
+// Each call to the store and the queue fails once, then the bus delivers the event again. In the
+// end every integration has exactly one dispatch.
+func TestEveryCallFailsOnce(t *testing.T) {
 	const integrations = 2500
 	var subs []webhook.Subscription
 	for i := range integrations {
@@ -65,7 +65,7 @@ func TestBooksWhateverFails(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		for at := 1; ; at++ {
 			s := &tripping{book: book{users: map[string][]webhook.Subscription{"3406": subs}}, failAt: at, after: after}
-			h, _, _ := newHandler(&s.book)
+			h, _, _ := newHandler(t, &s.book)
 			h.Subscriptions, h.Sender = s, s
 			err := h.Handle(t.Context(), event(success))
 			if err == nil {
@@ -95,6 +95,6 @@ func audit(t *testing.T, sent []webhook.Message, integrations int) {
 		dispatches[m.IntegrationID] = m.DispatchID
 	}
 	if len(dispatches) != integrations {
-		t.Errorf("%d integrations reached; want %d", len(dispatches), integrations)
+		t.Errorf("%d integrations got a message; want %d", len(dispatches), integrations)
 	}
 }

@@ -1,5 +1,5 @@
-// Package fanout turns a task event into one message for each integration of
-// the event's user that asks for it. It writes nothing else.
+// Package fanout turns a task event into one message for each integration of its user that
+// subscribes to it. It writes nothing else.
 package fanout
 
 import (
@@ -18,34 +18,34 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// sendAtOnce bounds how many messages are gathered before they are sent, so that a
-// user's ten thousand integrations do not have to fit into memory with their event.
+// sendAtOnce is how many messages are collected before they are sent, so that the messages of a
+// user with ten thousand integrations do not have to fit into memory.
 const sendAtOnce = 1000
 
-// Subscriptions lists what a user's integrations ask for.
+// Subscriptions lists the subscriptions of a user's integrations.
 type Subscriptions interface {
-	// Subscriptions reads page by page. An error ends the sequence.
+	// Subscriptions reads page by page. The sequence ends after an error.
 	Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error]
 }
 
-// Sender takes messages for delivery.
+// Sender queues messages for delivery.
 type Sender interface {
-	// Send returns nil once every message is kept. After an error some may be.
+	// Send returns nil once every message is queued. After an error some may be.
 	Send(ctx context.Context, msgs []webhook.Message) error
 }
 
-// Source says which events of the bus are ours.
+// Source identifies the task events on the bus.
 type Source struct {
-	Name       string // the producer's, e.g. "thordata.scraper"
+	Name       string // of the producer, e.g. "thordata.scraper"
 	DetailType string // e.g. "Web Scraper Task Status Change"
 }
 
-// DefaultSource is the platform's own.
+// DefaultSource returns the source of the platform's task events.
 func DefaultSource() Source {
 	return Source{Name: "thordata.scraper", DetailType: "Web Scraper Task Status Change"}
 }
 
-// Matches reports whether an event is the producer's word about a task.
+// Matches reports whether ev has this source and detail type.
 func (s Source) Matches(ev events.EventBridgeEvent) bool {
 	return ev.Source == s.Name && ev.DetailType == s.DetailType
 }
@@ -77,16 +77,16 @@ func (h *Handler) accepted(at time.Time) time.Time {
 	return at
 }
 
-// Handle sends the event to everyone whom it concerns. An event of a type
-// that nobody can ask for is logged, counted and dropped.
+// Handle queues a message for each matching integration. An event with an unknown type is logged,
+// counted and dropped.
 //
-// An error means that the whole event has to come again; where it will never be
-// understood, repeats end in the function's dead-letter queue, for a person to
-// look at. Handling an event twice is harmless: its dispatches bear the same ids.
+// An error means that the whole event must be delivered again. Events that never succeed end up in
+// the function's dead-letter queue. Handling an event twice is harmless, because its dispatches
+// have the same ids.
 func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error {
 	task, sent, err := h.fanOut(ctx, ev)
 	line := []any{logkey.EventID, task.ID, logkey.UserID, task.UserID, logkey.EventType, task.Type, logkey.Dispatched, sent}
-	if task.ID != ev.ID { // most events bear the bus's id alone, and every byte of a line is paid for
+	if task.ID != ev.ID { // most events have only the bus's id, and log storage is billed by the byte
 		line = append(line, logkey.BusEventID, ev.ID)
 	}
 	switch {
@@ -98,7 +98,7 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 		if _, malformed := errors.AsType[*webhook.FieldError](err); malformed {
 			h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "malformed"))
 		}
-		h.Log.ErrorContext(ctx, "event not fanned out", append(line, logkey.Error, err)...)
+		h.Log.ErrorContext(ctx, "fan out event failed", append(line, logkey.Error, err)...)
 		return err
 	}
 	if task.Warning != "" {

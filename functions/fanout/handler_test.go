@@ -17,6 +17,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/shared/ids"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -32,7 +33,7 @@ type book struct {
 	listFails error // after the first subscription
 	sendFails error
 	sent      []webhook.Message
-	calls     []int // messages in each Send
+	calls     []int // number of messages in each Send
 }
 
 func (b *book) Subscriptions(_ context.Context, user string) iter.Seq2[webhook.Subscription, error] {
@@ -58,12 +59,12 @@ func (b *book) Send(_ context.Context, msgs []webhook.Message) error {
 	return nil
 }
 
-func newHandler(b *book) (*fanout.Handler, *metrics.Counters, *bytes.Buffer) {
+func newHandler(t *testing.T, b *book) (*fanout.Handler, *metrics.Counters, *bytes.Buffer) {
 	var log bytes.Buffer
 	counters := &metrics.Counters{}
 	return &fanout.Handler{
 		Source: fanout.DefaultSource(), Subscriptions: b, Sender: b,
-		Metrics: counters, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Metrics: counters, Log: slog.New(slog.NewTextHandler(logtest.Writer(t, &log), nil)),
 	}, counters, &log
 }
 
@@ -80,7 +81,7 @@ func sub(id string, s webhook.IntegrationStatus, types ...webhook.EventType) web
 
 const success = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt":"2025-06-07T06:33:14Z","n":1.0}`
 
-func TestAnEventGoesToEveryIntegrationThatWantsItAndToNobodyElse(t *testing.T) {
+func TestEventReachesSubscribedIntegrationsOnly(t *testing.T) {
 	b := &book{users: map[string][]webhook.Subscription{
 		"3406": {
 			sub("active", webhook.Active, webhook.Succeeded, webhook.Failed),
@@ -88,9 +89,9 @@ func TestAnEventGoesToEveryIntegrationThatWantsItAndToNobodyElse(t *testing.T) {
 			sub("disabled", webhook.Disabled, webhook.Succeeded),
 			sub("other-type", webhook.Active, webhook.Running),
 		},
-		"3407": {sub("a stranger's", webhook.Active, webhook.Succeeded)},
+		"3407": {sub("another user's", webhook.Active, webhook.Succeeded)},
 	}}
-	h, counters, _ := newHandler(b)
+	h, counters, _ := newHandler(t, b)
 	if err := h.Handle(t.Context(), event(success)); err != nil {
 		t.Fatal(err)
 	}
@@ -110,13 +111,13 @@ func TestAnEventGoesToEveryIntegrationThatWantsItAndToNobodyElse(t *testing.T) {
 	}
 }
 
-func TestARepeatedEventHasTheSameDispatches(t *testing.T) {
+func TestRepeatedEventHasSameDispatchIDs(t *testing.T) {
 	withID := strings.Replace(success, "{", `{"eventId":"e-1",`, 1)
 	b := &book{users: map[string][]webhook.Subscription{"3406": {sub("a", webhook.Active, webhook.Succeeded)}}}
-	h, _, _ := newHandler(b)
+	h, _, _ := newHandler(t, b)
 	for i := range 2 {
 		ev := event(withID)
-		ev.ID = fmt.Sprint("bus-", i) // the producer put it twice
+		ev.ID = fmt.Sprint("bus-", i) // the producer sent it twice
 		if err := h.Handle(t.Context(), ev); err != nil {
 			t.Fatal(err)
 		}
@@ -126,12 +127,12 @@ func TestARepeatedEventHasTheSameDispatches(t *testing.T) {
 	}
 }
 
-func TestManyIntegrationsAreSentInParts(t *testing.T) {
+func TestMessagesAreSentInBatches(t *testing.T) {
 	b := &book{users: map[string][]webhook.Subscription{}}
 	for i := range 2500 {
 		b.users["3406"] = append(b.users["3406"], sub(fmt.Sprint(i), webhook.Active, webhook.Succeeded))
 	}
-	h, _, _ := newHandler(b)
+	h, _, _ := newHandler(t, b)
 	if err := h.Handle(t.Context(), event(success)); err != nil {
 		t.Fatal(err)
 	}
@@ -143,22 +144,22 @@ func TestManyIntegrationsAreSentInParts(t *testing.T) {
 		seen[m.IntegrationID] = true
 	}
 	if len(seen) != 2500 {
-		t.Errorf("%d integrations reached; want 2500", len(seen))
+		t.Errorf("%d integrations got a message; want 2500", len(seen))
 	}
 }
 
-func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
+func TestFailedEventsAreRetriedOrDropped(t *testing.T) {
 	boom := errors.New("boom")
 	active := []webhook.Subscription{sub("a", webhook.Active, webhook.Succeeded), sub("b", webhook.Active, webhook.Succeeded)}
 	for _, c := range []struct {
 		name    string
 		ev      events.EventBridgeEvent
 		book    book
-		want    string // in the error, "" is none
-		dropped string // the cause counted
+		want    string // part of the error; "" for no error
+		dropped string // the counted cause
 	}{
 		{name: "another source", ev: events.EventBridgeEvent{Source: "aws.s3", DetailType: "Object Created"}, want: `not a task event: source "aws.s3"`},
-		{name: "our source with another detail-type", ev: events.EventBridgeEvent{Source: "thordata.scraper", DetailType: "Other", Detail: json.RawMessage(success)}, want: `with detail-type "Other"`},
+		{name: "known source with another detail-type", ev: events.EventBridgeEvent{Source: "thordata.scraper", DetailType: "Other", Detail: json.RawMessage(success)}, want: `with detail-type "Other"`},
 		{name: "an empty event", ev: events.EventBridgeEvent{}, want: "not a task event"},
 		{name: "no user", ev: event(`{"eventType":"ACTOR.RUN.FAILED"}`), want: "userId: is missing", dropped: "malformed"},
 		{name: "no object", ev: event(`"text"`), want: "detail: is not a JSON object", dropped: "malformed"},
@@ -168,13 +169,13 @@ func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.book.users = map[string][]webhook.Subscription{"3406": active}
-			h, counters, log := newHandler(&c.book)
+			h, counters, log := newHandler(t, &c.book)
 			err := h.Handle(t.Context(), c.ev)
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("error %v; want %q", err, c.want)
 			}
 			if c.dropped != "" && counters.Count(metrics.EventsDropped, c.dropped) != 1 {
-				t.Errorf("not counted as dropped because of %s", c.dropped)
+				t.Errorf("no drop counted with cause %s", c.dropped)
 			}
 			if log.Len() == 0 {
 				t.Error("nothing logged")
@@ -186,14 +187,14 @@ func TestWhatCannotBeFannedOutComesAgainOrIsDropped(t *testing.T) {
 	}
 }
 
-// A deployment's own types are delivered, and no others.
-func TestTheTypesAreASetting(t *testing.T) {
+// Only the event types of the deployment are delivered.
+func TestEventTypesAreConfigurable(t *testing.T) {
 	types, err := webhook.ParseEventTypes(`[{"name": "ACTOR.RUN.EXPLODED"}]`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &book{users: map[string][]webhook.Subscription{"1": {sub("a", webhook.Active, "ACTOR.RUN.EXPLODED", webhook.Failed)}}}
-	h, _, log := newHandler(b)
+	h, _, log := newHandler(t, b)
 	h.EventTypes = types
 	for _, kind := range []string{"ACTOR.RUN.EXPLODED", "ACTOR.RUN.FAILED"} {
 		if err := h.Handle(t.Context(), event(`{"userId":1,"eventType":"`+kind+`"}`)); err != nil {
@@ -208,30 +209,31 @@ func TestTheTypesAreASetting(t *testing.T) {
 	}
 }
 
-// The bus's id is logged where it differs, and an event that nobody wants counts no dispatches.
-func TestTheLineNamesTheBussIDWhereItDiffers(t *testing.T) {
+// The bus's event id is logged only if it differs from the event's. An event without subscribers
+// logs no dispatch count.
+func TestLogHasBusEventIDIfItDiffers(t *testing.T) {
 	for detail, want := range map[string]bool{
 		`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":"theirs"}`: true,
 		`{"userId":1,"eventType":"ACTOR.RUN.FAILED"}`:                    false,
 	} {
-		h, counters, log := newHandler(&book{})
+		h, counters, log := newHandler(t, &book{})
 		if err := h.Handle(t.Context(), event(detail)); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(log.String(), "busEventId=bus-1"); got != want {
-			t.Errorf("%s: the bus's id is logged: %v, want %v: %s", detail, got, want, log)
+			t.Errorf("%s: bus event id logged: %v, want %v: %s", detail, got, want, log)
 		}
 		for series := range counters.Totals() {
 			if series.Name == metrics.Dispatched {
-				t.Errorf("%s: dispatches are counted: %+v", detail, series)
+				t.Errorf("%s: dispatches counted: %+v", detail, series)
 			}
 		}
 	}
 }
 
-func TestAnEventWithAWrongTimeIsSentAndWarnedOf(t *testing.T) {
+func TestEventWithInvalidTimeIsSentWithWarning(t *testing.T) {
 	b := &book{users: map[string][]webhook.Subscription{"1": {sub("a", webhook.Active, webhook.Failed)}}}
-	h, _, log := newHandler(b)
+	h, _, log := newHandler(t, b)
 	if err := h.Handle(t.Context(), event(`{"userId":1,"eventType":"ACTOR.RUN.FAILED","createdAt":1749278000}`)); err != nil {
 		t.Fatal(err)
 	}

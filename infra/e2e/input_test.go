@@ -30,9 +30,9 @@ func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {
 func TestTheWrongEventIsOneClearLine(t *testing.T) {
 	w := newHarness(t, settings{})
 	for function, c := range map[string]struct{ sample, says string }{
-		"api":      {"delivery-deliveries", "it is no request of an HTTP API"},
-		"fanout":   {"api-list", "it is no EventBridge event"},
-		"delivery": {"fanout-succeeded", "it is no batch of SQS messages"},
+		"api":      {"delivery-deliveries", "not an HTTP API request"},
+		"fanout":   {"api-list", "not an EventBridge event"},
+		"delivery": {"fanout-succeeded", "not a batch of SQS messages"},
 	} {
 		t.Run(function, func(t *testing.T) {
 			_, err := w.functions[function].Invoke(t.Context(), events.Sample(c.sample))
@@ -51,7 +51,7 @@ func TestTheWrongEventIsOneClearLine(t *testing.T) {
 func TestATokenWithoutTheClaimIsRefused(t *testing.T) {
 	w := newHarness(t, settings{})
 	w.must(http.StatusUnauthorized, "without-claim")
-	w.logged("api", `"level":"WARN"`, "lacks the claim", `"claim":"sub"`)
+	w.logged("api", `"level":"WARN"`, "does not have the CALLER_CLAIM claim", `"claim":"sub"`)
 	w.must(http.StatusUnauthorized, "list", func(r *lambdaevents.APIGatewayV2HTTPRequest) {
 		r.Headers["x-user-id"] = sampleUser // nobody's word
 		r.RequestContext.Authorizer = nil

@@ -11,19 +11,19 @@ const (
 	gatherMost = 64 << 10 // bytes
 )
 
-// gatherer passes on what is written to it, and gathers what follows closely. A log that is
-// quiet appears at once; a busy one, of thousands of lines a second, goes out in pieces of up to 5 ms:
-// a system call for each line, and its reader's, was a twentieth of what a delivery costs. What it holds
-// is lost when the process is killed. It is safe for concurrent use.
+// gatherer buffers log lines. After a pause it writes the next line immediately; under load, with
+// thousands of lines per second, it writes up to 5 ms of lines at once. A system call per line,
+// including its reader's, was a twentieth of the CPU time of a delivery. Buffered lines are lost if
+// the process is killed. It is safe for concurrent use.
 type gatherer struct {
 	w io.Writer
 
 	mu   sync.Mutex
 	held []byte
-	last time.Time // when something was passed on
+	last time.Time // time of the last write
 }
 
-// Write takes whole lines. It never fails: nobody could be told.
+// Write takes whole lines. It never fails: there is nobody to report an error to.
 func (g *gatherer) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -37,7 +37,7 @@ func (g *gatherer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush passes on what is held.
+// flush writes the buffered lines.
 func (g *gatherer) flush() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

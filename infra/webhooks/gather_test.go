@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// pieces keeps what was written to it, each write by itself.
+// pieces records each write.
 type pieces struct {
 	mu  sync.Mutex
 	all []string
@@ -30,7 +30,7 @@ func (p *pieces) expect(t *testing.T, want ...string) {
 	}
 }
 
-func TestAQuietLogAppearsAtOnceAndABusyOneInPieces(t *testing.T) {
+func TestLinesAreBufferedUnderLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got pieces
 		g := &gatherer{w: &got}

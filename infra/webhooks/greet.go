@@ -8,8 +8,8 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/demo"
 )
 
-// greet says where everything is. The line of the bus can be pasted into a shell at the module's
-// root: it puts the example event on the bus, with jq, and without credentials, which nobody checks.
+// greet prints the node's URLs. The command of the bus can be run in a shell at the module's root:
+// it puts the example event on the bus, with jq and without credentials.
 func greet(out io.Writer, url string) {
 	source := fanout.DefaultSource()
 	fmt.Fprintf(out, `

@@ -1,6 +1,6 @@
-// Webhooks is the command of the product. It runs the whole system in one process on one
-// machine, a real server, durable in one SQLite file, that a developer can try and a small company
-// can run; and it has what operators of a deployed stack need.
+// Webhooks is the product's command. It runs the whole system in one process with one SQLite file,
+// for development and for small installations, and it has commands for operators of a deployed
+// stack.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 			{Name: demoWord, Summary: "run the whole system on this machine, send a webhook and show what arrives", Run: node(demoWord)},
 			{Name: serveWord, Summary: "run the whole system on this machine", Run: node(serveWord)},
 			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
-			{Name: "replay", Summary: "hand events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
+			{Name: "replay", Summary: "send the events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
 		},
 	}.Main()
 }

@@ -13,9 +13,11 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
-// running is a node within the test's process.
+// running is a node in the test's process.
 type running struct {
 	url  string
 	out  *output
@@ -24,7 +26,7 @@ type running struct {
 	read chan struct{} // closed when all its output has been read
 }
 
-// output hands over what a node prints.
+// output collects what a node prints.
 type output struct {
 	pipe *io.PipeReader
 	url  chan string
@@ -36,15 +38,15 @@ type output struct {
 
 var listening = regexp.MustCompile(`API\s+(http://[^/]+)/`)
 
-// start runs a node on a port that the system picks and returns once it says
-// where it listens.
+// start runs a node on a free port and returns once it prints its URL.
 func start(t *testing.T, word string, args ...string) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	n := &running{stop: stop, done: make(chan error, 1), read: make(chan struct{}), out: &output{pipe: r, url: make(chan string, 1), grown: make(chan struct{})}}
+	log := logtest.Writer(t, io.Discard)
 	go func() {
-		n.done <- run(ctx, word, append([]string{"-addr", "127.0.0.1:0", "-log", "error"}, args...), w, io.Discard)
+		n.done <- run(ctx, word, append([]string{"-addr", "127.0.0.1:0", "-log", "info"}, args...), w, log)
 		w.Close()
 	}()
 	go func() { n.out.read(); close(n.read) }()
@@ -76,7 +78,7 @@ func (o *output) read() {
 	}
 }
 
-// end stops the node and returns all that it printed.
+// end stops the node and returns its output.
 func (n *running) end(t *testing.T) string {
 	t.Helper()
 	n.stop()
@@ -101,12 +103,12 @@ func get(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-func TestTheDemoShowsAWebhookAndAddsNothingTwice(t *testing.T) {
+func TestDemoShowsWebhookAndRunsOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "demo.db")
 	var ids [2]string
-	for i, want := range []string{"This arrived in the inbox:", "as the dispatch log keeps it:"} {
+	for i, want := range []string{"This arrived in the inbox:", "as stored in the dispatch log:"} {
 		n := start(t, demoWord, "-data", file)
-		awaitText(t, n, "stays up")
+		awaitText(t, n, "keeps running")
 		_, list := get(t, n.url+"/v1/integrations")
 		ids[i] = regexp.MustCompile(`"id":"(\w+)"`).FindStringSubmatch(list)[1]
 		if c := strings.Count(list, `"id":`); c != 1 {
@@ -121,11 +123,11 @@ func TestTheDemoShowsAWebhookAndAddsNothingTwice(t *testing.T) {
 		}
 	}
 	if ids[0] != ids[1] {
-		t.Error("the second run made an integration of its own")
+		t.Error("the second run created another integration")
 	}
 }
 
-// awaitText waits until the node has printed something.
+// awaitText waits until the node has printed want.
 func awaitText(t *testing.T, n *running, want string) {
 	t.Helper()
 	deadline := time.After(30 * time.Second)
@@ -147,7 +149,7 @@ func awaitText(t *testing.T, n *running, want string) {
 	}
 }
 
-func TestWhatCannotStartSaysWhyAndDamagesNothing(t *testing.T) {
+func TestStartErrors(t *testing.T) {
 	dir := t.TempDir()
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -168,8 +170,8 @@ func TestWhatCannotStartSaysWhyAndDamagesNothing(t *testing.T) {
 		want []string
 	}{
 		{"a busy port", []string{"-addr", busy.Addr().String(), "-data", filepath.Join(dir, "a.db")}, []string{busy.Addr().String(), "in use", "-addr"}},
-		{"no database", []string{"-addr", "127.0.0.1:0", "-data", notADatabase}, []string{"notes.txt", "database"}},
-		{"a directory that is not there", []string{"-addr", "127.0.0.1:0", "-data", filepath.Join(dir, "gone", "b.db")}, []string{filepath.Join("gone", "b.db")}},
+		{"not a database", []string{"-addr", "127.0.0.1:0", "-data", notADatabase}, []string{"notes.txt", "database"}},
+		{"a missing directory", []string{"-addr", "127.0.0.1:0", "-data", filepath.Join(dir, "gone", "b.db")}, []string{filepath.Join("gone", "b.db")}},
 		{"a directory as the file", []string{"-addr", "127.0.0.1:0", "-data", dir}, []string{dir}},
 		{"a file that another node has open", []string{"-addr", "127.0.0.1:0", "-data", filepath.Join(dir, "open.db")}, []string{"open.db", "another process"}},
 	} {
@@ -189,11 +191,11 @@ func TestWhatCannotStartSaysWhyAndDamagesNothing(t *testing.T) {
 		})
 	}
 	if text, _ := os.ReadFile(notADatabase); string(text) != notes {
-		t.Error("the file that is no database was changed")
+		t.Error("the file that is not a database was changed")
 	}
 }
 
-func TestTheNodeServesItsPlaces(t *testing.T) {
+func TestRoutes(t *testing.T) {
 	n := start(t, serveWord, "-data", filepath.Join(t.TempDir(), "a.db"))
 	defer n.end(t)
 	for path, want := range map[string]string{

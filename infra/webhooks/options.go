@@ -16,7 +16,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// options is what the command line says.
+// options are the parsed flags.
 type options struct {
 	node.Options
 	addr string
@@ -25,16 +25,16 @@ type options struct {
 
 const about = `The whole webhook system in one process, durable in one file, without AWS.
 
-It serves on one address: the management API under /v1, its description at /docs,
+It serves on one address: the management API under /v1, its documentation at /docs,
 the console at /console, the bus (EventBridge's PutEvents, for the AWS CLI and SDKs:
---endpoint-url) at /, and inboxes that keep what they receive at /inbox/<name>.`
+--endpoint-url) at /, and inboxes that store received webhooks at /inbox/<name>.`
 
 const aboutDemo = `
 
-The demo creates an integration on the inbox "demo", sends it the example event, shows what arrives,
-and stays up.`
+The demo creates an integration for the inbox "demo", sends the example event to it, shows what
+arrives, and keeps running.`
 
-// parse reads the command line of serve or demo. It returns flag.ErrHelp when help was asked for and shown.
+// parse parses the flags of serve or demo. It returns flag.ErrHelp after printing the help.
 func parse(word string, args []string, out io.Writer) (options, error) {
 	var o options
 	does := about
@@ -43,11 +43,11 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	}
 	c := cli.New("webhooks "+word, does)
 	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
-	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; made if it is missing. The key that seals signing secrets is\nin file.key: keep both together")
-	c.Duration(&o.Minute, "minute", time.Minute, "how long a minute of the retry schedule takes: 1s shows twelve attempts within half an hour")
-	c.Count(&o.Concurrency, "concurrency", 256, "deliveries at one time; one integration gets at most half of what is free")
-	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long the log of a dispatch is kept")
-	c.Func("event-types", "a JSON `file` with what integrations can ask for: a list of objects with name, label and\ndescription; the three types of the product page unless given", func(file string) (err error) {
+	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; created if it does not exist. The key that encrypts signing secrets is\nin file.key: keep both together")
+	c.Duration(&o.Minute, "minute", time.Minute, "`duration` of one minute of the retry schedule: with 1s, twelve attempts take half an hour")
+	c.Count(&o.Concurrency, "concurrency", 256, "concurrent deliveries; one integration gets at most half of the free ones")
+	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long dispatches are stored")
+	c.Func("event-types", "a JSON `file` with the event types: a list of objects with name, label and\ndescription; the three types of the product page unless given", func(file string) (err error) {
 		o.EventTypes, err = readEventTypes(file)
 		return err
 	})
@@ -57,9 +57,9 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	})
 	level := slog.LevelInfo
 	if word == demoWord {
-		level = slog.LevelWarn // what the demo shows is to be seen
+		level = slog.LevelWarn // so that log lines do not hide the demo's output
 	}
-	c.Level(&o.log, "log", level, "the least `level` that is logged: debug, info, warn or error")
+	c.Level(&o.log, "log", level, "the lowest `level` to log: debug, info, warn or error")
 	if err := c.Parse(args, out); err != nil {
 		return o, err
 	}
@@ -83,7 +83,7 @@ func readEventTypes(file string) (webhook.EventTypes, error) {
 func (o options) check() error {
 	var errs []error
 	if o.Data == "" {
-		errs = append(errs, errors.New("-data must name a file"))
+		errs = append(errs, errors.New("-data must not be empty"))
 	}
 	if o.Minute > time.Hour {
 		errs = append(errs, fmt.Errorf("-minute %v: want at most 1h", o.Minute))
@@ -100,8 +100,8 @@ func (o options) check() error {
 	return errors.Join(errs...)
 }
 
-// checkLoopback refuses to serve the network: whoever reaches the node can act
-// for every user, and have it call this machine's own ports.
+// checkLoopback rejects addresses other than loopback: everyone who can reach the node can act as
+// any user and make it call ports of this machine.
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -112,8 +112,8 @@ func checkLoopback(addr string) error {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil || !ip.IsLoopback() {
-		return fmt.Errorf("-addr %s is not a loopback address, and the node has no authentication: listen on 127.0.0.1, "+
-			"and put a proxy that authenticates, and sets X-User-Id, in front of it", addr)
+		return fmt.Errorf("-addr %s is not a loopback address, and the node has no authentication: listen on 127.0.0.1 "+
+			"behind a proxy that authenticates users and sets X-User-Id", addr)
 	}
 	return nil
 }

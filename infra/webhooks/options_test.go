@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestDefaultsServeANewcomer(t *testing.T) {
+func TestDefaults(t *testing.T) {
 	o, err := parse(serveWord, nil, io.Discard)
 	if err != nil || o.addr != "127.0.0.1:8080" || o.Data != "webhooks.db" || o.Minute != time.Minute {
 		t.Errorf("options %+v, %v", o, err)
@@ -24,16 +24,16 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 	for _, name := range []string{"-addr", "-data", "-minute", "-concurrency", "-retention", "-event-types file", "-limits limits", "-log", "127.0.0.1:8080", "/inbox/",
 		"Usage: go run ./infra/webhooks serve [flags]", "(default info)", "(default 720h)", "(default 1m)"} {
 		if !strings.Contains(help.String(), name) {
-			t.Errorf("help says nothing of %s:\n%s", name, help.String())
+			t.Errorf("help does not mention %s:\n%s", name, help.String())
 		}
 	}
 }
 
-func TestWrongFlagsAreNamed(t *testing.T) {
+func TestInvalidFlags(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-addr 0.0.0.0:8080", "0.0.0.0:8080 is not a loopback address"},
 		{"-addr :8080", ":8080 is not a loopback address"},
-		{"-addr 192.168.1.5:80", "put a proxy that authenticates"},
+		{"-addr 192.168.1.5:80", "behind a proxy that authenticates"},
 		{"-addr example.com:80", "not a loopback address"},
 		{"-addr 8080", "want host:port"},
 		{"-minute 0s", "-minute 0s: want a time of more than 0"},
@@ -41,7 +41,7 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{"-minute 2h", "-minute 2h"},
 		{"-concurrency 1", "-concurrency 1"},
 		{"-retention 1s", "-retention 1s"},
-		{"-data=", "-data must name a file"},
+		{"-data=", "-data must not be empty"},
 		{"demo", `unexpected argument "demo"`},
 		{"-log loud", "-log loud: want debug, info, warn or error"},
 		{"-speed 9", "-speed"},

@@ -18,16 +18,15 @@ import (
 	"github.com/thordata/webhook-integration/shared/egress"
 )
 
-// gcPercent lets the heap, which is small, grow to five times what lives before it is
-// collected: it halves what collecting costs under load. Where it is not small, because
-// events of a megabyte wait for hanging receivers, memoryLimit has it collected sooner.
+// gcPercent lets the small heap grow to five times its live size before a collection, which halves
+// the cost of garbage collection under load. memoryLimit makes collections more frequent when the
+// heap is large, because events of a megabyte wait for slow receivers.
 const (
 	gcPercent   = 400
 	memoryLimit = 512 << 20 // bytes
 )
 
-// run serves until ctx ends or something that it cannot do without fails. The word is serve or
-// demo; a demo also shows a webhook on its way.
+// run serves until ctx ends or a fatal error occurs. The word is serve or demo.
 func run(ctx context.Context, word string, args []string, stdout, stderr io.Writer) error {
 	opt, err := parse(word, args, stdout)
 	if err != nil {
@@ -56,11 +55,11 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	return errors.Join(n.Serve(ctx, listener, alongside), n.Close())
 }
 
-// listen takes the address, so that a second node notices at once.
+// listen opens the listener first, so that a second node on the same address fails immediately.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use by another program: end it, or choose another address with -addr", addr)
+		return nil, fmt.Errorf("%s is already in use: stop the other program, or choose another address with -addr", addr)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", addr, err)

@@ -1,8 +1,9 @@
 package template
 
 import (
+	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // Filter is what a placeholder can do to its value: {{apiErrorMsg | default: "none"}}.
@@ -25,120 +26,55 @@ var filterTable = []Filter{
 	{"json", "", "Compact JSON as a text.", "{{resource | json}}"},
 }
 
-// filter is a compiled use of a Filter.
+// filter is a compiled use of a Filter. Every filter but default makes a value text.
 type filter struct {
-	apply func(value []byte, f filter) []byte
-	raw   []byte // of default: the JSON that stands in
-	limit int    // of limit, in characters
+	apply   func(*piped)
+	limit   int    // characters that are kept; 0: all
+	literal string // text of the template that may be sent
 }
 
-// filtering are the functions of filterTable. Each takes and returns a JSON value, or nil for one
-// that is missing, and gives valid UTF-8 without half surrogate pairs.
-var filtering = map[string]func(value []byte, f filter) []byte{
-	"text":    func(value []byte, _ filter) []byte { return quote(textOf(value)) },
-	"default": applyDefault,
-	"limit":   func(value []byte, f filter) []byte { return quote(firstRunes(textOf(value), f.limit)) },
-	"slack":   func(value []byte, _ filter) []byte { return quote(slackEscaper.Replace(textOf(value))) },
-	"json":    func(value []byte, _ filter) []byte { return quote(string(compacted(value))) },
+// makers are the functions of filterTable: each makes a filter of its argument, or says what that must be.
+var makers = map[string]func(argument) (f filter, wants string){
+	"text":    func(argument) (filter, string) { return filter{apply: (*piped).spell}, "" },
+	"default": makeDefault,
+	"limit":   makeLimit,
+	"slack":   func(argument) (filter, string) { return filter{apply: (*piped).slack}, "" },
+	"json":    func(argument) (filter, string) { return filter{apply: (*piped).json}, "" },
 }
 
-// slackEscaper escapes the three characters that are markup in Slack's texts.
-// See https://api.slack.com/reference/surfaces/formatting#escaping.
-var slackEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-func applyDefault(value []byte, f filter) []byte {
-	if s := string(value); s == "" || s == "null" || s == `""` {
-		return f.raw
-	}
-	return value
-}
-
-// textOf is the text that a value becomes within a string, as UTF-8.
-func textOf(value []byte) string {
-	w := writer{limit: maxInt, dirty: true}
-	w.plain(value)
-	return string(w.dst)
-}
-
-const maxInt = int(^uint(0) >> 1)
-
-// compacted is a value as JSON without blanks, and null for one that is missing.
-func compacted(value []byte) []byte {
-	w := writer{limit: maxInt, dirty: true}
+func makeDefault(a argument) (filter, string) {
+	value := []byte(a.text)
 	switch {
-	case value == nil:
-		w.literal("null")
-	case value[0] == '{' || value[0] == '[':
-		w.compact(value, false)
-	default:
-		w.verbatim(value)
+	case a.quoted:
+		value = appendQuoted(nil, value)
+	case a.text != "true" && a.text != "false" && !number.MatchString(a.text):
+		return filter{}, "a text in quotes, a number, true or false"
 	}
-	return w.dst
+	return filter{apply: func(p *piped) { p.orElse(value) }, literal: a.text}, ""
 }
 
-// quote returns a text as a JSON string.
-func quote(text string) []byte {
-	quoted := make([]byte, 0, len(text)+2)
-	quoted = append(quoted, '"')
-	for i := range len(text) {
-		quoted = appendQuoted(quoted, text[i])
+const maxLimit = 1_000_000 // characters
+
+func makeLimit(a argument) (filter, string) {
+	n, err := strconv.Atoi(a.text)
+	if err != nil || a.quoted || !number.MatchString(a.text) || n < 1 || n > maxLimit {
+		return filter{}, fmt.Sprintf("a number of characters from 1 to %d", maxLimit)
 	}
-	return append(quoted, '"')
+	return filter{apply: func(p *piped) { p.limit(n) }, limit: n}, ""
 }
 
-// appendQuoted appends one byte of a valid text as the inside of a JSON string has it.
-func appendQuoted(dst []byte, c byte) []byte {
-	switch {
-	case c == '"', c == '\\':
-		return append(dst, '\\', c)
-	case c == '\n':
-		return append(dst, '\\', 'n')
-	case c == '\t':
-		return append(dst, '\\', 't')
-	case c == '\r':
-		return append(dst, '\\', 'r')
-	case c < ' ':
-		const digits = "0123456789abcdef"
-		return append(dst, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+func lookupFilter(name string) (Filter, bool) {
+	i := slices.IndexFunc(filterTable, func(f Filter) bool { return f.Name == name })
+	if i < 0 {
+		return Filter{}, false
 	}
-	return append(dst, c)
+	return filterTable[i], true
 }
 
-// firstRunes returns the first n characters of a text.
-func firstRunes(text string, n int) string {
-	for i := range text {
-		if n == 0 {
-			return text[:i]
-		}
-		n--
+func filterNames() []string {
+	names := make([]string, len(filterTable))
+	for i, f := range filterTable {
+		names[i] = f.Name
 	}
-	return text
-}
-
-// chains are the filters of a template's placeholders. They stand apart from the parts, most of which
-// have none, and whose size is what rendering reads.
-type chains [][]filter
-
-// add returns the number of a chain, 0 for none.
-func (c *chains) add(filters []filter) uint16 {
-	if len(filters) == 0 {
-		return 0
-	}
-	*c = append(*c, filters)
-	return uint16(len(*c))
-}
-
-// maxFiltered bounds what a filter may hand to the next one, in bytes: each json can double a text.
-const maxFiltered = 4 << 20
-
-// filtered returns what the filters make of a value. One that grows too large fills the writer.
-func (w *writer) filtered(value []byte, filters []filter) []byte {
-	for _, f := range filters {
-		if w.full {
-			return nil
-		}
-		value = f.apply(value, f)
-		w.full = len(value) > maxFiltered
-	}
-	return value
+	return names
 }

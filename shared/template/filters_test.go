@@ -2,6 +2,7 @@ package template_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -66,8 +67,8 @@ func TestWrongFiltersAreRefusedWithTheirPlace(t *testing.T) {
 		{"unknown", `{"a": "{{apiCode | txt}}"}`, `line 1, column 20: unknown filter "txt": ` + all + `; did you mean "text"?`},
 		{"unknown and unlike any", `"{{apiCode | upcase}}"`, `line 1, column 14: unknown filter "upcase": ` + all},
 		{"in another case", `"{{apiCode | Text}}"`, `line 1, column 14: unknown filter "Text": ` + all + `; did you mean "text"?`},
-		{"missing", `"{{apiCode |}}"`, `line 1, column 13: a filter is missing after "|": one of text, default, limit, slack, json`},
-		{"missing between two", `"{{apiCode | | text}}"`, `line 1, column 14: a filter is missing after "|": one of text, default, limit, slack, json`},
+		{"missing", `"{{apiCode |}}"`, `line 1, column 12: a filter is missing after this "|": one of text, default, limit, slack, json`},
+		{"missing between two", `"{{apiCode | | text}}"`, `line 1, column 12: a filter is missing after this "|": one of text, default, limit, slack, json`},
 		{"with an argument too many", `"{{apiCode | text: 3}}"`, `line 1, column 14: the filter text takes no argument: write {{apiCode | text}}`},
 		{"without its argument", `"{{detail | limit}}"`, `line 1, column 13: the filter limit needs a number of characters: write {{detail | limit: 1500}}`},
 		{"limit of nothing", `"{{detail | limit: 0}}"`, `line 1, column 13: the filter limit needs a number of characters from 1 to 1000000: write {{detail | limit: 1500}}`},
@@ -88,14 +89,14 @@ func TestWrongFiltersAreRefusedWithTheirPlace(t *testing.T) {
 	}
 }
 
-// A chain of filters that doubles a text each time ends before it fills the memory.
+// A chain of filters that doubles a text each time ends where the body is too large.
 func TestFiltersAreBounded(t *testing.T) {
 	p, err := template.CompilePayload(`"{{detail | json | json | json | json | json}}"`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	event := `{"resource": {"detail": "` + strings.Repeat(`\\`, 500<<10) + `"}}`
-	if _, err := p.Append(nil, template.Event{JSON: []byte(event)}, 100<<20); !errors.Is(err, template.ErrTooLarge) {
+	if _, err := p.Append(nil, template.Event{JSON: []byte(event)}, 1<<20); !errors.Is(err, template.ErrTooLarge) {
 		t.Errorf("rendered: %v", err)
 	}
 }
@@ -105,6 +106,18 @@ func TestEveryListedFilterCompiles(t *testing.T) {
 	for _, f := range template.Filters() {
 		if _, err := template.CompilePayload(`"` + f.Example + `"`); err != nil {
 			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}
+
+func TestTheReadmeShowsEveryFilter(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range template.Filters() {
+		if !strings.Contains(string(readme), f.Example) {
+			t.Errorf("README.md does not show %s", f.Example)
 		}
 	}
 }

@@ -3,16 +3,21 @@ package template_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
 func FuzzCompilePayload(f *testing.F) {
 	f.Add(template.DefaultPayload)
+	f.Add(`["{{apiCode | text}}", "{{apiErrorMsg | default: \"none\" | limit: 3}}", {{detail|slack|default:'x'}}, "a {{resource | json}}{{x||"}}"]`)
 	f.Fuzz(func(t *testing.T, source string) {
 		p, err := template.CompilePayload(source)
 		if err != nil {
@@ -39,7 +44,7 @@ func checkRefusal(t *testing.T, source string, err error) {
 }
 
 func FuzzCompileHeaders(f *testing.F) {
-	f.Add(`{"Authorization": "Bearer {{apiKey}}", "Host": "x", "X-Code": " {{ apiCode }}\t"}`)
+	f.Add(`{"Authorization": "Bearer {{apiKey}}", "Host": "x", "X-Code": " {{ apiCode | default: 'a\nb' }}\t"}`)
 	f.Fuzz(func(t *testing.T, source string) {
 		h, err := template.CompileHeaders(source)
 		if err != nil {
@@ -52,7 +57,7 @@ func FuzzCompileHeaders(f *testing.F) {
 
 func FuzzRender(f *testing.F) {
 	f.Add(`["{{url.list.0.deep.x}}"," {{resource}}",{{resource.list}}]`, sample)
-	f.Add(`["{{resource|json|limit: 7|slack}}"," {{resource.none | default: "x"}}",{{resource.quote | text}}]`, sample)
+	f.Add(`["{{resource | json | limit: 7}}"," {{resource.a | limit: 3 | slack}}",{{userName | default: "none" | text}}]`, `{"userName":null,"resource":{"a":"\ud83d\ude00\ud83d<&"}}`)
 	f.Fuzz(func(t *testing.T, source, event string) {
 		if p, err := template.CompilePayload(source); err == nil {
 			checkBody(t, p, event)
@@ -62,6 +67,51 @@ func FuzzRender(f *testing.F) {
 		}
 		if h, err := template.CompileHeaders(`{"X-A": "{{resource}}{{userName}}{{url.a}}"}`); err == nil {
 			checkHeaders(t, h, event)
+		}
+	})
+}
+
+// FuzzFilters holds filters of any text in an event against the oracle.
+func FuzzFilters(f *testing.F) {
+	f.Add(`\ud83d\ude00\ud83d<&>"`, "none", uint16(3), uint16(120))
+	f.Fuzz(func(t *testing.T, content, other string, limit, order uint16) {
+		event := `{"userName":"` + content + `"}`
+		if !isObject(event) || !strings.HasSuffix(event, `"}`) {
+			return
+		}
+		other = replaceInvalid(other)
+		escaped, _ := json.Marshal(other)
+		raw := json.RawMessage(oracleValue{text: &other}.json())
+		n := int(limit) + 1
+		value := oracleValue{raw: oracleLookup(json.RawMessage(event), []string{"userName"})}
+		source := "{{userName"
+		left := []string{"text", "default", "limit", "slack", "json"}
+		for ; len(left) > 0 && order > 0; order /= 5 {
+			at := int(order) % len(left)
+			name := left[at]
+			left = slices.Delete(left, at, at+1)
+			source += "|" + name
+			switch name {
+			case "default":
+				source += ":" + string(escaped)
+				value = value.orElse(raw)
+			case "limit":
+				source += ":" + strconv.Itoa(n)
+				value = value.limit(n)
+			default:
+				value = value.filter(name)
+			}
+		}
+		p, err := template.CompilePayload(`[` + source + `}}," ` + source + `}}"]`)
+		if err != nil {
+			t.Fatalf("compile %s: %v", source, err)
+		}
+		body, err := p.Append(nil, template.Event{JSON: []byte(event)}, 1<<20)
+		if err != nil {
+			t.Fatalf("render %s over %q: %v", source, event, err)
+		}
+		if diff := cmp.Diff([]any{value.value(), " " + value.spelled()}, decode(body)); diff != "" {
+			t.Errorf("render %s over %q gives %q: %s", source, event, body, diff)
 		}
 	})
 }

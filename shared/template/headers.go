@@ -86,11 +86,12 @@ func (h *Headers) Render(ev Event) ([]Header, error) {
 		w.dst = w.dst[:0]
 		for _, part := range t.parts {
 			w.literal(part.literal)
-			value := l.values[part.node]
-			if part.filters != 0 {
-				value = w.filtered(value, h.chains[part.filters-1])
+			if part.filters == 0 {
+				w.plain(l.values[part.node])
+			} else if !w.full {
+				h.chains[part.filters-1].run(&l.piped, l.values[part.node], l.dirty, w.limit-len(w.dst))
+				l.piped.plain(&w)
 			}
-			w.plain(value)
 		}
 		if w.full {
 			return nil, ErrTooLarge

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -63,9 +64,13 @@ func (c *headersCompiler) checkName(name string, key span) {
 	}
 }
 
-// checkLiterals faults what no event can make right.
+// checkLiterals faults text of the template that no header carries, in the arguments of filters too.
 func (c *headersCompiler) checkLiterals(f foundHeader) {
-	for literal := range c.literals(f) {
+	literals := slices.Collect(c.literals(f))
+	for _, h := range f.holes {
+		literals = append(literals, h.filters.literals()...)
+	}
+	for _, literal := range literals {
 		if reason := unfit(literal); reason != "" {
 			c.add(Fault{Offset: f.value.start, Length: f.value.end - f.value.start,
 				Message: fmt.Sprintf("the value holds %s, which a header cannot carry: remove it", reason)})

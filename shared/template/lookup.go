@@ -19,6 +19,7 @@ type lookup struct {
 	key     []byte   // the key in hand, if it had to be decoded
 	dirty   bool     // the event may hold what clean replaces
 	skip    jsonscan.Skipper
+	piped   piped
 }
 
 var lookups = sync.Pool{New: func() any { return new(lookup) }}
@@ -56,6 +57,10 @@ func find(t *trie, ev Event) (*lookup, error) {
 func (l *lookup) release() {
 	const keep = 64 << 10
 	clear(l.values)
+	l.piped.raw = nil
+	if cap(l.piped.text) > keep || cap(l.piped.spare) > keep {
+		l.piped = piped{}
+	}
 	if cap(l.decoded) > keep || cap(l.key) > keep || cap(l.values) > keep/8 {
 		return
 	}

@@ -2,28 +2,18 @@ package template
 
 import "strings"
 
-// nearest returns the name of the variable that someone who wrote name most
-// probably meant, or "" if none is near: of the longer of two names more than half
-// must be right.
-func nearest(name string) string {
-	names := make([]string, len(variables))
-	for i, v := range variables {
-		names[i] = v.Name
-	}
-	return nearestOf(name, names)
-}
-
-// nearestOf is nearest among other names.
-func nearestOf(name string, names []string) string {
+// nearest returns the known name that someone who wrote name most probably meant, or "" if none is
+// near: of the longer of two names more than half must be right.
+func nearest(name string, known []string) string {
 	const longest = 64 // nobody mistypes that much
 	if len(name) > longest {
 		return ""
 	}
 	best, distance := "", longest
-	for _, known := range names {
-		d := strangeness(name, known)
-		if d < distance && 2*d < max(len(name), len(known)) {
-			best, distance = known, d
+	for _, k := range known {
+		d := strangeness(name, k)
+		if d < distance && 2*d < max(len(name), len(k)) {
+			best, distance = k, d
 		}
 	}
 	return best

@@ -37,14 +37,14 @@ func resolve(text string, path []string) ([]string, *Fault) {
 		if _, ok := lookupVariable(text); !ok {
 			return nil, &Fault{
 				Message:    fmt.Sprintf("unknown variable %q: globals holds dateISO and dateUnix", text),
-				Suggestion: nearest(text),
+				Suggestion: nearest(text, variableNames()),
 			}
 		}
 		return path, nil
 	}
 	root, ok := lookupVariable(path[0])
 	if !ok {
-		return nil, &Fault{Message: fmt.Sprintf("unknown variable %q", path[0]), Suggestion: nearest(path[0])}
+		return nil, &Fault{Message: fmt.Sprintf("unknown variable %q", path[0]), Suggestion: nearest(path[0], variableNames())}
 	}
 	if root.Path == root.Name {
 		return path, nil

@@ -20,23 +20,35 @@ func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
 	for i := range p.parts {
 		part := &p.parts[i]
 		w.literal(part.literal)
-		if part.node == 0 {
+		if part.filters != 0 {
+			l.filtered(&w, part, p.chains[part.filters-1])
 			continue
 		}
-		value := l.values[part.node]
-		if part.filters != 0 {
-			value = w.filtered(value, p.chains[part.filters-1])
-		}
-		if part.text {
-			w.escaped(value)
-		} else {
-			w.value(value)
+		switch {
+		case part.node == 0:
+		case part.text:
+			w.escaped(l.values[part.node])
+		default:
+			w.value(l.values[part.node])
 		}
 	}
 	if w.full {
 		return dst, ErrTooLarge
 	}
 	return w.dst, nil
+}
+
+// filtered writes what a placeholder's filters make of its value.
+func (l *lookup) filtered(w *writer, part *part, c *chain) {
+	if w.full {
+		return
+	}
+	c.run(&l.piped, l.values[part.node], l.dirty, w.limit-len(w.dst))
+	if part.text {
+		l.piped.escaped(w)
+	} else {
+		l.piped.value(w)
+	}
 }
 
 // size guesses the body's size, at most limit, so that it is allocated once.

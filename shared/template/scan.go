@@ -31,8 +31,8 @@ type scanner struct {
 type hole struct {
 	start, end int
 	path       []string
-	filters    []filter
-	text       bool // within a longer string: becomes text, not a JSON value
+	filters    *chain // nil: none
+	text       bool   // within a longer string: becomes text, not a JSON value
 }
 
 // span is the content of a string in the source, without its quotes.

@@ -49,13 +49,12 @@ func (s *scanner) unclosed(content span) bool {
 // escape reads an escape. A wrong one does not end the scan.
 func (s *scanner) escape() {
 	rest := s.src[s.pos+1:]
+	size := sizeOfEscape(rest)
 	switch {
 	case rest == "":
 		s.pos++ // the string is unclosed, which is said elsewhere
-	case strings.IndexByte(`"\/bfnrt`, rest[0]) >= 0:
-		s.pos += 2
-	case rest[0] == 'u' && len(rest) >= 5 && isHex(rest[1:5]):
-		s.pos += 6
+	case size > 0:
+		s.pos += 1 + size
 	case rest[0] == 'u':
 		s.fault(s.pos, 2, `\u must be followed by four hexadecimal digits`)
 		s.pos += 2
@@ -67,48 +66,6 @@ func (s *scanner) escape() {
 
 func isHex(digits string) bool {
 	return strings.Trim(digits, "0123456789abcdefABCDEF") == ""
-}
-
-// bare reads a placeholder outside of a string.
-func (s *scanner) bare() bool {
-	at := s.pos
-	s.placeholder(false)
-	return s.pos > at+len("{{")
-}
-
-// placeholder reads a placeholder. Where its end is missing it skips the braces
-// alone.
-func (s *scanner) placeholder(text bool) {
-	at := s.pos
-	s.pos += len("{{")
-	rest := s.src[s.pos:]
-	size := strings.Index(rest, "}}")
-	if size < 0 || strayInside(rest[:size]) {
-		s.fault(at, len("{{"), `this "{{" is never closed: "}}" is missing`)
-		return
-	}
-	s.pos += size + len("}}")
-	if len(s.holes) == maxHoles {
-		s.fault(at, s.pos-at, "a template has at most %d placeholders", maxHoles)
-		return
-	}
-	path, filters, fault := parsePlaceholder(rest[:size])
-	if fault != nil {
-		if fault.Offset < 0 {
-			fault.Offset, fault.Length = at, s.pos-at
-		} else {
-			fault.Offset += at + len("{{")
-		}
-		s.add(*fault)
-	}
-	s.holes = append(s.holes, hole{start: at, end: s.pos, path: path, filters: filters, text: text})
-}
-
-// strayInside reports what shows that a placeholder was never closed: a line break, or a quote before
-// the first filter. Filters may have texts in quotes.
-func strayInside(text string) bool {
-	path, _, _ := strings.Cut(text, "|")
-	return strings.ContainsAny(text, "\n\r") || strings.Contains(path, `"`)
 }
 
 // singleQuoted skips a string in the quotes of other languages, and faults it.

@@ -13,6 +13,15 @@
 // which holds a JSON object or array reads inside it. To write a literal "{{",
 // spell a brace with JSON's own escape, \u007b: escapes are never placeholders.
 //
+// Filters, at most five, change a value on its way, from left to right; [Filters]
+// lists them:
+//
+//	{"text": "{{detail | default: \"no detail\" | slack | limit: 1500}}", "code": "{{apiCode | text}}"}
+//
+// A string as an argument is written as JSON demands within a string, as here, or simply "no detail" or
+// 'no detail'. Every filter but default makes a value text: alone in quotes, and bare, it is then a
+// string. Characters are counted, never bytes, and an escape is one.
+//
 // Everything that can be wrong with a template is said when it is compiled, with
 // line and column. Rendering makes one pass over the event's bytes, copies what
 // the template asks for, and never looks at substituted text again.

@@ -64,3 +64,11 @@ func lookupVariable(name string) (Variable, bool) {
 	}
 	return variables[i], true
 }
+
+func variableNames() []string {
+	names := make([]string, len(variables))
+	for i, v := range variables {
+		names[i] = v.Name
+	}
+	return names
+}

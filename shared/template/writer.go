@@ -42,6 +42,18 @@ func (w *writer) copy(b []byte) {
 	}
 }
 
+// quoted writes text, which is UTF-8, for the inside of a JSON string.
+func (w *writer) quoted(text []byte) {
+	if !w.fits(len(text)) {
+		return
+	}
+	mark := len(w.dst)
+	w.dst = appendEscaped(w.dst, text)
+	if len(w.dst) > w.limit {
+		w.dst, w.full = w.dst[:mark], true
+	}
+}
+
 // value writes a value as JSON; one that is missing as null.
 func (w *writer) value(raw []byte) {
 	if raw == nil {

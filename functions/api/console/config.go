@@ -6,32 +6,31 @@ import (
 	"strings"
 )
 
-// Config is what a deployment says about its console. Its zero value serves a
-// page without sign-in that nobody may show in a frame.
+// Config configures the console. The zero value is a page without sign-in that cannot be framed.
 type Config struct {
-	// SignInIssuer is the OpenID Connect issuer at which users sign in when the page was
-	// opened without a token: "https://login.example.com/tenant". "" if there is none.
+	// SignInIssuer is the OpenID Connect issuer at which users sign in when they open the page
+	// without a token, such as "https://login.example.com/tenant". If empty, users cannot sign in.
 	SignInIssuer string
 
-	// SignInClientID is the public client that the console is at the issuer. Its
-	// redirect URI is the address of /console/.
+	// SignInClientID is the console's public client id at the issuer. Its redirect URI is the URL
+	// of /console/.
 	SignInClientID string
 
-	// SignInOrigins are further origins that take part in signing in, for issuers
-	// whose token endpoint is not on their own: "https://acme.auth.eu-west-1.amazoncognito.com".
+	// SignInOrigins are additional origins for signing in, for issuers whose token endpoint has
+	// another origin, such as "https://acme.auth.eu-west-1.amazoncognito.com".
 	SignInOrigins []string
 
-	// FrameAncestors are the origins whose pages may show the console in a frame:
-	// "https://dashboard.example.com". By default nobody may.
+	// FrameAncestors are the origins whose pages may embed the console in a frame, such as
+	// "https://dashboard.example.com"; none by default.
 	FrameAncestors []string
 
-	// ExampleURL is offered to a user who has no endpoint yet, and may be relative to
-	// the page's origin: "/inbox/mine". "" offers nothing.
+	// ExampleURL is suggested to users who have no endpoint yet. It may be relative to the page's
+	// origin, such as "/inbox/mine". If empty, nothing is suggested.
 	ExampleURL string
 }
 
-// policy is the page's Content-Security-Policy. Beyond the usual, it makes the
-// browser refuse to turn any string into markup or code.
+// policy returns the page's Content-Security-Policy. It also forbids converting strings to markup
+// or code.
 func (c Config) policy() string {
 	connect := append([]string{"'self'"}, c.SignInOrigins...)
 	if o := origin(c.SignInIssuer); o != "" {
@@ -55,7 +54,7 @@ func (c Config) policy() string {
 	}, "; ")
 }
 
-// origin returns "https://host:port" of a URL, "" for none.
+// origin returns "https://host:port" of a URL, or "" if raw is empty.
 func origin(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" {
@@ -64,9 +63,9 @@ func origin(raw string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// page is what the page asks for before anything else, as JSON.
+// page returns the configuration that the page loads first, as JSON.
 func (c Config) page() []byte {
-	b, _ := json.Marshal(struct { // strings always have a JSON form
+	b, _ := json.Marshal(struct { // cannot fail: only strings
 		Issuer     string `json:"issuer,omitempty"`
 		ClientID   string `json:"clientId,omitempty"`
 		ExampleURL string `json:"exampleUrl,omitempty"`

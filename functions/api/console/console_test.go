@@ -43,7 +43,7 @@ func TestEveryViewGetsThePage(t *testing.T) {
 	}
 }
 
-func TestThePageMayDoOnlyWhatItNeeds(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	w := get(t, Config{}, "/console/")
 	for header, want := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
@@ -57,7 +57,7 @@ func TestThePageMayDoOnlyWhatItNeeds(t *testing.T) {
 	}
 }
 
-func TestThePolicyFollowsTheDeployment(t *testing.T) {
+func TestPolicyAllowsConfiguredOrigins(t *testing.T) {
 	c := Config{
 		SignInIssuer:   "https://login.example.com/tenant",
 		SignInOrigins:  []string{"https://token.example.com"},
@@ -74,7 +74,7 @@ func TestThePolicyFollowsTheDeployment(t *testing.T) {
 	}
 }
 
-func TestThePageLearnsTheDeployment(t *testing.T) {
+func TestPageHasConfiguration(t *testing.T) {
 	w := get(t, Config{SignInIssuer: "https://login.example.com", SignInClientID: "console", ExampleURL: "/inbox/mine"}, "/console/config.json")
 	const want = `{"issuer":"https://login.example.com","clientId":"console","exampleUrl":"/inbox/mine"}`
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json" {
@@ -84,7 +84,7 @@ func TestThePageLearnsTheDeployment(t *testing.T) {
 
 var asset = regexp.MustCompile(`(?:href|src)="(/console/assets/[^"]+)"`)
 
-func TestAssetsAreKeptForeverUnderTheirVersion(t *testing.T) {
+func TestAssetsAreCachedByVersion(t *testing.T) {
 	found := asset.FindAllStringSubmatch(get(t, Config{}, "/console/").Body.String(), -1)
 	if len(found) < 3 {
 		t.Fatalf("the page names %d assets", len(found))
@@ -101,7 +101,7 @@ func TestAssetsAreKeptForeverUnderTheirVersion(t *testing.T) {
 	}
 }
 
-func TestWhatIsUnchangedIsNotSentAgain(t *testing.T) {
+func TestUnchangedPageIsNotModified(t *testing.T) {
 	first := get(t, Config{}, "/console/")
 	again := get(t, Config{}, "/console/new", "If-None-Match", first.Header().Get("ETag"))
 	if again.Code != http.StatusNotModified || again.Body.Len() != 0 {
@@ -109,7 +109,7 @@ func TestWhatIsUnchangedIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestNothingCanBeWritten(t *testing.T) {
+func TestOnlyGETAndHEAD(t *testing.T) {
 	w := httptest.NewRecorder()
 	Handler(Config{}).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/console/", nil))
 	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
@@ -117,7 +117,7 @@ func TestNothingCanBeWritten(t *testing.T) {
 	}
 }
 
-// unsafe is what turns data into markup or code, or needs what the policy forbids.
+// unsafe matches code that converts data to markup or code, or that the policy forbids.
 var unsafe = regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|style="|\son[a-z]+="|localStorage|document\.cookie`)
 
 func TestNoFileTurnsDataIntoMarkupOrCode(t *testing.T) {
@@ -130,7 +130,7 @@ func TestNoFileTurnsDataIntoMarkupOrCode(t *testing.T) {
 	}
 }
 
-func TestTheWholeConsoleIsSmall(t *testing.T) {
+func TestConsoleSize(t *testing.T) {
 	total := 0
 	for _, f := range load() {
 		total += len(f.body)
@@ -141,8 +141,8 @@ func TestTheWholeConsoleIsSmall(t *testing.T) {
 	}
 }
 
-// The console has words for whatever the API answers; one that it forgets would be shown as its code.
-func TestEveryCodeHasWords(t *testing.T) {
+// The console has a text for every code of the API. Without one it would show the code itself.
+func TestEveryCodeHasText(t *testing.T) {
 	file := load()["lib/causes.js"]
 	words := string(file.body)
 	has := func(list, value string) {
@@ -151,7 +151,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		}
 	}
 	for _, code := range webhook.ErrorCodes() {
-		if code != webhook.CodeHTTPStatus { // whose words depend on the status
+		if code != webhook.CodeHTTPStatus { // whose text depends on the status
 			has("error code", string(code))
 		}
 	}

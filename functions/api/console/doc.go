@@ -1,9 +1,8 @@
-// Package console is the page in which a user sets up integrations and sees what
-// became of their deliveries: HTML, CSS and ES modules in the binary, which speak
-// only the public API under /v1 of the origin that serves them.
+// Package console is the web page where users set up integrations and see the results of
+// deliveries: HTML, CSS and ES modules in the binary, which use only the public API under /v1 of
+// the same origin.
 //
-// The page holds nothing that is not for everybody to see: who the user is comes
-// as a token in the URL's fragment (#token=...), from signing in at the deployment's
-// issuer, or not at all where the API asks for none. A strict
-// Content-Security-Policy lets nothing run but the modules in web/.
+// The page is the same for all users. It gets the user's token from the URL's fragment (#token=...)
+// or by signing in at the deployment's issuer; deployments without authentication need none. A
+// strict Content-Security-Policy allows only the modules in web/ to run.
 package console

@@ -17,16 +17,16 @@ var embedded embed.FS
 
 const (
 	root   = "/console/"
-	assets = root + "assets/" // then the version, then the file
+	assets = root + "assets/" // followed by the version and the file
 
-	// versionMark stands in index.html where the assets' version belongs.
+	// versionMark is replaced by the assets' version in index.html.
 	versionMark = "VERSION"
 
 	forever = "public, max-age=31536000, immutable"
-	asked   = "no-cache" // kept, and asked for again each time
+	asked   = "no-cache" // cached, but revalidated each time
 )
 
-// types are the media types of the files; the system's own table may differ.
+// types are the media types of the files, because the system's own table may differ.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -35,7 +35,7 @@ var types = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// file is one that is served as it stands.
+// file is a static file.
 type file struct {
 	kind string // media type
 	body []byte
@@ -51,18 +51,18 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// handler serves the console. It is made once and never changes.
+// handler serves the console. It is immutable.
 type handler struct {
 	policy  string
-	version string // of all files together
+	version string // a hash of all files
 	index   file
 	config  file
 	files   map[string]file // by path below web/
 }
 
-// Handler serves the console at GET /console and below /console/. Every path
-// without a file extension is a view, and gets the page; the page's script tells
-// them apart. It is safe for concurrent use, and holds about 100 KB.
+// Handler serves the console at GET /console and below /console/. Every path without a file
+// extension is a view and gets the page, whose script reads the path. It is safe for concurrent use
+// and needs about 100 KB of memory.
 func Handler(c Config) http.Handler {
 	h := &handler{policy: c.policy(), files: load()}
 	all := sha256.New()
@@ -80,7 +80,7 @@ func Handler(c Config) http.Handler {
 	return h
 }
 
-// load reads the embedded files, which cannot fail.
+// load reads the embedded files. It cannot fail.
 func load() map[string]file {
 	files := map[string]file{}
 	_ = fs.WalkDir(embedded, "web", func(name string, d fs.DirEntry, _ error) error {
@@ -93,11 +93,11 @@ func load() map[string]file {
 	return files
 }
 
-// ServeHTTP answers a GET or HEAD with a file, the page, or 404.
+// ServeHTTP responds to GET and HEAD with a file, the page, or 404.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "the console is only for reading: GET it", http.StatusMethodNotAllowed)
+		http.Error(w, "the console only supports GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
 	f, keep, ok := h.find(r.URL.Path)
@@ -115,13 +115,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
 }
 
-// find returns the file at a path, and how long it may be kept.
+// find returns the file at a path and its Cache-Control header.
 func (h *handler) find(at string) (f file, keep string, ok bool) {
 	if versioned, isAsset := strings.CutPrefix(at, assets); isAsset {
 		version, name, _ := strings.Cut(versioned, "/")
 		f, ok = h.files[name]
-		// While a new version is being rolled out, a page may ask for another version's
-		// files: it gets these, and keeps them under no name that promises more.
+		// During a rollout a page may request another version's files. It gets the current ones,
+		// but must not cache them under the other version's URL.
 		if version != h.version {
 			return f, "no-store", ok
 		}

@@ -10,14 +10,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// caller knows who sent a request: the gateway has checked the token and put its claims
-// into the request's context. What the request itself says is nobody's word.
+// caller identifies the sender of a request from the claims of the token that the gateway has
+// verified. The request's own headers are not trusted.
 type caller struct {
 	claim string
 	log   *slog.Logger
 }
 
-// of returns the value of the claim, false if there is none or it cannot be a user's id.
+// of returns the value of the claim, or false if it is missing or not a valid user id.
 func (c caller) of(r *http.Request) (userID string, ok bool) {
 	gateway, ok := core.GetAPIGatewayV2ContextFromContext(r.Context())
 	if !ok || gateway.Authorizer == nil || gateway.Authorizer.JWT == nil {
@@ -25,11 +25,11 @@ func (c caller) of(r *http.Request) (userID string, ok bool) {
 	}
 	userID, ok = gateway.Authorizer.JWT.Claims[c.claim]
 	if !ok {
-		c.log.WarnContext(r.Context(), "the token lacks the claim that names the user: set CALLER_CLAIM to one that it has", logkey.Claim, c.claim)
+		c.log.WarnContext(r.Context(), "token does not have the CALLER_CLAIM claim: set CALLER_CLAIM to the claim with the user's id", logkey.Claim, c.claim)
 		return "", false
 	}
 	if wrong := webhook.CheckUserID(userID); wrong != "" {
-		c.log.WarnContext(r.Context(), "the claim that names the user holds no user id", logkey.Claim, c.claim, logkey.Reason, wrong)
+		c.log.WarnContext(r.Context(), "the token's CALLER_CLAIM claim is not a valid user id", logkey.Claim, c.claim, logkey.Reason, wrong)
 		return "", false
 	}
 	return userID, true

@@ -20,7 +20,7 @@ type config struct {
 	CallerClaim      string
 	RequestOrigin    string
 	AllowHTTP        bool
-	KMSKey           string // "": secrets are stored as they are, in an encrypted table
+	KMSKey           string // if empty, secrets are not encrypted separately from the table
 	Policy           webhook.Policy
 	EventTypes       webhook.EventTypes
 	Limits           webhook.Limits
@@ -28,7 +28,7 @@ type config struct {
 	MetricsNamespace string
 }
 
-// loadConfig reads the environment; its error names everything that is wrong with it.
+// loadConfig reads the environment. Its error lists every mistake.
 func loadConfig(getenv func(string) string) (config, error) {
 	r := settings.New(getenv)
 	c := config{
@@ -54,8 +54,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 	return c, r.Err()
 }
 
-// origins splits a variable's https origins, with commas between them. They become a part of a header, where
-// a space or a semicolon would mean something else.
+// origins parses a comma-separated list of https origins. They become part of a header, in which a
+// space or a semicolon would be a separator.
 func origins(r *settings.Reader, name, raw string) []string {
 	if raw == "" {
 		return nil

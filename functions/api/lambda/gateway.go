@@ -9,12 +9,12 @@ import (
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 )
 
-// gateway answers the requests of an HTTP API.
+// gateway serves the requests of an HTTP API.
 type gateway struct{ adapter *httpadapter.HandlerAdapterV2 }
 
-// unreadable is the problem of a request whose URL is none. The gateway lets these through, with
-// escapes resolved; they are the client's fault, and no error of the function.
-const unreadable = `{"title":"Bad Request","status":400,"detail":"the path is not a valid one: check its percent escapes"}`
+// unreadable is the response to a request with an invalid URL. The gateway passes these on with
+// escapes resolved. They are client errors, not errors of the function.
+const unreadable = `{"title":"Bad Request","status":400,"detail":"the path is not valid: check its percent escapes"}`
 
 func (g gateway) answer(ctx context.Context, ev events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	if _, err := url.Parse("https://" + ev.RequestContext.DomainName + ev.RawPath + "?" + ev.RawQueryString); err != nil {

@@ -67,7 +67,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 
 func checkEvent(ev events.APIGatewayV2HTTPRequest) error {
 	if ev.RequestContext.HTTP.Method == "" {
-		return errors.New("it is no request of an HTTP API with payload format 2.0: requestContext.http is missing")
+		return errors.New("not an HTTP API request with payload format 2.0: requestContext.http is missing")
 	}
 	return nil
 }

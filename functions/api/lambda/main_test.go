@@ -43,7 +43,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
+func TestConfigErrorListsEveryMistake(t *testing.T) {
 	_, err := loadConfig(func(name string) string {
 		return map[string]string{"LIMITS": "page=0,requestBody=all", "EVENT_TYPES": "A,B", "RETENTION_DAYS": "-1", "SIGN_IN_ORIGINS": "https://a.example; script-src *", "FRAME_ANCESTORS": "*"}[name]
 	})
@@ -57,7 +57,8 @@ func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
 	}
 }
 
-// invoke answers a sample event, with a DynamoDB that has nothing and notes whom it was asked about.
+// invoke handles a sample event with an empty DynamoDB table, and returns the user whose data was
+// requested.
 func invoke(t *testing.T, raw []byte, pairs ...string) (status int, body, asked, log string, err error) {
 	t.Helper()
 	var query strings.Builder
@@ -75,7 +76,7 @@ func invoke(t *testing.T, raw []byte, pairs ...string) (status int, body, asked,
 	return resp.StatusCode, resp.Body, query.String(), lines.String(), err
 }
 
-func TestTheCallerIsTheTokensClaim(t *testing.T) {
+func TestCallerIsTokenClaim(t *testing.T) {
 	status, body, asked, _, err := invoke(t, events.Sample("api-list"))
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("answered %d %s, %v", status, body, err)
@@ -99,8 +100,8 @@ func TestTheCallerIsTheTokensClaim(t *testing.T) {
 	}
 }
 
-func TestWithoutTheClaimNobodyCalls(t *testing.T) {
-	for name, claim := range map[string]string{"no such claim": "sub", "a claim that is no user id": "scope"} {
+func TestTokenWithoutValidClaimIsRejected(t *testing.T) {
+	for name, claim := range map[string]string{"no such claim": "sub", "claim is not a user id": "scope"} {
 		t.Run(name, func(t *testing.T) {
 			raw := strings.Replace(string(events.Sample("api-without-claim")), `"token_use"`, `"scope": "with spaces", "token_use"`, 1)
 			status, body, asked, log, err := invoke(t, []byte(raw), "CALLER_CLAIM", claim)
@@ -114,7 +115,7 @@ func TestWithoutTheClaimNobodyCalls(t *testing.T) {
 	}
 }
 
-func TestPublicPagesNeedNoCaller(t *testing.T) {
+func TestPublicPagesNeedNoAuthentication(t *testing.T) {
 	for _, name := range []string{"api-openapi", "api-docs", "api-console"} {
 		status, body, _, log, err := invoke(t, events.Sample(name))
 		if err != nil || status != http.StatusOK || body == "" {
@@ -123,16 +124,16 @@ func TestPublicPagesNeedNoCaller(t *testing.T) {
 	}
 }
 
-func TestWrongEventsAreNamed(t *testing.T) {
+func TestRejectsWrongEvents(t *testing.T) {
 	for _, name := range []string{"fanout-succeeded", "delivery-deliveries"} {
 		_, _, _, log, err := invoke(t, events.Sample(name))
-		if err == nil || !strings.HasPrefix(err.Error(), "invoked with the wrong event: it is no request of an HTTP API") || strings.Count(log, "\n") != 1 {
+		if err == nil || !strings.HasPrefix(err.Error(), "invoked with the wrong event: not an HTTP API request") || strings.Count(log, "\n") != 1 {
 			t.Errorf("%s: error = %v, log %s", name, err, log)
 		}
 	}
 }
 
-func TestAPathThatIsNoneIsTheClientsFault(t *testing.T) {
+func TestInvalidPathIsBadRequest(t *testing.T) {
 	raw := strings.ReplaceAll(string(events.Sample("api-list")), `"rawPath": "/v1/integrations"`, `"rawPath": "/v1/integrations/%zz"`)
 	status, body, asked, _, err := invoke(t, []byte(raw))
 	if err != nil || status != http.StatusBadRequest || !strings.Contains(body, "percent escapes") || asked != "" {
@@ -140,7 +141,7 @@ func TestAPathThatIsNoneIsTheClientsFault(t *testing.T) {
 	}
 }
 
-func TestOnlyTheNamedOriginsMayShowItsPagesInAFrame(t *testing.T) {
+func TestFrameAncestors(t *testing.T) {
 	for _, c := range []struct{ origins, want string }{
 		{"", "frame-ancestors 'none'"},
 		{"https://dashboard.example", "frame-ancestors https://dashboard.example"},

@@ -17,12 +17,12 @@ type config struct {
 	EventSource      string
 	RequestOrigin    string
 	AllowHTTP        bool
-	KMSKey           string // "": secrets are stored as they are, in an encrypted table
+	KMSKey           string // if empty, secrets are not encrypted separately from the table
 	Policy           webhook.Policy
 	MetricsNamespace string
 }
 
-// loadConfig reads the environment; its error names everything that is wrong with it.
+// loadConfig reads the environment. Its error lists every mistake.
 func loadConfig(getenv func(string) string) (config, error) {
 	r := settings.New(getenv)
 	c := config{

@@ -1,4 +1,4 @@
-// The delivery function: messages of the queues in, HTTP requests out.
+// The delivery function receives messages from the queues and sends them as HTTP requests.
 package main
 
 import (
@@ -34,7 +34,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
-	stdlog.SetOutput(egress.Discreet(stdlog.Writer())) // before anything is sent
+	stdlog.SetOutput(egress.Discreet(stdlog.Writer())) // must precede the first request
 	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, cfg.RetriesQueue)
 	if err != nil {
 		return handler{}, err
@@ -58,11 +58,11 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 
 func checkEvent(batch events.SQSEvent) error {
 	if len(batch.Records) == 0 {
-		return errors.New("it is no batch of SQS messages: Records is missing or empty")
+		return errors.New("not a batch of SQS messages: Records is missing or empty")
 	}
 	for _, r := range batch.Records {
 		if r.EventSource != "aws:sqs" || r.MessageId == "" {
-			return fmt.Errorf("it is no batch of SQS messages: a record has eventSource %q and messageId %q", r.EventSource, r.MessageId)
+			return fmt.Errorf("not a batch of SQS messages: a record has eventSource %q and messageId %q", r.EventSource, r.MessageId)
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func env(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-func TestConfigHasTheDefaultsOfTheDomain(t *testing.T) {
+func TestConfigDefaults(t *testing.T) {
 	c, err := loadConfig(env())
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestConfigHasTheDefaultsOfTheDomain(t *testing.T) {
 	}
 }
 
-func TestConfigReadsWhatIsSet(t *testing.T) {
+func TestConfigReadsEnvironment(t *testing.T) {
 	c, err := loadConfig(env("ALLOW_HTTP", "true", "KMS_KEY_ID", "arn:of:key", "RETENTION_DAYS", "8", "ATTEMPT_TIMEOUT", "10s",
 		"CONNECT_TIMEOUT", "2s", "FIRST_WAIT", "10s", "MAX_WAIT", "60m", "MAX_ATTEMPTS", "5", "PAUSE_AFTER", "24h", "MAX_BODY_BYTES", "2048"))
 	if err != nil {
@@ -50,7 +50,7 @@ func TestConfigReadsWhatIsSet(t *testing.T) {
 	}
 }
 
-func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
+func TestConfigErrorListsEveryMistake(t *testing.T) {
 	_, err := loadConfig(func(name string) string {
 		return map[string]string{"ALLOW_HTTP": "maybe", "MAX_ATTEMPTS": "0", "ATTEMPT_TIMEOUT": "30", "AWS_REGION": "r"}[name]
 	})
@@ -64,21 +64,21 @@ func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
 	}
 }
 
-func TestWrongEventsAreNamed(t *testing.T) {
+func TestRejectsWrongEvents(t *testing.T) {
 	var log bytes.Buffer
 	h, err := wire(env(), slog.New(slog.NewJSONHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, raw := range map[string][]byte{
-		"an event of the bus": events.Sample("fanout-succeeded"),
-		"a request":           events.Sample("api-create"),
-		"nothing":             []byte(`{}`),
-		"another's records":   []byte(`{"Records": [{"eventSource": "aws:s3", "s3": {}}]}`),
+		"EventBridge event": events.Sample("fanout-succeeded"),
+		"API request":       events.Sample("api-create"),
+		"nothing":           []byte(`{}`),
+		"S3 records":        []byte(`{"Records": [{"eventSource": "aws:s3", "s3": {}}]}`),
 	} {
 		log.Reset()
 		_, err := h.Invoke(t.Context(), json.RawMessage(raw))
-		if err == nil || !strings.HasPrefix(err.Error(), "invoked with the wrong event: it is no batch of SQS messages") {
+		if err == nil || !strings.HasPrefix(err.Error(), "invoked with the wrong event: not a batch of SQS messages") {
 			t.Errorf("%s: error = %v", name, err)
 		}
 		if strings.Count(log.String(), "\n") != 1 {
@@ -87,9 +87,8 @@ func TestWrongEventsAreNamed(t *testing.T) {
 	}
 }
 
-// net/http writes what a receiver says without having been asked to the standard log. It can be an
-// echo of a secret.
-func TestTheLogShowsNothingOfUnaskedAnswers(t *testing.T) {
+// net/http writes unsolicited responses to the standard log. They can echo a secret.
+func TestLogHidesUnsolicitedResponses(t *testing.T) {
 	var out bytes.Buffer
 	stdlog.SetOutput(&out)
 	t.Cleanup(func() { stdlog.SetOutput(os.Stderr) })

@@ -20,7 +20,7 @@ type config struct {
 	MetricsNamespace string
 }
 
-// loadConfig reads the environment; its error names everything that is wrong with it.
+// loadConfig reads the environment. Its error lists every mistake.
 func loadConfig(getenv func(string) string) (config, error) {
 	r := settings.New(getenv)
 	source := fanout.DefaultSource()

@@ -1,5 +1,5 @@
-// The fanout function: an event of the bus in, a message for each matching
-// integration out.
+// The fanout function receives an event from EventBridge and queues a message for each matching
+// integration.
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 
 func main() { invocation.Start(wire) }
 
-// handler answers nothing: EventBridge would not hear it.
+// handler returns no result: EventBridge would ignore it.
 type handler = invocation.Handler[events.EventBridgeEvent, json.RawMessage]
 
 func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
@@ -62,7 +62,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 
 func checkEvent(ev events.EventBridgeEvent) error {
 	if ev.ID == "" || ev.Source == "" || ev.DetailType == "" {
-		return errors.New("it is no EventBridge event: id, source or detail-type is missing")
+		return errors.New("not an EventBridge event: id, source or detail-type is missing")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/thordata/webhook-integration/events"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
 func env(pairs ...string) func(string) string {
@@ -35,7 +36,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
+func TestConfigErrorListsEveryMistake(t *testing.T) {
 	if _, err := loadConfig(env("EVENT_TYPES", `[{"name":"A B"}]`)); err == nil || !strings.HasPrefix(err.Error(), `EVENT_TYPES: event type 1: name "A B": want`) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("error = %v, want one line that names EVENT_TYPES", err)
 	}
@@ -46,15 +47,15 @@ func TestOneLineNamesEveryFaultOfTheConfiguration(t *testing.T) {
 	}
 }
 
-func TestWrongEventsAreNamed(t *testing.T) {
+func TestRejectsWrongEvents(t *testing.T) {
 	var log bytes.Buffer
-	h, err := wire(env(), slog.New(slog.NewJSONHandler(&log, nil)))
+	h, err := wire(env(), slog.New(slog.NewJSONHandler(logtest.Writer(t, &log), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"delivery-deliveries": "invoked with the wrong event: it is no EventBridge event",
-		"api-create":          "invoked with the wrong event: it is no EventBridge event",
+		"delivery-deliveries": "invoked with the wrong event: not an EventBridge event",
+		"api-create":          "invoked with the wrong event: not an EventBridge event",
 		"fanout-foreign":      "not a task event",
 	} {
 		log.Reset()

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const web = "../../../functions/api/console/web";
-const { inString, laidOut, position, tokens } = await import(`${web}/lib/json.js`);
-const { insertion } = await import(`${web}/lib/insertion.js`);
+const { inString, laidOut, placeholders, position, tokens } = await import(`${web}/lib/json.js`);
+const { filtering, insertion } = await import(`${web}/lib/insertion.js`);
 const { cut } = await import(`${web}/parts/code.js`);
 const { cause } = await import(`${web}/lib/causes.js`);
 const { ago, clock, duration, fromField, left, toField } = await import(`${web}/lib/time.js`);
@@ -60,6 +60,32 @@ test("a variable is inserted so that JSON stays JSON", () => {
     assert.equal(text.slice(0, typed.from) + typed.text + text.slice(typed.to), want, marked);
   }
   assert.match(insertion("", 0, 0, "globals.dateISO").text, /"dateISO": "{{globals.dateISO}}"/);
+});
+
+test("placeholders may hold quotes behind a bar, escaped or not", () => {
+  const raw = '{{x | default: "a, }" | limit: 3}}', escaped = '{{x|default: \\"b\\"}}', bare = "{{x | default: 'c'}}";
+  const text = `{"a": "1 ${raw} 2", "b": ${bare}, "c": "${escaped}", "d": ${raw}}`;
+  assert.deepEqual(kinds(text).filter((kind) => kind.startsWith("place")), [raw, bare, escaped, raw].map((place) => `place ${place}`));
+  assert.deepEqual(placeholders(text).map(({ from, to }) => text.slice(from, to)), [raw, bare, escaped, raw]);
+  assert.ok(inString(text, text.indexOf(" 2")) && inString(text, text.indexOf("a, }")) && !inString(text, text.indexOf('"b"')));
+  assert.deepEqual(kinds('["{{x | text", "{{y}}"]').filter((kind) => kind.startsWith("place")), ["place {{y}}"], "one that is never closed");
+  assert.equal(inString(`"${"{{x|y}}".repeat(5000)}\\`, 4), true, "without backtracking");
+});
+
+test("a filter goes into the placeholder at the cursor", () => {
+  for (const [marked, want] of [ // ^ is where the cursor stands
+    ['{"a": "{{x^}}"}', '{"a": "{{x | limit: 1500}}"}'],
+    ['{"a": "{{x}}"^}', '{"a": "{{x | limit: 1500}}"}'],
+    ['{"a": "{{x }}^ {{y}}"}', '{"a": "{{x | limit: 1500}} {{y}}"}'],
+    ['{"a": {{^x | default: "n"}}}', '{"a": {{x | default: "n" | limit: 1500}}}'],
+    ['{"a": ^}', '{"a": "{{detail | limit: 1500}}"}'],
+    ['{"a": "{{x}} b^"}', '{"a": "{{x}} b{{detail | limit: 1500}}"}'],
+    ["^", '{\n  "detail": "{{detail | limit: 1500}}"\n}'],
+  ]) {
+    const text = marked.replace("^", ""), at = marked.indexOf("^");
+    const typed = filtering(text, at, at, "{{detail | limit: 1500}}");
+    assert.equal(text.slice(0, typed.from) + typed.text + text.slice(typed.to), want, marked);
+  }
 });
 
 test("laying out keeps every digit, escape and brace in a string", () => {

@@ -84,6 +84,41 @@ test("a click on a variable makes sense before the cursor was ever placed", (t) 
   assert.deepEqual(JSON.parse(await page.getByLabel("Headers template").inputValue()), { taskId: "{{taskId}}" });
 }));
 
+test("the list of variables offers the filters, and a wrong one is mended", (t) => onPage(s, t, async (page) => {
+  const filters = await s.world.filters();
+  await page.goto("/console/new");
+  await payload(page).fill('{"code": "{{apiCode}}"}');
+  await payload(page).evaluate((el) => el.setSelectionRange(19, 19));
+  await page.getByLabel("Find a variable").fill("filter");
+  const items = page.getByRole("list", { name: "All variables" }).getByRole("button");
+  assert.equal(await items.filter({ visible: true }).count(), filters.length);
+  await items.filter({ hasText: "| text" }).click();
+  await items.filter({ hasText: "| default: …" }).click();
+  assert.equal(await payload(page).inputValue(), '{"code": "{{apiCode | text | default: "none"}}"}');
+  const body = page.getByRole("region", { name: "Request body" });
+  await body.getByText('"400"').waitFor();
+
+  await payload(page).fill('{"code": "{{apiCode | txt}}"}');
+  await page.getByRole("button", { name: "Use text" }).click();
+  assert.equal(await payload(page).inputValue(), '{"code": "{{apiCode | text}}"}');
+}));
+
+test("a template that is probably wrong is saved with a warning", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Warned", "warned");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await payload(page).fill('{"task": "${taskId}", "code": "{{apiCode}}"}');
+  const warning = "Payload template: line 1, column 11: ${taskId} is sent as it is written: write {{taskId}} for its value.";
+  await page.getByRole("list", { name: "Warnings" }).getByText(warning).waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(`Saved. ${warning}`).waitFor();
+
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await payload(page).fill('{"task": "{{taskId}}"}');
+  await page.getByRole("list", { name: "Warnings" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.", { exact: true }).waitFor();
+}));
+
 test("the preview follows the keys, over samples and past events", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Preview", "preview");
   await s.world.put({ resource: { taskId: "a-task-of-the-past", big: 12345678901234567 } });

@@ -1,6 +1,6 @@
-// Package bus takes events as EventBridge does: its PutEvents operation in the
-// AWS JSON 1.1 protocol, so that the SDKs and the AWS CLI work with it unchanged
-// when they are given its address as their endpoint. Signatures are not checked.
+// Package bus receives events like EventBridge. It implements PutEvents in the AWS JSON 1.1
+// protocol, so the SDKs and the AWS CLI can use its URL as their endpoint. Signatures are not
+// checked.
 //
 // See https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html.
 package bus
@@ -26,24 +26,23 @@ import (
 
 const (
 	target      = "AWSEvents.PutEvents"
-	maxEntries  = 10      // of one call
-	maxCall     = 1 << 20 // bytes of all entries of a call, and so of each
-	maxBody     = 8 << 20 // bytes of the request: JSON in JSON at its most escaped
+	maxEntries  = 10      // per call
+	maxCall     = 1 << 20 // bytes of all entries of a call
+	maxBody     = 8 << 20 // bytes of a request with the most escapes
 	contentType = "application/x-amz-json-1.1"
 )
 
-// Rule is what the bus forwards events to, and which ones.
+// Rule is a rule of the bus with its target.
 type Rule struct {
 	Matches func(events.EventBridgeEvent) bool
-	// Wants says which events match, for whoever puts others.
+	// Wants describes the matching events in log messages.
 	Wants string
-	// Handle returns nil once what the event causes is on disk.
+	// Handle returns nil once everything that the event causes is on disk.
 	Handle func(context.Context, events.EventBridgeEvent) error
 }
 
-// Bus is the bus's http.Handler. An entry that it answers with an event id has
-// been handled by the rule, or matched none; an entry that it answers with an error
-// code has had no effect that repeating it would double.
+// Bus is an http.Handler. An entry that gets an event id was handled by the rule or matched no
+// rule. An entry that gets an error code can be sent again without causing duplicates.
 type Bus struct {
 	Rule Rule
 	Now  func() time.Time
@@ -66,7 +65,7 @@ type result struct {
 	ErrorMessage string `json:",omitempty"`
 }
 
-// ServeHTTP answers PutEvents.
+// ServeHTTP handles PutEvents.
 func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if got := r.Header.Get("X-Amz-Target"); got != target {
 		fault(w, http.StatusBadRequest, "UnknownOperationException",
@@ -80,7 +79,7 @@ func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ans := b.put(r.Context(), req)
 	w.Header().Set("Content-Type", contentType)
-	_ = json.NewEncoder(w).Encode(ans) // a client that is gone asks again
+	_ = json.NewEncoder(w).Encode(ans) // an error means that the client has disconnected, and will retry
 }
 
 func decode(body io.Reader) (req request, code string, err error) {
@@ -110,7 +109,7 @@ func decode(body io.Reader) (req request, code string, err error) {
 	return req, "", nil
 }
 
-// put handles the entries side by side, so that they share a commit.
+// put handles the entries concurrently, so that they share a commit.
 func (b *Bus) put(ctx context.Context, req request) answer {
 	ans := answer{Entries: make([]result, len(req.Entries))}
 	first := b.moments(len(req.Entries))
@@ -154,7 +153,7 @@ func (b *Bus) take(ctx context.Context, e entry, now time.Time) result {
 		return result{ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed. Reason: " + field.Error()}
 	}
 	if err != nil {
-		return result{ErrorCode: "InternalFailure", ErrorMessage: "The event was not taken; send it again. Reason: " + err.Error()}
+		return result{ErrorCode: "InternalFailure", ErrorMessage: "The event was not accepted; send it again. Reason: " + err.Error()}
 	}
 	return result{EventId: ev.ID}
 }

@@ -21,12 +21,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// recorder keeps what the rule gave it.
+// recorder records the events that match the rule.
 type recorder struct {
 	mu   sync.Mutex
 	got  []events.EventBridgeEvent
@@ -59,13 +60,13 @@ func serveLogging(t *testing.T, rec *recorder, log io.Writer) string {
 			Handle:  rec.handle,
 		},
 		Now: func() time.Time { return noon },
-		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log: slog.New(slog.NewTextHandler(logtest.Writer(t, log), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	t.Cleanup(srv.Close)
 	return srv.URL
 }
 
-// client is the SDK's own, as the platform uses it.
+// client returns a client of the AWS SDK.
 func client(url string) *eventbridge.Client {
 	return eventbridge.New(eventbridge.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(url),
@@ -105,7 +106,7 @@ func TestSDKPutsAnEventAndTheRuleSeesIt(t *testing.T) {
 	}
 }
 
-func TestATimeThatNoEventCanBearIsTheBussOwn(t *testing.T) {
+func TestInvalidTimeIsReplaced(t *testing.T) {
 	rec := &recorder{}
 	url := serve(t, rec)
 	for _, seconds := range []int64{-1, endOf9999 + 1, 1 << 40} {
@@ -120,7 +121,7 @@ func TestATimeThatNoEventCanBearIsTheBussOwn(t *testing.T) {
 	}
 }
 
-func TestBadEntriesAreAnsweredSinglyAndGoodOnesGoThrough(t *testing.T) {
+func TestBadEntriesDoNotAffectOthers(t *testing.T) {
 	rec := &recorder{fail: func(ev events.EventBridgeEvent) error {
 		switch string(ev.Detail) {
 		case `{"no":"user"}`:
@@ -148,7 +149,7 @@ func TestBadEntriesAreAnsweredSinglyAndGoodOnesGoThrough(t *testing.T) {
 		{name: "no object", entry: ours(`[1]`), code: "MalformedDetail", text: "must be a JSON object"},
 		{name: "null", entry: ours(`null`), code: "MalformedDetail", text: "null"},
 		{name: "no user", entry: ours(`{"no":"user"}`), code: "MalformedDetail", text: "userId: is missing"},
-		{name: "not kept", entry: ours(`{"disk":"full"}`), code: "InternalFailure", text: "send it again"},
+		{name: "not stored", entry: ours(`{"disk":"full"}`), code: "InternalFailure", text: "send it again"},
 		{name: "AWS's own source", entry: foreign, code: "NotAuthorizedForSourceException", text: "aws."},
 		{name: "matches no rule", entry: other},
 	}
@@ -170,22 +171,22 @@ func TestBadEntriesAreAnsweredSinglyAndGoodOnesGoThrough(t *testing.T) {
 		}
 	}
 	if len(rec.got) != 1 {
-		t.Errorf("the rule saw %d events; want the good one alone", len(rec.got))
+		t.Errorf("the rule saw %d events; want only the good one", len(rec.got))
 	}
 }
 
-func TestAnEventThatNoRuleWantsIsTakenAndWarnedOf(t *testing.T) {
+func TestEventThatMatchesNoRuleIsAcceptedWithWarning(t *testing.T) {
 	var log bytes.Buffer
 	foreign := ours(`{"secret":1}`)
 	foreign.Source = aws.String("theirs")
 	rec := &recorder{}
 	out := put(t, serveLogging(t, rec, &log), foreign, ours(`{}`))
 	if out.FailedEntryCount != 0 || len(rec.got) != 1 {
-		t.Errorf("%d failed, the rule saw %d; want none and its own one", out.FailedEntryCount, len(rec.got))
+		t.Errorf("%d failed, the rule saw %d; want none failed and one seen", out.FailedEntryCount, len(rec.got))
 	}
 	for _, want := range []string{"level=WARN", "event matches no rule", "source=theirs", "detailType=kind", `wanted="source ours"`} {
 		if !strings.Contains(log.String(), want) {
-			t.Errorf("the log lacks %s:\n%s", want, log.String())
+			t.Errorf("the log does not contain %s:\n%s", want, log.String())
 		}
 	}
 	if strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "secret") {
@@ -193,7 +194,7 @@ func TestAnEventThatNoRuleWantsIsTakenAndWarnedOf(t *testing.T) {
 	}
 }
 
-func TestBadCallsAreRefusedWhole(t *testing.T) {
+func TestBadCallsAreRejected(t *testing.T) {
 	url := serve(t, &recorder{})
 	many := strings.Repeat(`{"Source":"ours","DetailType":"k","Detail":"{}"},`, 11)
 	for _, c := range []struct{ name, target, body, code string }{
@@ -202,7 +203,7 @@ func TestBadCallsAreRefusedWhole(t *testing.T) {
 		{"no entries", target, `{"Entries":[]}`, "ValidationException"},
 		{"eleven entries", target, `{"Entries":[` + strings.TrimSuffix(many, ",") + `]}`, "ValidationException"},
 		{"over 1 MiB", target, `{"Entries":[{"Source":"ours","DetailType":"k","Detail":"` + strings.Repeat("x", maxCall) + `"}]}`, "ValidationException"},
-		{"over what is read", target, strings.Repeat(" ", maxBody+1), "ValidationException"},
+		{"over the request limit", target, strings.Repeat(" ", maxBody+1), "ValidationException"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(c.body))

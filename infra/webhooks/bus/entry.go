@@ -12,12 +12,11 @@ import (
 )
 
 const (
-	account = "000000000000" // the account and region that events of this bus bear
+	account = "000000000000" // the account and region of this bus's events
 	region  = "local"
 )
 
-// entry is a PutEventsRequestEntry. What EventBridge takes and ignores on a
-// bus without such rules (EventBusName, TraceHeader) is ignored here too.
+// entry is a PutEventsRequestEntry. EventBusName and TraceHeader are accepted and ignored.
 type entry struct {
 	Source     string
 	DetailType string
@@ -26,8 +25,8 @@ type entry struct {
 	Time       *float64 // Unix seconds
 }
 
-// size counts an entry as EventBridge does: 14 bytes for a time, and the UTF-8
-// bytes of the texts.
+// size returns the size of an entry as EventBridge counts it: 14 bytes for a time, plus the UTF-8
+// bytes of the strings.
 func (e entry) size() int {
 	n := len(e.Source) + len(e.DetailType) + len(e.Detail)
 	for _, r := range e.Resources {
@@ -39,8 +38,8 @@ func (e entry) size() int {
 	return n
 }
 
-// event returns the entry as rules see it, or the answer to an entry that
-// cannot become an event.
+// event converts the entry to the event that rules receive, or returns the error result of an
+// invalid entry.
 func (e entry) event(id string, now time.Time) (events.EventBridgeEvent, *result) {
 	for _, required := range [...]struct{ name, value string }{
 		{"Source", e.Source}, {"DetailType", e.DetailType}, {"Detail", e.Detail},
@@ -66,11 +65,11 @@ func (e entry) event(id string, now time.Time) (events.EventBridgeEvent, *result
 	}, nil
 }
 
-// endOf9999 is the last second that an event's JSON can name.
+// endOf9999 is the last second that can be written as RFC 3339.
 const endOf9999 = 253402300799
 
-// time is the entry's own, to the second like EventBridge's, where it has one from
-// 1970 to 9999.
+// time returns the entry's time if it is from 1970 to 9999, otherwise now. Like in EventBridge, it
+// has a precision of one second.
 func (e entry) time(now time.Time) time.Time {
 	if e.Time == nil || *e.Time < 0 || *e.Time > endOf9999 {
 		return now.UTC()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Sizes are EventBridge's: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html.
+// Sizes as in https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html.
 func TestSizes(t *testing.T) {
 	at := 1.0
 	for want, e := range map[int]entry{

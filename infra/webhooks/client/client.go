@@ -1,5 +1,4 @@
-// Package client speaks to a node as anybody could: JSON to its API, and
-// PutEvents to its bus.
+// Package client is a client of a node: JSON for its API, and PutEvents for its bus.
 package client
 
 import (
@@ -14,21 +13,21 @@ import (
 	"github.com/thordata/webhook-integration/functions/fanout"
 )
 
-// Client speaks to one node for one user.
+// Client calls one node as one user.
 type Client struct {
-	URL  string       // the node's: http://127.0.0.1:8080
-	User string       // "" is the node's default caller
-	HTTP *http.Client // nil is http.DefaultClient
+	URL  string       // of the node, such as http://127.0.0.1:8080
+	User string       // if empty, the node's default caller
+	HTTP *http.Client // if nil, http.DefaultClient
 }
 
-// Do sends body as JSON, nothing if it is nil, and reads the answer's JSON into
-// into, unless that is nil. An answer of 400 or more is an error that shows it.
+// Do sends body as JSON, if it is not nil, and decodes the JSON response into into, if that is not
+// nil. Statuses of 400 and above are returned as errors with the response body.
 func (c *Client) Do(ctx context.Context, method, path string, body, into any) error {
 	return c.do(ctx, method, path, http.Header{"Content-Type": {"application/json"}}, body, into)
 }
 
-// Put puts task events, at most 10, on the bus. It returns nil when every one
-// was accepted; after an error some may have been.
+// Put puts at most 10 task events on the bus. It returns nil if all were accepted; after an error,
+// some may have been.
 func (c *Client) Put(ctx context.Context, details ...[]byte) error {
 	type entry struct{ Source, DetailType, Detail string }
 	var call struct{ Entries []entry }

@@ -1,5 +1,5 @@
-// Package dead lists a node's dead letters, messages that were received too often because the code
-// could not handle them, and puts them back or throws them away.
+// Package dead lists, requeues and discards dead letters: messages that were received too often
+// because they could not be handled.
 package dead
 
 import (
@@ -17,14 +17,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-const about = `Lists the dead letters of a node: messages that were received 50 times and could not be handled. The
+const about = `Lists the dead letters of a node: messages that could not be handled in 50 receives. The
 node must not be running. Read its log for the reason, and install the fix, before you put them back.
 
   list      print id, integration, time and size of each, the oldest first
   requeue   put the one of -id, or all, back into the queue of retries
   discard   delete the one of -id, or all`
 
-// Run does what the command line says. Its first argument is list, requeue or discard.
+// Run runs the command. Its first argument is list, requeue or discard.
 func Run(ctx context.Context, args []string) error { return run(ctx, args, os.Stdout) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -48,10 +48,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case word != "list" && !known:
 		return &cli.UsageError{Err: fmt.Errorf("unknown command %q: want list, requeue or discard", word)}
 	case known && (id == "") != all:
-		return &cli.UsageError{Err: fmt.Errorf("%s: name one dead letter with -id, or all with -all", word)}
+		return &cli.UsageError{Err: fmt.Errorf("%s: select one dead letter with -id, or all with -all", word)}
 	}
 	if _, err := os.Stat(file); err != nil {
-		return fmt.Errorf("%w: name the node's database with -data", err) // opening it would make a new one
+		return fmt.Errorf("%w: select the node's database with -data", err) // opening it would create a new one
 	}
 	store, err := sqlitestore.Open(ctx, file, sqlitestore.Options{})
 	if err != nil {
@@ -92,11 +92,12 @@ func list(ctx context.Context, queue *sqlitestore.Queue, out io.Writer) error {
 	}
 }
 
-// each does something with one dead letter, or with all, and prints how many there were.
+// each calls do for the dead letter with the id, or for all if id is empty, and prints how many there
+// were.
 func each(ctx context.Context, queue *sqlitestore.Queue, id string, do func(id string) error, out io.Writer, word string) error {
 	if id != "" {
 		if err := do(id); errors.Is(err, webhook.ErrNotFound) {
-			return fmt.Errorf("dead letter %s not found: list prints those there are", id)
+			return fmt.Errorf("dead letter %s not found: see webhooks dead list", id)
 		} else if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// died returns a file with dead letters to integrations of those names.
+// died returns a database file with dead letters to the named integrations.
 func died(t *testing.T, integrations ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "node.db")
@@ -21,7 +21,7 @@ func died(t *testing.T, integrations ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := clock.Hold(time.Now().Add(-2 * time.Hour)) // all is due when the file is opened again
+	held := clock.Hold(time.Now().Add(-2 * time.Hour)) // all messages are due when the file is opened again
 	queue, err := store.Queue(t.Context(), sqlitestore.QueueOptions{Clock: held})
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func died(t *testing.T, integrations ...string) string {
 			t.Fatal(err)
 		}
 	}
-	for range 1 + 50 { // the receives of deliveries, and of retries
+	for range 1 + 50 { // receives from deliveries and from retries
 		for range integrations {
 			m, err := queue.Receive(t.Context())
 			if err != nil {
@@ -59,13 +59,13 @@ func do(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// lines counts the dead letters that list prints.
+// lines returns the number of dead letters that list prints.
 func lines(t *testing.T, file string) int {
 	t.Helper()
 	return strings.Count(do(t, "list", "-data", file), "\n") - 1
 }
 
-func TestDeadLettersAreListedRequeuedAndDiscarded(t *testing.T) {
+func TestListRequeueDiscard(t *testing.T) {
 	file := died(t, "one", "two", "three")
 	text := do(t, "-data", file) // list is the default
 	if !strings.HasPrefix(text, "ID ") || !strings.Contains(text, "one") || lines(t, file) != 3 {
@@ -86,7 +86,7 @@ func TestDeadLettersAreListedRequeuedAndDiscarded(t *testing.T) {
 	}
 }
 
-// received returns the integration of the message that the queue hands out next.
+// received returns the integration of the next message in the queue.
 func received(t *testing.T, file string) string {
 	t.Helper()
 	store, err := sqlitestore.Open(t.Context(), file, sqlitestore.Options{})
@@ -109,14 +109,14 @@ func received(t *testing.T, file string) string {
 	return msg.IntegrationID
 }
 
-func TestWrongCommandLinesAreNamed(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	file := died(t, "one")
 	for args, want := range map[string]string{
 		"bury":                             `unknown command "bury": want list, requeue or discard`,
-		"requeue -data " + file:            "requeue: name one dead letter with -id, or all with -all",
-		"discard -id 1 -all":               "discard: name one dead letter",
+		"requeue -data " + file:            "requeue: select one dead letter with -id, or all with -all",
+		"discard -id 1 -all":               "discard: select one dead letter",
 		"requeue -id 999999 -data " + file: "dead letter 999999 not found",
-		"list -data nowhere.db":            "name the node's database with -data",
+		"list -data nowhere.db":            "select the node's database with -data",
 	} {
 		if err := run(t.Context(), strings.Fields(args), new(strings.Builder)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", args, err, want)
@@ -128,6 +128,6 @@ func TestWrongCommandLinesAreNamed(t *testing.T) {
 	}
 	defer open.Close()
 	if err := run(t.Context(), []string{"list", "-data", file}, new(strings.Builder)); err == nil || !strings.Contains(err.Error(), file) {
-		t.Errorf("with a node that runs: error %v", err)
+		t.Errorf("while a node is running: error %v", err)
 	}
 }

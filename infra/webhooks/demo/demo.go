@@ -1,5 +1,4 @@
-// Package demo shows a newcomer a webhook: through the node's API and bus alone,
-// as anybody could.
+// Package demo sends an example webhook through a node, using only its API and bus.
 package demo
 
 import (
@@ -14,23 +13,23 @@ import (
 )
 
 const (
-	// Inbox is the name of the inbox that the demo's webhook arrives in.
+	// Inbox is the name of the inbox that receives the demo's webhook.
 	Inbox = "demo"
 
 	name = "Demo"
 )
 
-// Demo is a node to show.
+// Demo demonstrates a node.
 type Demo struct {
 	Node   *client.Client
 	Out    io.Writer
-	Within time.Duration // for the webhook to arrive
+	Within time.Duration // timeout for the arrival of the webhook
 }
 
-// Run creates the integration and sends the event, unless an earlier run on the
-// same data did, and prints the request that arrived.
+// Run creates the integration and sends the event, unless an earlier run with the same database
+// did, and prints the request that arrived.
 func (d *Demo) Run(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, d.Within, fmt.Errorf("no webhook arrived within %v: the log above says why", d.Within))
+	ctx, cancel := context.WithTimeoutCause(ctx, d.Within, fmt.Errorf("no webhook arrived within %v: see the log above", d.Within))
 	defer cancel()
 	in, err := d.integration(ctx)
 	if err != nil {
@@ -46,12 +45,12 @@ func (d *Demo) Run(ctx context.Context) error {
 			return fmt.Errorf("demo: put the event: %w", err)
 		}
 	} else {
-		fmt.Fprintf(d.Out, "An earlier run has sent the example event; nothing is sent again.\n")
+		fmt.Fprintf(d.Out, "An earlier run has already sent the example event; it is not sent again.\n")
 	}
 	if err := d.show(ctx, in); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	fmt.Fprintln(d.Out, "\nThe node stays up; Ctrl-C ends it.")
+	fmt.Fprintln(d.Out, "\nThe node keeps running; stop it with Ctrl-C.")
 	return nil
 }
 
@@ -61,8 +60,8 @@ type integration struct {
 	RequestURL string `json:"requestUrl"`
 }
 
-// integration finds the demo's integration, creates it if there is none, and
-// turns it to this node's inbox if the node has moved.
+// integration returns the demo's integration. It creates it if there is none, and updates its URL
+// if the node's address has changed.
 func (d *Demo) integration(ctx context.Context) (integration, error) {
 	inbox := d.Node.URL + "/inbox/" + Inbox
 	var list struct {
@@ -84,7 +83,7 @@ func (d *Demo) integration(ctx context.Context) (integration, error) {
 	var in integration
 	err := d.Node.Do(ctx, http.MethodPost, "/v1/integrations", map[string]any{
 		"name": name, "eventTypes": []string{"ACTOR.RUN.SUCCEEDED"}, "requestUrl": inbox,
-		"description":     "Made by -demo; change it as you like.",
+		"description":     "Created by the demo; change it as you like.",
 		"headersTemplate": `{"X-Task": "{{taskId}}"}`,
 	}, &in)
 	return in, err

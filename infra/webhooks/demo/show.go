@@ -14,7 +14,7 @@ import (
 
 const askAgain = 20 * time.Millisecond
 
-// dispatch is what the demo reads of the dispatch log.
+// dispatch is the part of a dispatch that the demo uses.
 type dispatch struct {
 	Status   string `json:"status"`
 	Reason   string `json:"reason"`
@@ -31,7 +31,7 @@ type dispatch struct {
 	} `json:"attempts"`
 }
 
-// arrival is what the demo reads of an inbox.
+// arrival is the part of an inbox's request that the demo uses.
 type arrival struct {
 	Method  string      `json:"method"`
 	URL     string      `json:"url"`
@@ -40,8 +40,8 @@ type arrival struct {
 	Body    string      `json:"body"`
 }
 
-// show prints the request as it arrived; or, when an earlier run has sent it and
-// the inbox has forgotten it, as the dispatch log keeps it.
+// show prints the request as it arrived in the inbox. If an earlier run sent it and the inbox no
+// longer has it, show prints it from the dispatch log.
 func (d *Demo) show(ctx context.Context, in integration) error {
 	s, err := d.ended(ctx, in.ID)
 	if err != nil {
@@ -60,12 +60,12 @@ func (d *Demo) show(ctx context.Context, in integration) error {
 		d.print(fmt.Sprintf("%s %s %s", a.Method, a.URL, a.Proto), flat(a.Headers), a.Body)
 	case len(s.Attempts) > 0 && s.Attempts[len(s.Attempts)-1].Request != nil:
 		a := s.Attempts[len(s.Attempts)-1]
-		fmt.Fprintf(d.Out, "This was sent at %s, as the dispatch log keeps it:\n\n", a.StartedAt.Local().Format(time.DateTime))
+		fmt.Fprintf(d.Out, "This was sent at %s, as stored in the dispatch log:\n\n", a.StartedAt.Local().Format(time.DateTime))
 		d.print(a.Request.Method+" "+a.Request.URL, a.Request.Headers, a.Request.Body)
 	}
 	if len(s.Attempts) > 0 {
 		a := s.Attempts[len(s.Attempts)-1]
-		fmt.Fprintf(d.Out, "It was answered with %d after %d ms; the dispatch %s.\n", a.ResponseStatus, a.DurationMs, s.Status)
+		fmt.Fprintf(d.Out, "The response was %d after %d ms; the dispatch %s.\n", a.ResponseStatus, a.DurationMs, s.Status)
 	} else {
 		fmt.Fprintf(d.Out, "The dispatch is %s: %s\n", s.Status, s.Reason)
 	}
@@ -96,7 +96,7 @@ func (d *Demo) ended(ctx context.Context, id string) (dispatch, error) {
 	}
 }
 
-// print shows a request easy on the eye.
+// print prints a request in a readable form.
 func (d *Demo) print(line string, headers map[string]string, body string) {
 	fmt.Fprintf(d.Out, "  %s\n", line)
 	for _, name := range slices.Sorted(maps.Keys(headers)) {

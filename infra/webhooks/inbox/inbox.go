@@ -1,5 +1,5 @@
-// Package inbox is a receiver of webhooks that keeps and shows what it got, so
-// that a newcomer needs no endpoint. It keeps it in memory, and a bounded amount.
+// Package inbox is a webhook receiver that stores and shows requests, so that new users need no
+// endpoint of their own. It stores a limited number in memory.
 package inbox
 
 import (
@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	maxKept  = 500      // requests, of all inboxes
-	maxBytes = 32 << 20 // of all that is kept
-	maxBody  = 1 << 20  // of one request: what a delivery sends at most
+	maxKept  = 500      // requests in all inboxes
+	maxBytes = 32 << 20 // bytes in all inboxes
+	maxBody  = 1 << 20  // bytes of one request, the maximum that a delivery sends
 )
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
@@ -24,17 +24,17 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 // Request is a webhook as it arrived.
 type Request struct {
 	Inbox    string      `json:"-"`
-	Number   int         `json:"number"` // 1, 2, ... over all inboxes
+	Number   int         `json:"number"` // counted from 1 across all inboxes
 	At       time.Time   `json:"at"`
 	Method   string      `json:"method"`
 	URL      string      `json:"url"` // path and query
 	Proto    string      `json:"proto"`
-	Header   http.Header `json:"headers"` // Host included
+	Header   http.Header `json:"headers"` // including Host
 	Body     string      `json:"body"`
-	Answered int         `json:"answered"` // the status that it was given
+	Answered int         `json:"answered"` // status of the response
 }
 
-// Inboxes is all the inboxes of a node. Its zero value needs a clock.
+// Inboxes contains all inboxes of a node. Now is required.
 type Inboxes struct {
 	Now func() time.Time
 
@@ -44,9 +44,9 @@ type Inboxes struct {
 	number int
 }
 
-// Handler serves the inboxes below /inbox/: GET shows, every other method is
-// received and answered with 200, or with what the query asks for:
-// ?status=503 answers so, &retry-after=30 with that header.
+// Handler serves the inboxes below /inbox/. GET shows the requests. Every other method is stored,
+// and answered with 200 or as the query says: ?status=503 sets the status, &retry-after=30 that
+// header.
 func (in *Inboxes) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /inbox/{name}", in.show)
@@ -56,7 +56,7 @@ func (in *Inboxes) Handler() http.Handler {
 }
 
 func nameless(w http.ResponseWriter, _ *http.Request) {
-	http.Error(w, "name an inbox, as in /inbox/mine", http.StatusNotFound)
+	http.Error(w, "add the name of an inbox, as in /inbox/mine", http.StatusNotFound)
 }
 
 func (in *Inboxes) receive(w http.ResponseWriter, r *http.Request) {
@@ -114,7 +114,7 @@ func (in *Inboxes) keep(r Request) {
 	}
 }
 
-// Requests returns what is kept in an inbox, newest first.
+// Requests returns the requests in an inbox, newest first.
 func (in *Inboxes) Requests(name string) []Request {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -21,7 +21,7 @@ func do(h http.Handler, method, url, body, accept string) *httptest.ResponseReco
 	return w
 }
 
-func TestWhatArrivesIsKeptAndShown(t *testing.T) {
+func TestRequestsAreStoredAndShown(t *testing.T) {
 	in := newInboxes()
 	h := in.Handler()
 	for _, body := range []string{`{"n":1}`, `{"n":2}`} {
@@ -39,20 +39,20 @@ func TestWhatArrivesIsKeptAndShown(t *testing.T) {
 	}
 }
 
-func TestThePageShowsHostileWebhooksAsText(t *testing.T) {
+func TestPageEscapesRequests(t *testing.T) {
 	in := newInboxes()
 	h := in.Handler()
 	do(h, "POST", "/inbox/x?<script>", `<script>alert(1)</script>`, "")
 	w := do(h, "GET", "/inbox/x", "", "text/html")
 	if strings.Contains(w.Body.String(), "<script") {
-		t.Errorf("a script stands in the page:\n%s", w.Body)
+		t.Errorf("the page contains a script:\n%s", w.Body)
 	}
 	if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") {
 		t.Errorf("policy %q", csp)
 	}
 }
 
-func TestAnInboxAnswersAsItIsAsked(t *testing.T) {
+func TestRequestedStatus(t *testing.T) {
 	h := newInboxes().Handler()
 	for _, c := range []struct {
 		url  string
@@ -78,7 +78,7 @@ func TestAnInboxAnswersAsItIsAsked(t *testing.T) {
 	}
 }
 
-func TestWhoNamesNoInboxIsToldHow(t *testing.T) {
+func TestMissingInboxName(t *testing.T) {
 	h := newInboxes().Handler()
 	for _, url := range []string{"/inbox/", "/inbox/a/b"} {
 		for _, method := range []string{"GET", "POST"} {
@@ -89,7 +89,7 @@ func TestWhoNamesNoInboxIsToldHow(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptIsBounded(t *testing.T) {
+func TestStorageIsLimited(t *testing.T) {
 	in := newInboxes()
 	for range maxKept + 1 {
 		in.keep(Request{Inbox: "a"})

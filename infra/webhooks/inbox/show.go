@@ -24,14 +24,13 @@ var pageTemplate = template.Must(template.New("inbox").Funcs(template.FuncMap{
 	"sorted": func(h http.Header) []string { return slices.Sorted(maps.Keys(h)) },
 }).Parse(page))
 
-// policy lets the page use its own style and nothing else: what it shows comes
-// from strangers.
+// policy allows the page's own style and nothing else, because the page shows untrusted content.
 var policy = func() string {
 	sum := sha256.Sum256([]byte(style))
 	return "default-src 'none'; frame-ancestors 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }()
 
-// show answers with a page for a browser and with JSON for everybody else.
+// show responds with HTML to browsers and with JSON to other clients.
 func (in *Inboxes) show(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	if !validName.MatchString(name) {
@@ -50,7 +49,7 @@ func (in *Inboxes) show(w http.ResponseWriter, r *http.Request) {
 	_ = pageTemplate.Execute(w, map[string]any{"Name": name, "Requests": requests, "Style": template.CSS(style)})
 }
 
-// pretty indents JSON, and leaves anything else as it is.
+// pretty indents JSON and returns any other text unchanged.
 func pretty(body string) string {
 	var b bytes.Buffer
 	if json.Indent(&b, []byte(body), "", "  ") != nil {

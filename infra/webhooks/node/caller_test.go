@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheCallerIsNamedOnceOrIsTheNewcomer(t *testing.T) {
+func TestCaller(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		given []string
@@ -14,8 +14,8 @@ func TestTheCallerIsNamedOnceOrIsTheNewcomer(t *testing.T) {
 		{"no header", nil, defaultCaller},
 		{"one", []string{"42"}, "42"},
 		{"an empty one", []string{""}, ""},
-		{"no user id", []string{"a b"}, ""},
-		{"one before the proxy's", []string{"victim", "42"}, ""},
+		{"invalid user id", []string{"a b"}, ""},
+		{"two headers", []string{"victim", "42"}, ""},
 	} {
 		id, ok := caller(&http.Request{Header: http.Header{"X-User-Id": c.given}})
 		if ok != (c.want != "") || ok && id != c.want {

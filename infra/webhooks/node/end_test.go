@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,12 +14,13 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
-// serve runs a node on the file and returns its address, and what ends it.
+// serve runs a node on the file and returns its URL and a function that stops it.
 func serve(t *testing.T, file string) (url string, end func()) {
 	t.Helper()
-	n, err := node.Open(t.Context(), node.Options{Data: file, FinishWithin: 100 * time.Millisecond}, slog.New(slog.DiscardHandler))
+	n, err := node.Open(t.Context(), node.Options{Data: file, FinishWithin: 100 * time.Millisecond}, logtest.New(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func post(t *testing.T, url, target, body string, want int) {
 	}
 }
 
-func TestAnAttemptThatTheEndCutsOffIsMadeAgainAndIsNoFailure(t *testing.T) {
+func TestAttemptInterruptedByShutdownIsRepeated(t *testing.T) {
 	arrived := make(chan http.Header, 2)
 	hang := make(chan struct{})
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -79,7 +79,7 @@ func TestAnAttemptThatTheEndCutsOffIsMadeAgainAndIsNoFailure(t *testing.T) {
 	post(t, url+"/", "AWSEvents.PutEvents",
 		`{"Entries":[{"Source":"thordata.scraper","DetailType":"Web Scraper Task Status Change","Detail":"{\"userId\":3406,\"eventType\":\"ACTOR.RUN.FAILED\"}"}]}`, http.StatusOK)
 	first := <-arrived
-	end() // while the receiver hangs
+	end() // during the attempt
 
 	close(hang)
 	_, end = serve(t, file)

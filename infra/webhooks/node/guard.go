@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// guard keeps web pages out. The node trusts whoever can reach it, and a browser
-// on this machine can, on behalf of any page that it shows: requests that a browser sends for another
-// site's page, and requests to a name that was bent to this machine
-// (DNS rebinding), are refused.
+// guard rejects requests from web pages. The node trusts everyone who can reach it, and that
+// includes browsers on this machine on behalf of any page. It rejects cross-site requests and host
+// names that were rebound to this machine (DNS rebinding).
 func guard(next http.Handler) http.Handler {
 	return onlyLoopbackHosts(http.NewCrossOriginProtection().Handler(next))
 }
@@ -18,20 +17,20 @@ func guard(next http.Handler) http.Handler {
 func onlyLoopbackHosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackHost(r.Host) {
-			http.Error(w, "host "+r.Host+" refused: this node answers to localhost, loopback addresses and host.docker.internal only, so that no other web site's name can lead to it", http.StatusMisdirectedRequest)
+			http.Error(w, "host "+r.Host+" rejected: to prevent DNS rebinding, this node only serves localhost, loopback addresses and host.docker.internal", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// noWebhooks keeps out what a node sends itself. Its users choose where webhooks go and
-// most of what they bear: one could call the API as somebody else and have the answer
-// shown as the attempt's, or put the very event on the bus that sends it again.
+// noWebhooks rejects requests that the node itself sends. Users choose the URL and most of the
+// content of webhooks. A webhook could call the API as another user and show the response in the
+// attempt, or put the event that caused it on the bus again.
 func noWebhooks(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.Header["Webhook-Dispatch-Id"]) > 0 { // which no headers template can set or drop
-			http.Error(w, "a webhook can go to this node's inboxes, /inbox/<name>, and nowhere else in it", http.StatusForbidden)
+		if len(r.Header["Webhook-Dispatch-Id"]) > 0 { // headers templates cannot set or remove it
+			http.Error(w, "webhooks of this node can only be sent to its inboxes, /inbox/<name>", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -43,8 +42,8 @@ func loopbackHost(hostport string) bool {
 	if err != nil {
 		host = strings.Trim(hostport, "[]")
 	}
-	// Containers of Docker Desktop reach this machine by the last of these. Names below .internal are
-	// never public, so no web site has it.
+	// Containers of Docker Desktop reach this machine by the last name. Names below .internal are
+	// never public, so no web site can have one.
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "host.docker.internal" {
 		return true
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWebPagesAreKeptOut(t *testing.T) {
+func TestRequestsOfWebPagesAreRejected(t *testing.T) {
 	h := guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, c := range []struct {
 		name, host, origin, site string
@@ -17,9 +17,9 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		{name: "IPv6", host: "[::1]:8080", want: 204},
 		{name: "IPv6 without a port", host: "[::1]", want: 204},
 		{name: "the node's own page", host: "127.0.0.1:8080", origin: "http://127.0.0.1:8080", site: "same-origin", want: 204},
-		{name: "a stranger's page", host: "127.0.0.1:8080", origin: "https://evil.example", site: "cross-site", want: 403},
+		{name: "another site's page", host: "127.0.0.1:8080", origin: "https://evil.example", site: "cross-site", want: 403},
 		{name: "a page of an old browser", host: "127.0.0.1:8080", origin: "https://evil.example", want: 403},
-		{name: "a name bent to this machine", host: "evil.example:8080", want: 421},
+		{name: "DNS rebinding", host: "evil.example:8080", want: 421},
 		{name: "a name that looks like an address", host: "127.0.0.1.evil.example", want: 421},
 		{name: "from a container", host: "host.docker.internal:8080", want: 204},
 		{name: "a name that looks like the container's", host: "host.docker.internal.evil.example", want: 421},
@@ -41,7 +41,7 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 	}
 }
 
-func TestWebhooksOfANodeReachInboxesAlone(t *testing.T) {
+func TestWebhooksReachOnlyInboxes(t *testing.T) {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	h := routes(parts{api: ok, bus: ok, inboxes: ok, status: ok})
 	for path, want := range map[string]int{"/inbox/a": 204, "/": 403, "/v1/integrations": 403, "/v1/integrations/1/secret/rotate": 403} {

@@ -11,9 +11,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
 )
 
-// openKey returns the key that is next to the database. It makes one only for a
-// database that holds no secrets yet: under another key than theirs nothing could be signed, and
-// what is sealed in between would be lost once the right key is back.
+// openKey returns the key stored next to the database. It creates a key only if the database has no
+// secrets yet. Otherwise signing would fail, and secrets encrypted with a new key would be lost
+// once the right key is restored.
 func openKey(ctx context.Context, store *sqlitestore.Store) (*seal.Key, error) {
 	path := store.Path() + ".key"
 	sealed, boundTo, err := store.LastSecret(ctx)
@@ -21,14 +21,14 @@ func openKey(ctx context.Context, store *sqlitestore.Store) (*seal.Key, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(path); sealed != nil && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("key file %s is missing: put back the file that this data was used with", path)
+		return nil, fmt.Errorf("key file %s is missing: restore the file that belongs to this database", path)
 	}
 	key, err := seal.KeyFile(path)
 	if err != nil || sealed == nil {
 		return key, err
 	}
 	if _, err := seal.NewBox(key).Open(ctx, sealed, boundTo); errors.Is(err, seal.ErrNoKey) {
-		return nil, fmt.Errorf("key file %s holds another key than the one that this data was used with: put that one back", path)
+		return nil, fmt.Errorf("key file %s does not match this database: restore the file that belongs to it", path)
 	}
 	return key, nil
 }

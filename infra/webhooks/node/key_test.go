@@ -2,7 +2,6 @@ package node_test
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,9 +9,10 @@ import (
 	"testing"
 
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
-func TestANodeStartsWithTheKeyOfItsDataAlone(t *testing.T) {
+func TestNodeNeedsTheKeyOfItsDatabase(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.db")
 	url, end := serve(t, file)
 	post(t, url+"/v1/integrations", "", fmt.Sprintf(`{"name":"a","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":%q}`, url+"/inbox/a"), http.StatusCreated)
@@ -22,15 +22,15 @@ func TestANodeStartsWithTheKeyOfItsDataAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, key, want string }{
-		{"missing", "", "is missing: put back"},
-		{"another's", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "another key"},
+		{"missing", "", "is missing: restore"},
+		{"mismatched", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "does not match"},
 		{"damaged", "AAAA", "32 bytes"},
 	} {
 		_ = os.Remove(file + ".key")
 		if c.key != "" {
 			writeKey(t, file, c.key)
 		}
-		n, err := node.Open(t.Context(), node.Options{Data: file}, slog.New(slog.DiscardHandler))
+		n, err := node.Open(t.Context(), node.Options{Data: file}, logtest.New(t))
 		if err == nil {
 			n.Close()
 		}
@@ -38,7 +38,7 @@ func TestANodeStartsWithTheKeyOfItsDataAlone(t *testing.T) {
 			t.Errorf("%s: error %v; want one line with %q", c.name, err, c.want)
 		}
 		if left, _ := os.ReadFile(file + ".key"); string(left) != c.key {
-			t.Errorf("%s: the key file was made or changed", c.name)
+			t.Errorf("%s: the key file was created or changed", c.name)
 		}
 	}
 	writeKey(t, file, string(right))

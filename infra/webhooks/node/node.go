@@ -1,6 +1,5 @@
-// Package node is the whole system wired for one machine: a real server, durable
-// in one SQLite file. It feeds the same handlers that run on AWS with the same event
-// shapes.
+// Package node runs the whole system on one machine, with durable storage in one SQLite file. It
+// calls the same handlers that run on AWS with the same event types.
 package node
 
 import (
@@ -30,23 +29,23 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Options are the settings of a node. Data is required; the zero value of the
-// others serves.
+// Options configures a node. Data is required. The other fields default to the value in their
+// comment.
 type Options struct {
-	Data        string        // the database file; the key that seals secrets is next to it, in Data.key
+	Data        string        // the database file; the key that encrypts secrets is in Data.key
 	Minute      time.Duration // of the retry schedule; time.Minute
-	Concurrency int           // deliveries at one time; 256
+	Concurrency int           // concurrent deliveries; 256
 	Retention   time.Duration // of the dispatch log; 30 days
 	Clock       clock.Clock   // the system's
 
-	EventTypes webhook.EventTypes // what integrations can ask for; those of the product page
+	EventTypes webhook.EventTypes // types that integrations can subscribe to; those of the product page
 	Limits     webhook.Limits     // of what a user can configure; webhook.DefaultLimits
 
-	// AttemptTimeout bounds one request; 30 s.
+	// AttemptTimeout limits the duration of one request; 30 s.
 	AttemptTimeout time.Duration
 
-	// FinishWithin is how long the work in hand may go on once the node is asked to
-	// end; 4 s.
+	// FinishWithin is how long attempts in progress may continue after the node is asked to stop; 4
+	// s.
 	FinishWithin time.Duration
 }
 
@@ -73,11 +72,10 @@ type Node struct {
 	finish  time.Duration
 }
 
-// Open opens the node's files and wires its parts. Whoever reaches a node is on
-// this machine, so requests may go to this machine, and by http.
+// Open opens the node's files and wires its parts. Webhooks may be sent to this machine and over
+// http, because everyone who can reach the node is on this machine.
 //
-// Its errors are one line that names the file and says what to do; nothing was
-// changed then.
+// Its errors are one line with the file's name and what to do. If it fails, it has changed nothing.
 func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
 	opt = opt.withDefaults()
 	store, err := sqlitestore.Open(ctx, opt.Data, sqlitestore.Options{Retention: opt.Retention, Now: opt.Clock.Now})
@@ -91,7 +89,8 @@ func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
 	return n, nil
 }
 
-// policyOf returns how a node delivers: as a deployment does by default, with its own minutes.
+// policyOf returns the delivery settings of a node: the defaults of a deployment, with the node's
+// minute.
 func policyOf(opt Options) webhook.Policy {
 	p := webhook.DefaultPolicy()
 	p.Schedule.FirstWait, p.Schedule.MaxWait = opt.Minute, 720*opt.Minute
@@ -146,7 +145,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	return nil
 }
 
-// rule forwards to the fanout function what the template's rule does on AWS.
+// rule sends events to the fanout function like the rule in the AWS template.
 func rule(fan *fanout.Handler) bus.Rule {
 	return bus.Rule{
 		Matches: fan.Source.Matches, Handle: fan.Handle,
@@ -154,7 +153,7 @@ func rule(fan *fanout.Handler) bus.Rule {
 	}
 }
 
-// Close closes the files.
+// Close closes the node's files.
 func (n *Node) Close() error {
 	if err := n.store.Close(); err != nil {
 		return fmt.Errorf("close the database: %w", err)
@@ -165,8 +164,9 @@ func (n *Node) Close() error {
 // defaultCaller is the user of the product's example event.
 const defaultCaller = "3406"
 
-// caller is whoever the request says: the node has no authentication of its own. Of
-// two names one is not the proxy's in front of it, and an empty one names nobody.
+// caller returns the user from the request's header, because the node has no authentication. It
+// rejects requests with two headers, of which one was not set by the proxy in front of the node,
+// and with an empty one.
 func caller(r *http.Request) (userID string, ok bool) {
 	switch named := r.Header.Values("X-User-Id"); len(named) {
 	case 0:
@@ -177,8 +177,8 @@ func caller(r *http.Request) (userID string, ok bool) {
 	return "", false
 }
 
-// notices puts into the log what AWS would put on the bus; the API shows the
-// same in the integration's failingSince, status and statusReason.
+// notices logs the notices that are put on the bus on AWS. The API shows the same information in an
+// integration's failingSince, status and statusReason.
 type notices struct{ log *slog.Logger }
 
 func (n notices) Notify(ctx context.Context, notice webhook.Notice) error {

@@ -8,13 +8,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
 )
 
-// parts are what the node serves.
+// parts are the handlers that the node serves.
 type parts struct {
 	api, bus, inboxes, status http.Handler
 }
 
-// routes lists what is where. Inboxes are strangers' endpoints: whatever they
-// are sent is theirs to show, so they take requests from anywhere that may reach the node.
+// routes returns the node's mux. Inboxes act as external endpoints: they accept requests from any
+// origin.
 func routes(p parts) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", noWebhooks(p.api))
@@ -25,7 +25,7 @@ func routes(p parts) http.Handler {
 	return guard(mux)
 }
 
-// status tells how the node is doing.
+// status serves the sizes of the node's queues.
 type status struct {
 	queue    *sqlitestore.Queue
 	counters *metrics.Counters
@@ -49,9 +49,9 @@ func (s *status) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"queues": queues, "sinceStart": counts})
 }
 
-// depth is how many messages a queue holds.
+// depth is the number of messages in a queue.
 type depth struct {
-	Ready    int `json:"ready"`    // can be delivered
+	Ready    int `json:"ready"`    // due
 	InFlight int `json:"inFlight"` // being delivered
-	Waiting  int `json:"waiting"`  // for the time of their next attempt
+	Waiting  int `json:"waiting"`  // not yet due
 }

@@ -14,14 +14,14 @@ import (
 
 const (
 	purgeEvery  = 10 * time.Minute
-	purgeAtOnce = 500 // records in one transaction
+	purgeAtOnce = 500 // records per transaction
 )
 
-// Serve works on the listener until ctx ends, then finishes what is in hand: it stops taking
-// requests and messages, lets the attempts run on for a while, and cuts off
-// those that still wait. What was cut off is attempted again at the next start.
+// Serve serves the listener until ctx ends. Then it stops accepting requests and messages, waits a
+// while for attempts in progress, and interrupts the rest. Interrupted attempts are repeated at the
+// next start.
 //
-// alongside runs while the node serves, nil for nothing; its error ends the node.
+// alongside, if not nil, runs while the node serves. Its error stops the node.
 func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context.Context) error) error {
 	serving, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -51,8 +51,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context
 	return failure(ctx, context.Cause(serving))
 }
 
-// web is the server of all that the node serves. Whoever sends or reads too slowly is cut off, so
-// that nobody holds connections for ever; what works longest, a resumption, ends within 20 s.
+// web returns the node's HTTP server. It disconnects clients that send or read too slowly, so that
+// they cannot hold connections forever. The slowest operation, activating an integration with held
+// dispatches, takes at most 20 s.
 func (n *Node) web() *http.Server {
 	return &http.Server{
 		Handler: n.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
@@ -61,7 +62,7 @@ func (n *Node) web() *http.Server {
 	}
 }
 
-// answer lets the requests in hand be answered.
+// answer waits for the requests in progress.
 func (n *Node) answer(ctx context.Context, web *http.Server) {
 	ctx, cancel := context.WithTimeout(ctx, n.finish)
 	defer cancel()
@@ -70,7 +71,7 @@ func (n *Node) answer(ctx context.Context, web *http.Server) {
 	}
 }
 
-// failure is why serving ended, nil if it was asked to.
+// failure returns why serving ended, or nil if it was asked to stop.
 func failure(asked context.Context, cause error) error {
 	if asked.Err() != nil || errors.Is(cause, http.ErrServerClosed) {
 		return nil
@@ -100,7 +101,7 @@ func (n *Node) purge(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := n.purgeAll(ctx); err != nil && ctx.Err() == nil {
-			n.log.ErrorContext(ctx, "purge of expired dispatches failed", logkey.RetryIn, purgeEvery, logkey.Error, err)
+			n.log.ErrorContext(ctx, "purge expired dispatches failed", logkey.RetryIn, purgeEvery, logkey.Error, err)
 		}
 		select {
 		case <-tick.C:

@@ -2,15 +2,16 @@ package node
 
 import (
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
-// one is a listener with one connection.
+// one is a listener with a single connection.
 type one struct{ conns chan net.Conn }
 
 func (l one) Accept() (net.Conn, error) {
@@ -22,21 +23,21 @@ func (l one) Accept() (net.Conn, error) {
 func (l one) Close() error   { close(l.conns); return nil }
 func (l one) Addr() net.Addr { return &net.TCPAddr{} }
 
-func TestWhoIsSlowIsCutOff(t *testing.T) {
+func TestSlowClientsAreDisconnected(t *testing.T) {
 	for _, c := range []struct {
 		name, sent string
 		reads      bool
 		within     time.Duration
 	}{
-		{"a head that never ends", "POST / HTTP/1.1\r\nHost: a\r\n", true, 10 * time.Second},
-		{"a body that never ends", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{", true, time.Minute},
-		{"an answer that is never read", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false, 2 * time.Minute},
+		{"endless headers", "POST / HTTP/1.1\r\nHost: a\r\n", true, 10 * time.Second},
+		{"endless body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{", true, time.Minute},
+		{"response not read", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false, 2 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ended := make(chan time.Duration, 1)
 				start := time.Now()
-				n := &Node{log: slog.New(slog.DiscardHandler), handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				n := &Node{log: logtest.New(t), handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if _, err := io.Copy(io.Discard, r.Body); err == nil {
 						_, _ = w.Write(make([]byte, 1<<20))
 					}
@@ -57,7 +58,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 					go func() { _, _ = io.Copy(io.Discard, client) }()
 				}
 				if took := <-ended; took > c.within+time.Second {
-					t.Errorf("cut off after %v; want %v", took, c.within)
+					t.Errorf("disconnected after %v; want %v", took, c.within)
 				}
 				_ = web.Close()
 			})

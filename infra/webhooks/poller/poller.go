@@ -1,6 +1,5 @@
-// Package poller does on one machine what an event source mapping of SQS does on
-// AWS: it hands messages to the delivery handler as SQS events, and obeys the
-// partial batch response.
+// Package poller is the node's counterpart of an SQS event source mapping on AWS: it passes
+// messages to the delivery handler as SQS events and honors the partial batch response.
 package poller
 
 import (
@@ -14,40 +13,40 @@ import (
 	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
-// Queue gives messages out. What it gave out it keeps until it is told what
-// became of it, and gives it out again when it never hears.
+// Queue is a queue of messages. It keeps a received message until the message is deleted or
+// released, and delivers it again if neither happens.
 type Queue interface {
-	// Receive waits until a message is due and may be worked on.
+	// Receive blocks until a message is due and may be processed.
 	Receive(ctx context.Context) (events.SQSMessage, error)
 
-	// Delete forgets a message that was received.
+	// Delete removes a received message.
 	Delete(m events.SQSMessage)
 
-	// Release ends the work on a message that stays: it comes again when its
-	// visibility timeout, or the time that it was hidden for, has passed.
+	// Release returns a received message to the queue. It becomes visible after its visibility
+	// timeout, or after the time for which it was hidden.
 	Release(m events.SQSMessage)
 }
 
-// Handler is the delivery function's.
+// Handler is the delivery function's handler.
 type Handler func(ctx context.Context, ev events.SQSEvent) (events.SQSEventResponse, error)
 
-// pause is how long a queue that cannot be read is left alone.
+// pause is the wait after a receive error.
 const pause = time.Second
 
-// Poller carries messages from a queue to a handler.
+// Poller passes messages from a queue to a handler.
 type Poller struct {
 	Queue   Queue
 	Handler Handler
-	Workers int // messages at one time; the queue may allow fewer
+	Workers int // concurrent messages; the queue may allow fewer
 	Log     *slog.Logger
 }
 
-// Run works until polling is done, and returns once the work in hand has ended. The work
-// itself runs under ctx, so that it can be let finish for a while and then be cut
-// short. A queue that fails is asked again after a second.
+// Run processes messages until polling is done, and returns after the messages in progress. These
+// are processed under ctx, so that they can finish or be interrupted later than polling ends. After
+// a receive error, Run tries again in a second.
 //
-// The workers live as long as Run: a goroutine for each message would have to
-// grow its stack again each time, which costs more than some deliveries.
+// The worker goroutines are reused. New goroutines per message would have to grow their stacks each
+// time, which costs more than some deliveries.
 func (p *Poller) Run(ctx, polling context.Context) {
 	var workers sync.WaitGroup
 	for range p.Workers {
@@ -67,7 +66,7 @@ func (p *Poller) next(ctx, polling context.Context) {
 		return
 	}
 	if polling.Err() == nil {
-		p.Log.ErrorContext(ctx, "receive failed", logkey.RetryIn, pause, logkey.Error, err)
+		p.Log.ErrorContext(ctx, "receive message failed", logkey.RetryIn, pause, logkey.Error, err)
 	}
 	select {
 	case <-time.After(pause):
@@ -75,18 +74,18 @@ func (p *Poller) next(ctx, polling context.Context) {
 	}
 }
 
-// work is one invocation with a batch of one: on one machine there is no price
-// on invocations, and no neighbour to wait for.
+// work invokes the handler with one message. On a single machine invocations are free, so batches
+// would only add waiting.
 func (p *Poller) work(ctx context.Context, m events.SQSMessage) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.Log.ErrorContext(ctx, "delivery panicked; the message comes again", logkey.MessageID, m.MessageId, logkey.Panic, v)
+			p.Log.ErrorContext(ctx, "deliver message panicked; it will be retried", logkey.MessageID, m.MessageId, logkey.Panic, v)
 			p.Queue.Release(m)
 		}
 	}()
 	resp, err := p.Handler(ctx, events.SQSEvent{Records: []events.SQSMessage{m}})
 	if err != nil {
-		p.Log.ErrorContext(ctx, "delivery failed; the message comes again", logkey.MessageID, m.MessageId, logkey.Error, err)
+		p.Log.ErrorContext(ctx, "deliver message failed; it will be retried", logkey.MessageID, m.MessageId, logkey.Error, err)
 	}
 	if err != nil || len(resp.BatchItemFailures) > 0 {
 		p.Queue.Release(m)

@@ -3,7 +3,6 @@ package poller
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -11,9 +10,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
-// list gives out its messages once each and remembers what became of them.
+// list is a queue that delivers each message once and records what happens to it.
 type list struct {
 	messages chan string
 	mu       sync.Mutex
@@ -49,13 +50,13 @@ func (l *list) Release(m events.SQSMessage) {
 	l.released = append(l.released, m.MessageId)
 }
 
-func TestTheResponseIsObeyed(t *testing.T) {
+func TestBatchResponseIsHonored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &list{messages: make(chan string, 4)}
 		for _, id := range []string{"good", "failed", "broken", "panics"} {
 			l.messages <- id
 		}
-		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(_ context.Context, ev events.SQSEvent) (r events.SQSEventResponse, err error) {
+		p := &Poller{Queue: l, Workers: 4, Log: logtest.New(t), Handler: func(_ context.Context, ev events.SQSEvent) (r events.SQSEventResponse, err error) {
 			switch id := ev.Records[0].MessageId; id {
 			case "failed":
 				r.BatchItemFailures = []events.SQSBatchItemFailure{{ItemIdentifier: id}}
@@ -78,12 +79,12 @@ func TestTheResponseIsObeyed(t *testing.T) {
 	})
 }
 
-func TestRunEndsAfterTheWorkInHand(t *testing.T) {
+func TestRunWaitsForMessagesInProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &list{messages: make(chan string, 1)}
 		l.messages <- "slow"
 		finish := make(chan struct{})
-		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+		p := &Poller{Queue: l, Workers: 4, Log: logtest.New(t), Handler: func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 			<-finish
 			return events.SQSEventResponse{}, nil
 		}}
@@ -94,7 +95,7 @@ func TestRunEndsAfterTheWorkInHand(t *testing.T) {
 		synctest.Wait()
 		select {
 		case <-done:
-			t.Fatal("Run ended before the work in hand")
+			t.Fatal("Run returned before the message in progress")
 		default:
 		}
 		close(finish)
@@ -105,11 +106,11 @@ func TestRunEndsAfterTheWorkInHand(t *testing.T) {
 	})
 }
 
-func TestAQueueThatFailsIsAskedAgain(t *testing.T) {
+func TestReceiveIsRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &list{messages: make(chan string, 1), fail: errors.New("disk gone")}
 		l.messages <- "late"
-		p := &Poller{Queue: l, Workers: 4, Log: slog.New(slog.DiscardHandler), Handler: func(context.Context, events.SQSEvent) (r events.SQSEventResponse, err error) {
+		p := &Poller{Queue: l, Workers: 4, Log: logtest.New(t), Handler: func(context.Context, events.SQSEvent) (r events.SQSEventResponse, err error) {
 			return r, nil
 		}}
 		polling, stop := context.WithCancel(t.Context())
@@ -118,12 +119,12 @@ func TestAQueueThatFailsIsAskedAgain(t *testing.T) {
 		l.mu.Lock()
 		l.fail = nil
 		l.mu.Unlock()
-		time.Sleep(pause) // the bubble's time
+		time.Sleep(pause) // virtual time
 		synctest.Wait()
 		stop()
 		<-done
 		if !slices.Equal(l.deleted, []string{"late"}) {
-			t.Errorf("deleted %v; want the message that came after the fault", l.deleted)
+			t.Errorf("deleted %v; want the message after the error", l.deleted)
 		}
 	})
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// access returns the environment's configuration once it is known to have a region and
-// credentials. A person's machine has no instance metadata service, and asking for it takes
-// seconds: it is asked only where AWS_EC2_METADATA_DISABLED=false says so.
+// access returns the AWS configuration of the environment after checking that it has a region and
+// credentials. It uses the instance metadata service only if AWS_EC2_METADATA_DISABLED=false is
+// set: other machines do not have one, and finding that out takes seconds.
 func access(ctx context.Context, getenv func(string) string) (aws.Config, error) {
 	metadata := imds.ClientDisabled
 	if getenv("AWS_EC2_METADATA_DISABLED") == "false" {
@@ -21,17 +21,17 @@ func access(ctx context.Context, getenv func(string) string) (aws.Config, error)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(metadata))
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("AWS's configuration: %w", err)
+		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	_, err = cfg.Credentials.Retrieve(ctx)
 	const wayOut = "no AWS credentials: set AWS_PROFILE, or run aws sso login"
 	if op, ok := errors.AsType[*smithy.OperationError](err); ok && op.Service() == "ec2imds" {
-		return aws.Config{}, errors.New(wayOut) // it is asked last: nothing else is set up
+		return aws.Config{}, errors.New(wayOut) // the last credentials provider to be tried: no other is configured
 	} else if err != nil {
 		return aws.Config{}, fmt.Errorf("%s: %w", wayOut, err)
 	}
 	if cfg.Region == "" {
-		return aws.Config{}, errors.New("no AWS region: set AWS_REGION to the stack's")
+		return aws.Config{}, errors.New("no AWS region: set AWS_REGION to the stack's region")
 	}
 	return cfg, nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// environment leaves the SDK these variables alone.
+// environment limits the SDK's configuration to these variables.
 func environment(t *testing.T, variables map[string]string) {
 	t.Helper()
 	for _, v := range os.Environ() {
@@ -23,15 +23,15 @@ func environment(t *testing.T, variables map[string]string) {
 	}
 }
 
-func TestWhatIsMissingIsSaidInOneLine(t *testing.T) {
+func TestMissingConfiguration(t *testing.T) {
 	for name, c := range map[string]struct {
 		variables map[string]string
 		want      string
 	}{
 		"nothing is set": {nil, "no AWS credentials: set AWS_PROFILE, or run aws sso login"},
-		"no region":      {map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}, "no AWS region: set AWS_REGION to the stack's"},
+		"no region":      {map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}, "no AWS region: set AWS_REGION to the stack's region"},
 		"no such profile": {map[string]string{"AWS_PROFILE": "nobody"},
-			"AWS's configuration: failed to get shared config profile, nobody"},
+			"load the AWS configuration: failed to get shared config profile, nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment(t, c.variables)
@@ -42,7 +42,7 @@ func TestWhatIsMissingIsSaidInOneLine(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentsCredentialsServe(t *testing.T) {
+func TestCredentialsOfTheEnvironment(t *testing.T) {
 	environment(t, map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "eu-west-1"})
 	if cfg, err := access(t.Context(), os.Getenv); err != nil || cfg.Region != "eu-west-1" {
 		t.Errorf("region %q, %v", cfg.Region, err)

@@ -1,12 +1,12 @@
-// Package replay hands events that failed to the fanout function again, from the queues
-// rule-failures and fanout-failures of a deployed stack, after the cause was mended. It
-// uses the credentials and the region of the environment, as the AWS CLI does.
+// Package replay sends events that failed to the fanout function again, from the queues
+// rule-failures and fanout-failures of a deployed stack, after the cause has been fixed. It uses
+// the credentials and the region of the environment, like the AWS CLI.
 //
-//	go run ./infra/webhooks replay -stack webhooks-prod -n 1   # one, to see whether it goes through
+//	go run ./infra/webhooks replay -stack webhooks-prod -n 1   # one, to see whether it succeeds
 //	go run ./infra/webhooks replay -stack webhooks-prod        # all
 //
-// An event keeps its id, and with it the ids of its dispatches: what was delivered
-// already is not delivered again.
+// An event keeps its id and its dispatch ids, so deliveries that already succeeded are not
+// repeated.
 package replay
 
 import (
@@ -22,17 +22,17 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 )
 
-const about = `Hands events that failed to the fanout function again, from the queues rule-failures and
-fanout-failures of a deployed stack, after the cause was mended. What was delivered already is not
-delivered again. It uses the credentials and the region of the environment, as the AWS CLI does.`
+const about = `Sends events that failed to the fanout function again, from the queues rule-failures and
+fanout-failures of a deployed stack, after the cause has been fixed. Deliveries that already succeeded
+are not repeated. It uses the credentials and the region of the environment, like the AWS CLI.`
 
-// Run hands events over as the command line says.
+// Run runs the command.
 func Run(ctx context.Context, args []string) error {
 	var stack string
 	var most int
 	cmd := cli.New("webhooks replay", about)
 	cmd.StringVar(&stack, "stack", "webhooks", "the `name` of the stack")
-	cmd.Count(&most, "n", 0, "how many events to hand over, of each queue: 1 shows whether it goes through; all unless given")
+	cmd.Count(&most, "n", 0, "maximum number of events to send from each queue, such as 1 for a trial; all by default")
 	if err := cmd.Parse(args, os.Stdout); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func run(ctx context.Context, stack string, most int) error {
 			out: os.Stdout,
 		}
 		n, err := r.replay(ctx, most)
-		fmt.Printf("%s: %d handed over\n", name, n)
+		fmt.Printf("%s: %d sent\n", name, n)
 		if err != nil {
 			return err
 		}

@@ -14,16 +14,16 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// alias is the version of the function that the rule calls.
+// alias is the function's alias that the rule invokes.
 const alias = "live"
 
-// queue is the part of SQS that is used.
+// queue is the subset of SQS that replay uses.
 type queue interface {
 	ReceiveMessage(context.Context, *sqs.ReceiveMessageInput, ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
 	DeleteMessage(context.Context, *sqs.DeleteMessageInput, ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error)
 }
 
-// functions is the part of Lambda that is used.
+// functions is the subset of Lambda that replay uses.
 type functions interface {
 	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
 }
@@ -33,17 +33,18 @@ type replayer struct {
 	url       string
 	functions functions
 	function  string
-	out       io.Writer // a line for each event; ids and errors, no payloads
+	out       io.Writer // one line per event with ids and errors, without payloads
 }
 
-// replay hands over up to most events and returns how many it did. A message leaves the queue
-// after Lambda has taken its event; one that holds no event stays, for a person.
+// replay sends at most most events and returns how many it sent. It deletes a message
+// after Lambda has accepted its event. Messages without an event stay in the queue for manual
+// inspection.
 func (r replayer) replay(ctx context.Context, most int) (sent int, err error) {
 	for sent < most {
 		out, err := r.queue.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl:              &r.url,
 			MaxNumberOfMessages:   int32(min(most-sent, 10)),
-			WaitTimeSeconds:       5, // a short poll may miss messages that are there
+			WaitTimeSeconds:       5, // short polling may miss messages
 			MessageAttributeNames: []string{"All"},
 		})
 		if err != nil {
@@ -63,7 +64,7 @@ func (r replayer) replay(ctx context.Context, most int) (sent int, err error) {
 	return sent, nil
 }
 
-// handOver returns 1 if the message's event was handed over, 0 if it holds none.
+// handOver returns 1 if it sent the message's event, and 0 if the message has none.
 func (r replayer) handOver(ctx context.Context, m sqstypes.Message) (int, error) {
 	event, id, err := eventOf(aws.ToString(m.Body))
 	if err != nil {
@@ -76,22 +77,22 @@ func (r replayer) handOver(ctx context.Context, m sqstypes.Message) (int, error)
 		InvocationType: lambdatypes.InvocationTypeEvent,
 		Payload:        event,
 	}); err != nil {
-		return 0, fmt.Errorf("hand over event %s: %w", id, err)
+		return 0, fmt.Errorf("send event %s: %w", id, err)
 	}
 	if _, err := r.queue.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &r.url, ReceiptHandle: m.ReceiptHandle}); err != nil {
-		return 0, fmt.Errorf("event %s was handed over, but its message is still there (harmless: repeats are dropped): %w", id, err)
+		return 0, fmt.Errorf("event %s was sent, but its message was not deleted (harmless: repeats are dropped): %w", id, err)
 	}
-	fmt.Fprintf(r.out, "event %s handed over; it had failed with: %s\n", id, cause(m))
+	fmt.Fprintf(r.out, "event %s sent; it had failed with: %s\n", id, cause(m))
 	return 1, nil
 }
 
-// eventOf finds the event in a message: EventBridge sends it as it is, Lambda
-// in the field requestPayload of a report.
+// eventOf finds the event in a message. EventBridge sends the event itself; Lambda sends a report
+// with the event in requestPayload.
 func eventOf(body string) (event json.RawMessage, id string, err error) {
 	event = json.RawMessage(body)
 	var report struct{ RequestPayload json.RawMessage }
 	if err := json.Unmarshal(event, &report); err != nil {
-		return nil, "", fmt.Errorf("its body is no JSON: %w", err)
+		return nil, "", fmt.Errorf("its body is not JSON: %w", err)
 	}
 	if report.RequestPayload != nil {
 		event = report.RequestPayload
@@ -101,12 +102,12 @@ func eventOf(body string) (event json.RawMessage, id string, err error) {
 		Detail json.RawMessage
 	}
 	if err := json.Unmarshal(event, &envelope); err != nil || envelope.ID == "" || envelope.Detail == nil {
-		return nil, "", errors.New("it holds no event: want one with id and detail")
+		return nil, "", errors.New("it has no event with id and detail")
 	}
 	return event, envelope.ID, nil
 }
 
-// cause is why the event failed, as far as the message tells.
+// cause returns why the event failed, if the message says so.
 func cause(m sqstypes.Message) string {
 	if a, ok := m.MessageAttributes["ERROR_MESSAGE"]; ok {
 		return aws.ToString(a.StringValue)

@@ -19,14 +19,14 @@ import (
 const (
 	event1   = `{"id":"e-1","source":"thordata.scraper","detail":{"userId":3406}}`
 	event2   = `{"id":"e-2","source":"thordata.scraper","detail":{"userId":3407}}`
-	reported = `{"requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + event2 + `,"responsePayload":{"errorMessage":"table is away"}}`
+	reported = `{"requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + event2 + `,"responsePayload":{"errorMessage":"table is unavailable"}}`
 )
 
-// fakeQueue hides what was received, and forgets what was deleted.
+// fakeQueue is a queue that hides received messages.
 type fakeQueue struct {
 	bodies  []string
 	next    int
-	deleted []string // receipt handles: the bodies' places
+	deleted []string // receipt handles: the indices of the bodies
 }
 
 func (q *fakeQueue) ReceiveMessage(_ context.Context, in *sqs.ReceiveMessageInput, _ ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error) {
@@ -61,7 +61,7 @@ func replayFrom(q *fakeQueue, f *fakeFunctions, out *bytes.Buffer) replayer {
 	return replayer{queue: q, url: "u", functions: f, function: "webhooks-fanout", out: out}
 }
 
-func TestReplayHandsOverTheEventItself(t *testing.T) {
+func TestReplaySendsTheEvent(t *testing.T) {
 	q, f, out := &fakeQueue{bodies: []string{event1, reported}}, &fakeFunctions{}, &bytes.Buffer{}
 	n, err := replayFrom(q, f, out).replay(t.Context(), 100)
 	if n != 2 || err != nil {
@@ -71,7 +71,7 @@ func TestReplayHandsOverTheEventItself(t *testing.T) {
 	if diff := cmp.Diff(want, f.invoked); diff != "" {
 		t.Error(diff)
 	}
-	if !strings.Contains(out.String(), "RetriesExhausted table is away") || strings.Contains(out.String(), "3407") {
+	if !strings.Contains(out.String(), "RetriesExhausted table is unavailable") || strings.Contains(out.String(), "3407") {
 		t.Errorf("want the cause, and nothing of the payload: %s", out)
 	}
 }
@@ -82,15 +82,15 @@ func TestMessageStaysWhen(t *testing.T) {
 		err     error
 		wantErr bool
 	}{
-		"it is no JSON":       {body: "hello"},
-		"it holds no event":   {body: `{"requestPayload":{"x":1}}`},
-		"Lambda is not there": {body: event1, err: errors.New("away"), wantErr: true},
+		"body is not JSON":  {body: "hello"},
+		"body has no event": {body: `{"requestPayload":{"x":1}}`},
+		"Lambda fails":      {body: event1, err: errors.New("away"), wantErr: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := &fakeQueue{bodies: []string{c.body}}
 			n, err := replayFrom(q, &fakeFunctions{err: c.err}, &bytes.Buffer{}).replay(t.Context(), 100)
 			if n != 0 || (err != nil) != c.wantErr || len(q.deleted) != 0 {
-				t.Errorf("%d handed over, %v, deleted %v", n, err, q.deleted)
+				t.Errorf("%d sent, %v, deleted %v", n, err, q.deleted)
 			}
 		})
 	}
@@ -99,6 +99,6 @@ func TestMessageStaysWhen(t *testing.T) {
 func TestReplayStopsAtTheLimit(t *testing.T) {
 	q, f := &fakeQueue{bodies: slices.Repeat([]string{event1}, 15)}, &fakeFunctions{}
 	if n, err := replayFrom(q, f, &bytes.Buffer{}).replay(t.Context(), 12); n != 12 || err != nil || len(q.deleted) != 12 || q.next != 12 {
-		t.Errorf("%d handed over, %v; received %d, deleted %d", n, err, q.next, len(q.deleted))
+		t.Errorf("%d sent, %v; received %d, deleted %d", n, err, q.next, len(q.deleted))
 	}
 }

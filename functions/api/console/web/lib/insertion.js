@@ -1,6 +1,6 @@
 // What a click on a variable types, so that what was JSON stays JSON.
 
-import { inString, tokens } from "./json.js";
+import { inString, placeholders, tokens } from "./json.js";
 
 /**
  * What to type for a variable over the range of a template: { from, to, text }.
@@ -10,7 +10,7 @@ import { inString, tokens } from "./json.js";
 export function insertion(text, from, to, name) {
   const place = `{{${name}}}`;
   if (inString(text, from)) return { from, to, text: place };
-  const value = `"${place}"`, member = `"${free(text, name.split(".").at(-1))}": ${value}`;
+  const value = `"${place}"`, member = `"${free(text, name.split(" ")[0].split(".").at(-1))}": ${value}`;
   if (!(text.slice(0, from) + text.slice(to)).trim()) return { from, to, text: `{\n  ${member}\n}` };
   let near = around(text, from, to);
   if (!near.open && near.last > 0) {
@@ -22,6 +22,17 @@ export function insertion(text, from, to, name) {
   const first = "{[,".includes(before) ? "" : "," + gap(text.slice(0, from));
   const more = "}],".includes(after) ? "" : ", ";
   return { from, to, text: first + (open === "{" ? member : value) + more };
+}
+
+/**
+ * What to type for a filter, of which there is an example: {{detail | limit: 1500}}. It goes into the
+ * placeholder at the cursor, behind what is there; elsewhere, the example is inserted.
+ */
+export function filtering(text, from, to, example) {
+  const inside = example.slice(2, -2), at = placeholders(text).find((place) => place.from < from && from <= place.to + 1);
+  if (!at) return insertion(text, from, to, inside);
+  const end = at.to - 2;
+  return { from: text.slice(0, end).trimEnd().length, to: end, text: inside.slice(inside.indexOf(" |")) };
 }
 
 /** The key, numbered if the text has it already. */

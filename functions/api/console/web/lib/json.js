@@ -1,8 +1,11 @@
 // Reading JSON, and JSON with placeholders, as text: for colours, for laying it out without touching
 // a digit, and for knowing where a cursor stands. Nothing here judges whether it is valid.
 
-const TOKEN = /(?<string>"(?:[^"\\\n]|\\.)*"?)|(?<space>\s+)|(?<place>\{\{[^{}"\n]*\}\})|(?<number>-?\d[\d.eE+-]*)|(?<word>true|false|null)|(?<mark>[{}[\],:])|(?<bad>[^])/g;
-const PLACE = /(\{\{[^{}\n]*\}\})/;
+// A placeholder. Behind its first bar, arguments of filters may stand in quotes, escaped or not.
+const PLACEHOLDER = String.raw`\{\{[^{}"\\\n|]*(?:\|(?:\\.|"(?:[^"\\\n]|\\.)*"|[^{}"\\\n])*)?\}\}`;
+const INSIDE = String.raw`(?:${PLACEHOLDER}|[^"\\\n]|\\.)*`; // of a string
+const TOKEN = new RegExp(String.raw`(?<string>"${INSIDE}"?)|(?<space>\s+)|(?<place>${PLACEHOLDER})|(?<number>-?\d[\d.eE+-]*)|(?<word>true|false|null)|(?<mark>[{}[\],:])|(?<bad>[^])`, "g");
+const PLACE = new RegExp(`(${PLACEHOLDER})`);
 const KEY = /\s*:/y;
 
 /**
@@ -22,9 +25,14 @@ export function tokens(text) {
   return found;
 }
 
+/** The placeholders of a text: { from, to } of each. */
+export const placeholders = (text) => [...text.matchAll(new RegExp(PLACEHOLDER, "g"))].map(({ index, 0: { length } }) => ({ from: index, to: index + length }));
+
+const STRING = new RegExp(String.raw`"${INSIDE}(?:"|\\?$|(?=\n))`, "g");
+
 /** Whether a position stands within a string. */
 export function inString(text, at) {
-  for (const { index, 0: string } of text.matchAll(/"(?:[^"\\\n]|\\.)*("|$|(?=\n))/g)) {
+  for (const { index, 0: string } of text.matchAll(STRING)) {
     const end = index + string.length - (/[^\\]"$/.test(string) || string === '""' ? 1 : 0);
     if (at > index) { if (at <= end) return true; } else return false;
   }

@@ -2,7 +2,7 @@
 // it in colours. The painting gives the field its size, so that the two scroll as one.
 
 import { follow, h, newID, put } from "../lib/dom.js";
-import { insertion } from "../lib/insertion.js";
+import { filtering, insertion } from "../lib/insertion.js";
 import { position } from "../lib/json.js";
 import { paint } from "./code.js";
 import { mark, said } from "./field.js";
@@ -47,11 +47,16 @@ export function editor({ onchange, ...props }) {
     changed();
   }
 
+  function typeBy(rule, what) {
+    const { text, from, to } = rule(area.value, area.selectionStart, area.selectionEnd, what);
+    type(text, from, to);
+  }
+
   function item(f) {
     if (!f.line) return h("li", said(f));
     const { from, to } = range(f);
     const go = () => { area.focus(); area.setSelectionRange(from, to); };
-    const name = f.suggestion?.includes(".") ? /[^\s{}]+/ : /[^\s{}.]+/; // the whole path, or its beginning
+    const name = f.suggestion?.includes(".") ? /[^\s{}|]+/ : /[^\s{}.|:]+/; // the whole path, or its beginning
     const mended = area.value.slice(from, to).replace(name, f.suggestion);
     return h("li", h("button.link", { onclick: go }, `Line ${f.line}, column ${f.column}`), h("span", said(f)),
       f.suggestion && h("button.small", { onclick: () => type(mended, from, to) }, "Use ", h("code", f.suggestion)));
@@ -65,9 +70,8 @@ export function editor({ onchange, ...props }) {
       follow(list, faults, JSON.stringify, item);
     },
     /** Inserts a variable where the cursor stands. */
-    insert(name) {
-      const { text, from, to } = insertion(area.value, area.selectionStart, area.selectionEnd, name);
-      type(text, from, to);
-    },
+    insert: (name) => typeBy(insertion, name),
+    /** Inserts the filter of an example, in the placeholder where the cursor stands if there is one. */
+    filter: (example) => typeBy(filtering, example),
   };
 }

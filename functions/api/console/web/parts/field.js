@@ -26,5 +26,8 @@ export function said({ message, suggestion }) {
   return suggestion ? `${text}: did you mean “${suggestion}”?` : `${text}.`;
 }
 
+/** A warning of the API as a sentence: "Payload template: line 1, column 2: …" */
+export const warned = (text) => `${text.replace(/^(.)(\w+)Template/, (_, first, rest) => `${first.toUpperCase()}${rest} template`)}.`;
+
 /** A tick with what it means. */
 export const check = (input, label, text) => h("label.check", input, h("span", h("b", label), h("span.soft", text)));

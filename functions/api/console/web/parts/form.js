@@ -43,6 +43,7 @@ export function form(from, types, onchange) {
     ],
     fields,
     insert: (variable) => last.insert(variable),
+    filter: (example) => last.filter(example),
     /** @returns {any} what the API takes */
     value: () => ({
       ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),

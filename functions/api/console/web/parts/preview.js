@@ -3,6 +3,7 @@
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
 import { eventName } from "../lib/deployment.js";
+import { warned } from "./field.js";
 import { requestView } from "./request.js";
 
 const PAUSE = 250; // milliseconds without a key
@@ -25,7 +26,7 @@ export function preview({ id, types, draft, onfaults, signal }) {
     asked = new AbortController();
     try {
       const answer = await render({ ...draft(), ...(id && { integrationId: id }), ...JSON.parse(select.value) }, AbortSignal.any([asked.signal, signal]));
-      put(out, requestView(answer));
+      put(out, warningList(answer.warnings), requestView(answer));
       onfaults(answer.faults);
     } catch (error) {
       if (error.name !== "AbortError") put(out, h("p.soft", `No preview: ${error.message}`));
@@ -44,6 +45,8 @@ export function preview({ id, types, draft, onfaults, signal }) {
     },
   };
 }
+
+const warningList = (all) => all.length > 0 && h("ul.warnings", { "aria-label": "Warnings" }, all.map((text) => h("li", warned(text))));
 
 async function pastEvents(id, signal) {
   const from = id ? [id] : (await integrations.all(signal)).slice(0, RECENT).map((integration) => integration.id);

@@ -5,7 +5,7 @@ import { Problem, eventTypes, integrations, variables } from "../lib/api.js";
 import { guardWith, link, navigate, refresh } from "../lib/router.js";
 import { askConflict } from "../parts/conflict.js";
 import { confirm, during, say } from "../parts/dialog.js";
-import { said } from "../parts/field.js";
+import { said, warned } from "../parts/field.js";
 import { form } from "../parts/form.js";
 import { header } from "../parts/header.js";
 import { preview } from "../parts/preview.js";
@@ -15,7 +15,7 @@ const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 
 export async function view({ params, signal }) {
   const reading = params.id && integrations.get(params.id, signal);
-  const [types, { variables: all, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
+  const [types, { variables: all, filters, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
   const from = read?.data ?? { eventTypes: types.map(({ type }) => type).filter((type) => !type.endsWith(".RUNNING")).slice(0, 2) };
   const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
   const before = JSON.stringify(fields.value());
@@ -42,7 +42,7 @@ export async function view({ params, signal }) {
   const button = h("button.primary", { type: "submit" }, params.id ? "Save" : "Create integration");
   const el = h("form.setup", { novalidate: true, onsubmit: (e) => { e.preventDefault(); during(button, save); } },
     h("div.setup-form", fields.el),
-    h("div.setup-side", look.el, variableList(all, fields.insert)),
+    h("div.setup-side", look.el, variableList(all, filters, fields)),
     h("div.savebar", outcome, h("a.button", { href: params.id ? link("integrations", params.id) : link() }, "Cancel"), button));
   return read
     ? { title: `Settings of ${from.name}`, body: [header(from, "settings"), el] }
@@ -57,11 +57,11 @@ function saver({ id, etag, fields, outcome }) {
   async function save() {
     const body = fields.value();
     if (id) {
-      await integrations.change(id, body, etag);
-      return saved(id, "Saved.");
+      const { data } = await integrations.change(id, body, etag);
+      return saved(data, "Saved.");
     }
     const { data } = await integrations.create(body, keyOf(body));
-    return saved(data.id, "The integration is set up.");
+    return saved(data, "The integration is set up.");
   }
 
   function refused(problem) {
@@ -90,9 +90,9 @@ function saver({ id, etag, fields, outcome }) {
   };
 }
 
-async function saved(id, text) {
+async function saved({ id, warnings = [] }, text) {
   guardWith(null);
-  say(text);
+  say([text, ...warnings.map(warned)].join(" "), warnings.length ? "warning" : "");
   await navigate(link("integrations", id));
 }
 
