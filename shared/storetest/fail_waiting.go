@@ -17,20 +17,21 @@ func failGrow(r *room) (do func() error, check func()) {
 
 func failPark(r *room) (do func() error, check func()) {
 	in := r.created()
-	d := r.parkable(in)
-	do = func() error { return r.store.Park(r.Context(), d) }
-	return do, func() {
-		r.recorded(d)
-		r.waits(in, d)
-	}
+	return r.parking(in, r.parkable(in))
 }
 
 func failParkAgain(r *room) (do func() error, check func()) {
 	in := r.created()
-	d := r.saved(r.next(r.parked(r.parkable(in)))).Waiting("it failed again")
+	d := r.saved(r.next(r.parked(r.parkable(in))))
+	r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
+	return r.parking(in, d.Waiting("it failed again"))
+}
+
+// parking parks the only dispatch of an integration, and looks in between whether a record that waits
+// has its place.
+func (r *room) parking(in webhook.Integration, d webhook.Dispatch) (do func() error, check func()) {
 	do = func() error {
 		err := r.store.Park(r.Context(), d)
-		// whatever fails, what is recorded as waiting has its place
 		if got, readErr := r.store.Dispatch(r.Context(), in.ID, d.ID); readErr == nil && got.Status == webhook.DispatchWaiting {
 			r.waits(in, d)
 		}
