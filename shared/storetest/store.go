@@ -17,7 +17,8 @@ import (
 // Implementations are safe for concurrent use. A method that returns an error
 // other than those of package webhook may or may not have taken effect, and may be
 // called again: every write is conditional, so that repeating it is harmless.
-// Times are kept to the millisecond or better, and returned in UTC.
+// Times are kept to the millisecond or better, when a dispatch was accepted to the microsecond, and
+// returned in UTC.
 type Store interface {
 	// CreateIntegration stores version 1 of an integration and returns what is now
 	// stored: the integration that an earlier call with the same user and key stored, as it is

@@ -180,7 +180,7 @@ func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dis
 		Status:        webhook.DispatchRetrying,
 		Reason:        "none \x00 yet",
 		CreatedAt:     created,
-		Accepted:      created.Add(123 * time.Millisecond),
+		Accepted:      created.Add(123_456 * time.Microsecond),
 		Shards:        in.Shards,
 		NextAttemptAt: created.Add(time.Minute),
 		Revision:      1,

@@ -148,14 +148,16 @@ func (r *room) queue(in webhook.Integration, n int) []webhook.Dispatch {
 func waitInOrder(r *room) {
 	in := r.created()
 	want := r.queue(in, 7)
-	twin := r.parkable(in)
-	twin.Accepted = want[6].Accepted // what was accepted in the same millisecond is in the order of ids
-	want = append(want, r.parked(twin))
+	late, twin := r.parkable(in), r.parkable(in)
+	late.Accepted = want[6].Accepted.Add(time.Microsecond) // events of one call differ by no more
+	twin.Accepted = want[6].Accepted                       // what was accepted at the same time is in the order of ids
+	late = r.parked(late)
+	want = append(want, r.parked(twin), late)
 	unknown := r.parkable(in)
 	unknown.Accepted = time.Time{}
 	want = append([]webhook.Dispatch{r.parked(unknown)}, want...)
 	r.recorded(unknown)
-	for _, limit := range []int{1, 2, 3, 9, 100} {
+	for _, limit := range []int{1, 2, 3, 10, 100} {
 		first, last := r.line(in, limit, false), r.line(in, limit, true)
 		r.same("the front first", waitingIDs(first), dispatchIDs(want))
 		r.same("the end first", waitingIDs(last), dispatchIDs(backwards(want)))
