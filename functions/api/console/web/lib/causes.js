@@ -17,7 +17,7 @@ const CAUSES = {
   403: ["The receiver refused access", "Check the credentials, and whether a firewall blocks the request."],
   404: ["The receiver has no such path", "Check the URL."],
   410: ["The receiver no longer wants webhooks", "410 Gone disables the integration. Enable it to go on."],
-  429: ["The receiver limits the rate of requests", "The delivery is retried, and Retry-After is honored."],
+  429: ["The receiver limits the rate of requests", "The delivery is retried, and Retry-After is honored. \"Requests a minute\" in the settings keeps below the limit."],
   503: ["The receiver is unavailable", "The delivery is retried, and Retry-After is honored."],
   "4xx": ["The receiver refused the request", "Its response may say why. Check that the payload template produces what it expects."],
   "5xx": ["The receiver had an internal error", "See the receiver's log. The delivery is retried."],
@@ -32,7 +32,7 @@ export function cause({ errorCode, responseStatus = 0, errorMessage = "" }) {
 }
 
 /** How far a dispatch has come. */
-export const DISPATCH = { PENDING: "Queued", RETRYING: "Retrying", SUCCEEDED: "Delivered", FAILED: "Failed", HELD: "Held" };
+export const DISPATCH = { PENDING: "Queued", RETRYING: "Retrying", WAITING: "Waiting", SUCCEEDED: "Delivered", FAILED: "Failed", HELD: "Held" };
 
 /** What caused a dispatch. */
 export const TRIGGER = { event: "Event", test: "Test", redelivery: "Redelivery" };

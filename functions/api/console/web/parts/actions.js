@@ -11,6 +11,12 @@ export async function test({ id }) {
   await navigate(link("integrations", id, "dispatches", data.dispatchId));
 }
 
+/** Sends what waits longest to an endpoint that is down, and goes to where the answer appears. */
+export async function probe({ id }) {
+  const { data } = await integrations.probe(id);
+  await navigate(link("integrations", id, "dispatches", data.dispatchId));
+}
+
 export async function pause(integration) {
   const text = "Nothing is sent while it is paused. Events are held, and delivered when you resume.";
   if (!(await confirm(`Pause “${integration.name}”?`, h("p", text), "Pause"))) return;

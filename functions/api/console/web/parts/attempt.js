@@ -33,4 +33,4 @@ export function nextItem(status, at) {
 
 /** How it ended, where the attempts alone do not say. */
 export const endItem = (status, reason) =>
-  h(`li.end.${status.toLowerCase()}`, h("p", h("b", status === "HELD" ? "Held" : "Given up"), h("span.soft", reason)));
+  h(`li.end.${status.toLowerCase()}`, h("p", h("b", { HELD: "Held", WAITING: "Waiting" }[status] ?? "Given up"), h("span.soft", reason)));

@@ -3,7 +3,7 @@ import { ask } from "./dialog.js";
 
 const LABELS = {
   name: "Integration Name", description: "Description", eventTypes: "Event Types", requestUrl: "URL",
-  payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry", redirectIsSuccess: "A redirect is a success",
+  payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry", redirectIsSuccess: "A redirect is a success", maxPerMinute: "Requests a minute",
 };
 
 const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value ?? ""));

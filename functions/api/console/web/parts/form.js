@@ -27,8 +27,9 @@ export function form(from, types, onchange) {
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables go in double curly braces." }),
     headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
+    maxPerMinute: rate(from, text),
   };
-  const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description } = fields;
+  const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
   last = payloadTemplate;
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
   const redirect = h("input", { type: "checkbox", checked: from.redirectIsSuccess, onchange });
@@ -37,7 +38,7 @@ export function form(from, types, onchange) {
     el: [
       h("section.card", name.el, eventTypes.el),
       h("section.card", h("h2", "Notification Method"), requestUrl.el, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
-      h("details.card", { open: Boolean(from.description || from.doNotRetry || from.redirectIsSuccess) }, h("summary", "More options"), description.el,
+      h("details.card", { open: Boolean(from.description || from.doNotRetry || from.redirectIsSuccess || from.maxPerMinute) }, h("summary", "More options"), description.el, maxPerMinute.el,
         check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`),
         check(redirect, "A redirect is a success", "302 and 303 count as delivered, for receivers that redirect once they have done their work, such as Google Apps Script.")),
     ],
@@ -56,6 +57,14 @@ export function form(from, types, onchange) {
     },
     focusFirst: (faults) => Object.keys(fields).some((member) => faults.some((f) => memberOf(f) === member) && (fields[member].focus(), true)),
   };
+}
+
+/** The field for maxPerMinute; empty is no limit. */
+function rate(from, text) {
+  const whole = text("maxPerMinute", { label: "Requests a minute", optional: true, help: "What is above waits for its turn. Empty: no limit." },
+    { type: "number", min: 1, max: 60000, value: from.maxPerMinute || "" });
+  const value = whole.value;
+  return Object.assign(whole, { value: () => Number(value()) || 0 });
 }
 
 /** The member that a fault is about: "eventTypes" of "body.eventTypes[1]". */

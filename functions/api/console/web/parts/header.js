@@ -2,7 +2,7 @@ import { h } from "../lib/dom.js";
 import { pauseAfter } from "../lib/deployment.js";
 import { time } from "../lib/time.js";
 import { link } from "../lib/router.js";
-import { pause, remove, resume, test } from "./actions.js";
+import { pause, probe, remove, resume, test } from "./actions.js";
 import { during } from "./dialog.js";
 import { integrationBadge } from "./status.js";
 
@@ -33,10 +33,23 @@ function actions(integration) {
   ];
 }
 
-function banner({ status, statusReason, failingSince }) {
+function banner(integration) {
+  const { status, statusReason, failingSince, health } = integration;
   const reason = statusReason ? `${statusReason}. ` : "";
   if (status === "paused") return h("p.banner.paused", h("strong", "Paused. "), reason, "Events are held, and delivered when you resume.");
   if (status === "disabled") return h("p.banner.failed", h("strong", "Disabled. "), reason, "Events are ignored until you enable it.");
+  if (health?.state === "open") return down(integration);
+  if (health?.state === "releasing") return h("p.banner.paused", h("strong", "Catching up. "), health.reason ? `${health.reason}. ` : "", waiting(health), " The oldest go out first.");
   return failingSince && h("p.banner.failed", h("strong", "Deliveries are failing"), " since ", time(failingSince, "clock", true),
     `. After ${pauseAfter()} without a success the integration is paused, and its events are held.`);
 }
+
+/** What is known of an endpoint that is down, and the way to ask it at once. */
+function down(integration) {
+  const { since, reason, nextProbeAt } = integration.health;
+  return h("p.banner.failed", h("strong", "The endpoint is down"), " since ", time(since, "clock", true), `: ${reason}. `, waiting(integration.health),
+    nextProbeAt && [" It is tried again ", h("span", "in ", time(nextProbeAt, "left")), ". "],
+    h("button.link", { onclick: (e) => during(e.currentTarget, () => probe(integration)) }, "Try now"));
+}
+
+const waiting = ({ waiting: n }) => (n ? `${n >= 1000 ? "1,000 or more" : n} ${n === 1 ? "delivery waits" : "deliveries wait"}, and none is lost.` : "");

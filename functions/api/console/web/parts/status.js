@@ -10,6 +10,7 @@ export const dispatchBadge = (status) => badge(status.toLowerCase(), DISPATCH[st
 /** How an integration fares. */
 export function integrationBadge(integration) {
   if (integration.status !== "active") return badge(integration.status, integration.status === "paused" ? "Paused" : "Disabled");
+  if (integration.health?.state === "open") return badge("failed", "Down since ", time(integration.health.since, "clock"));
   if (integration.failingSince) return badge("failed", "Failing since ", time(integration.failingSince, "clock"));
   return badge("succeeded", "Active");
 }

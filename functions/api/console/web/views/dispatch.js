@@ -52,7 +52,7 @@ export async function view({ params: { id, dispatch }, signal }) {
   };
 }
 
-const ended = (d) => !["PENDING", "RETRYING"].includes(d.status);
+const ended = (d) => !["PENDING", "RETRYING", "WAITING"].includes(d.status);
 
 /** Milliseconds until the next look: soon where an answer is near, null when all is over. */
 function pace(d) {
@@ -64,6 +64,7 @@ function pace(d) {
 /** The attempts, the newest first, under what comes next or how it ended. */
 function steps(d) {
   const attempts = d.attempts.toReversed();
+  if (d.status === "WAITING") return [{ reason: d.reason, status: d.status }, ...attempts];
   if (!ended(d)) return [{ next: d.nextAttemptAt, status: d.status }, ...attempts];
   return d.reason ? [{ reason: d.reason, status: d.status }, ...attempts] : attempts;
 }
