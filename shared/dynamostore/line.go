@@ -38,7 +38,7 @@ func (s *Store) Line(ctx context.Context, integrationID string) (webhook.Line, e
 // MoveLine replaces line 'from' by 'to', and its due entry: the new one is there before, the old
 // one until after.
 func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
-	if err := s.PutDue(ctx, dueOf(to)); err != nil {
+	if err := s.PutDue(ctx, to.Due()); err != nil {
 		return err
 	}
 	stored := s.lineItem(to)
@@ -50,10 +50,10 @@ func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 	case found != nil && !found.matches(stored, lineAttributes...):
 		return webhook.ErrConflict
 	}
-	if from == (webhook.Line{}) || dueKey(dueOf(from)) == dueKey(dueOf(to)) {
+	if from == (webhook.Line{}) || dueKey(from.Due()) == dueKey(to.Due()) {
 		return nil
 	}
-	return s.RemoveDue(ctx, dueOf(from))
+	return s.RemoveDue(ctx, from.Due())
 }
 
 // overLine is the condition that a line is the one that is stored; an expired one is none.
@@ -78,10 +78,5 @@ func (s *Store) RemoveLine(ctx context.Context, l webhook.Line) error {
 	case err != nil && !ok:
 		return s.explain("remove the line of "+l.IntegrationID, err)
 	}
-	return s.RemoveDue(ctx, dueOf(l))
-}
-
-// dueOf is the due entry of a line.
-func dueOf(l webhook.Line) webhook.Due {
-	return webhook.Due{At: l.DueAt, UserID: l.UserID, IntegrationID: l.IntegrationID, Shards: l.Shards}
+	return s.RemoveDue(ctx, l.Due())
 }

@@ -45,11 +45,11 @@ func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 			return err
 		}
 		if from != (webhook.Line{}) {
-			if err := removeDue(t, dueOf(from)); err != nil {
+			if err := removeDue(t, from.Due()); err != nil {
 				return err
 			}
 		}
-		return putDue(t, dueOf(to))
+		return putDue(t, to.Due())
 	})
 }
 
@@ -66,16 +66,11 @@ func (s *Store) RemoveLine(ctx context.Context, l webhook.Line) error {
 		if err := t.exec(`DELETE FROM lines WHERE integration_id = ?`, l.IntegrationID); err != nil {
 			return err
 		}
-		return removeDue(t, dueOf(l))
+		return removeDue(t, l.Due())
 	})
 }
 
 // sameLine compares lines of one integration.
 func sameLine(a, b webhook.Line) bool {
 	return millis(a.DueAt) == millis(b.DueAt) && a.After == b.After && a.Shards == b.Shards
-}
-
-// dueOf is the due entry of a line.
-func dueOf(l webhook.Line) webhook.Due {
-	return webhook.Due{At: l.DueAt, UserID: l.UserID, IntegrationID: l.IntegrationID, Shards: l.Shards}
 }

@@ -75,7 +75,7 @@ func (r *room) lineIsDue(integrationID string) {
 	l, err := r.store.Line(r.Context(), integrationID)
 	r.must("read line", err)
 	for _, d := range r.allDue(integrationID) {
-		if d == dueLine(l) {
+		if d == l.Due() {
 			return
 		}
 	}

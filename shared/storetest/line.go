@@ -39,7 +39,7 @@ func (r *room) atLine(want webhook.Line) {
 	got, err := r.store.Line(r.Context(), want.IntegrationID)
 	r.must("read line", err)
 	r.same("line", got, want)
-	r.due(want.IntegrationID, dueLine(want))
+	r.due(want.IntegrationID, want.Due())
 }
 
 // lineless reports a line of an integration, or a due entry.
@@ -48,10 +48,6 @@ func (r *room) lineless(integrationID string) {
 	_, err := r.store.Line(r.Context(), integrationID)
 	r.wantErr("read a line that is not there", err, webhook.ErrNotFound)
 	r.due(integrationID)
-}
-
-func dueLine(l webhook.Line) webhook.Due {
-	return webhook.Due{At: l.DueAt, UserID: l.UserID, IntegrationID: l.IntegrationID, Shards: l.Shards}
 }
 
 func lineMissing(r *room) { r.lineless(r.created().ID) }
@@ -87,7 +83,7 @@ func lineMoved(r *room) {
 	r.atLine(r.moved(third, third))
 	r.must("put due", r.store.PutDue(r.Context(), d)) // a dispatch's is left alone
 	fourth := r.moved(third, r.place(in, -1))
-	r.due(in.ID, dueLine(fourth), d)
+	r.due(in.ID, fourth.Due(), d)
 }
 
 func lineStale(r *room) {
@@ -139,7 +135,7 @@ func lineConcurrently(r *room) {
 		r.same("line", got, all[won])
 		found := false
 		for _, d := range r.allDue(in.ID) {
-			found = found || d == dueLine(all[won])
+			found = found || d == all[won].Due()
 		}
 		if !found {
 			r.Errorf("the line that won has no due entry")

@@ -12,6 +12,11 @@ type Line struct {
 	After         string    // the cursor behind what was released last; "" is the front
 }
 
+// Due is the line's entry in the due index.
+func (l Line) Due() Due {
+	return Due{At: l.DueAt, UserID: l.UserID, IntegrationID: l.IntegrationID, Shards: l.Shards}
+}
+
 // Due is an entry of the due index: a line at DispatchID "", a dispatch that waits for its next
 // attempt otherwise. It is a hint: what the line, or the dispatch, says itself is what counts.
 type Due struct {
