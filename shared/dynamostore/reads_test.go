@@ -138,3 +138,19 @@ func TestAPageOfLargeEventsIsShort(t *testing.T) {
 		t.Errorf("pages of %v dispatches, want 16 MiB at most, and 24 in all", pages)
 	}
 }
+
+func TestAPageOfTheLogIsOneRequest(t *testing.T) {
+	w := newHarness(t)
+	in := w.created()
+	for i := range 12 {
+		w.saved(w.dispatch(in, fmt.Sprint(i)))
+	}
+	for shards, want := range map[int]int{0: 1, 1: 1, 4: 4} { // one of each partition, at the same time
+		w.spy.queries, w.spy.scanned = nil, 0
+		page, err := w.Dispatches(t.Context(), in.ID, webhook.DispatchQuery{Limit: 5, Shards: shards})
+		w.must(err)
+		if len(w.spy.queries) != want || w.spy.scanned > 6 || len(page.Dispatches) != 5 {
+			t.Errorf("%d shards: %d requests read %d items for a page of %d, want %d requests", shards, len(w.spy.queries), w.spy.scanned, len(page.Dispatches), want)
+		}
+	}
+}
