@@ -49,6 +49,13 @@ func scenarios() []scenario {
 		{"held", func(w *harness) []webhook.Message {
 			return many(w, w.integration(status(webhook.Paused)))
 		}, webhook.DispatchHeld},
+		{"down, and back", func(w *harness) []webhook.Message {
+			w.outage(time.Now().Add(3*time.Minute), 429, "Retry-After: 120")
+			return many(w, w.integration())
+		}, webhook.DispatchSucceeded},
+		{"more than maxPerMinute", func(w *harness) []webhook.Message {
+			return many(w, w.integration(func(in *webhook.Integration) { in.MaxPerMinute = 2 }))
+		}, webhook.DispatchSucceeded},
 		{"redelivered", func(w *harness) []webhook.Message {
 			msgs := many(w, w.integration(status(webhook.Paused)))
 			for i, m := range msgs {
