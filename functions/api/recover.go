@@ -82,7 +82,7 @@ func (s *server) recover(ctx context.Context, req *recoverInput) (*recoverOutput
 // does not reach in time or because of an error are left to recover; the change of the integration
 // is not undone.
 func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recovery {
-	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true, Shards: in.Shards}
+	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}, OldestFirst: true, Shards: webhook.MaxShards} // it may have grown since it was read
 	done, err := s.requeue(ctx, in, q, 0)
 	if err != nil {
 		requestOf(ctx).err = err

@@ -23,7 +23,8 @@ type Config struct {
 
 	Schedule   webhook.Schedule   // webhook.DefaultSchedule()
 	PauseAfter webhook.PauseAfter // webhook.DefaultPauseAfter
-	OpenAfter  time.Duration      // without success the breaker opens; the schedule's first wait
+	OpenAfter  time.Duration      // without success the breaker opens; Minute
+	Minute     time.Duration      // of probes and releases; a minute
 	Timeouts   Timeouts
 	Now        func() time.Time // time.Now
 	Jitter     func() float64   // in [0, 1); rand.Float64
@@ -57,10 +58,10 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// rules are those of the breaker, on the schedule's scale.
+// rules are those of the breaker.
 func (c Config) rules() webhook.BreakerRules {
 	return webhook.BreakerRules{
-		Minute: c.Schedule.FirstWait, OpenAfter: c.OpenAfter, PauseAfter: c.PauseAfter, MaxWait: c.Schedule.MaxWait,
+		Minute: c.Minute, OpenAfter: c.OpenAfter, PauseAfter: c.PauseAfter, MaxWait: c.Schedule.MaxWait,
 	}
 }
 

@@ -25,13 +25,7 @@ func (j *job) park(ctx context.Context, d webhook.Dispatch, why string) (keep bo
 		return j.hide(ctx, time.Minute), nil
 	}
 	waiting := d.Waiting(why)
-	park := func() error { return j.cfg.Dispatches.Park(ctx, waiting) }
-	err = j.persist(ctx, park)
-	if rec := j.stored.Dispatch; err == nil && rec.Revision > 0 && rec.Round < d.Round {
-		// Until now the record said that the dispatch has ended, and a tick removes the places of such.
-		err = j.persist(ctx, park)
-	}
-	if err != nil {
+	if err := j.persist(ctx, func() error { return j.cfg.Dispatches.Park(ctx, waiting) }); err != nil {
 		return true, err
 	}
 	j.stored.Dispatch = waiting

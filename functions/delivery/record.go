@@ -77,15 +77,12 @@ func (j *job) persist(ctx context.Context, do func() error) error {
 	}
 }
 
-// maxShards is over how many parts an integration's dispatches are spread at most.
-const maxShards = 32
-
 // growShards spreads the integration's coming dispatches over twice as many parts of the store: this
 // one has met the limit of a part. Others do the same, and one of them wins.
 func (j *job) growShards(ctx context.Context) {
 	in := j.stored.Integration
 	from := max(in.Shards, 1)
-	if from >= maxShards || j.msg.Shards < in.Shards { // the messages on their way know nothing of the growth yet
+	if from >= webhook.MaxShards || j.msg.Shards < in.Shards { // the messages on their way know nothing of the growth yet
 		return
 	}
 	err := j.cfg.Integrations.GrowShards(ctx, in.UserID, in.ID, from, 2*from)

@@ -114,8 +114,7 @@ func (v visit) first(ctx context.Context, last bool) (d webhook.Dispatch, found 
 	return d, false, nil
 }
 
-// waiting returns the dispatches of some places that wait, and removes the places of those that have
-// ended. A place is written before its record says that it waits, so others keep theirs.
+// waiting returns the dispatches of some places that wait, and removes the places of those that do not.
 func (v visit) waiting(ctx context.Context, places []webhook.WaitingEntry) ([]webhook.Dispatch, error) {
 	refs := make([]webhook.Ref, len(places))
 	for i, place := range places {
@@ -131,7 +130,7 @@ func (v visit) waiting(ctx context.Context, places []webhook.WaitingEntry) ([]we
 		case l.Err != nil: // a newer version of this program releases it
 		case d.Status == webhook.DispatchWaiting && d.Event != nil:
 			waiting = append(waiting, d)
-		case d.Status.Ended():
+		case d.Status != webhook.DispatchWaiting: // the store keeps the place of one that is being parked
 			if err := v.Lines.RemoveWaiting(ctx, places[i].Ref, places[i].Accepted); err != nil {
 				return nil, err
 			}

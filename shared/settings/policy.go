@@ -8,7 +8,7 @@ import (
 
 const day = 24 * time.Hour
 
-// Policy reads how the deployment delivers: FIRST_WAIT, MAX_WAIT, MAX_ATTEMPTS, PAUSE_AFTER,
+// Policy reads how the deployment delivers: FIRST_WAIT, MAX_WAIT, MAX_ATTEMPTS, OPEN_AFTER, PAUSE_AFTER,
 // ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, MAX_BODY_BYTES and RETENTION_DAYS.
 func (r *Reader) Policy() webhook.Policy {
 	d := webhook.DefaultPolicy()
@@ -18,6 +18,8 @@ func (r *Reader) Policy() webhook.Policy {
 			MaxWait:     r.Duration("MAX_WAIT", d.Schedule.MaxWait, time.Second, 12*time.Hour),
 			MaxAttempts: r.Int("MAX_ATTEMPTS", d.Schedule.MaxAttempts, 1, 36),
 		},
+		OpenAfter:      r.Duration("OPEN_AFTER", d.OpenAfter, time.Second, time.Hour),
+		Minute:         d.Minute,
 		PauseAfter:     webhook.PauseAfter(r.Duration("PAUSE_AFTER", time.Duration(d.PauseAfter), time.Hour, 365*day)),
 		AttemptTimeout: r.Duration("ATTEMPT_TIMEOUT", d.AttemptTimeout, time.Second, 45*time.Second),
 		ConnectTimeout: r.Duration("CONNECT_TIMEOUT", d.ConnectTimeout, time.Second, 30*time.Second),

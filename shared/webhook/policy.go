@@ -9,7 +9,8 @@ import (
 // Policy is how a deployment delivers. Delivery follows it, and users are told of it.
 type Policy struct {
 	Schedule       Schedule
-	OpenAfter      time.Duration // without success the circuit breaker of an endpoint opens; the schedule's first wait if zero
+	OpenAfter      time.Duration // without success the circuit breaker of an endpoint opens
+	Minute         time.Duration // of probes and releases, and between two ticks; less than a minute in a node that is tried out
 	PauseAfter     PauseAfter
 	AttemptTimeout time.Duration // of one request, in all
 	ConnectTimeout time.Duration // of its connection, within AttemptTimeout
@@ -21,14 +22,14 @@ type Policy struct {
 // pause, 30 s for a request of which 5 s to connect, bodies of 1 MiB, and a log of 30 days.
 func DefaultPolicy() Policy {
 	return Policy{
-		Schedule: DefaultSchedule(), PauseAfter: DefaultPauseAfter, AttemptTimeout: 30 * time.Second,
+		Schedule: DefaultSchedule(), OpenAfter: time.Minute, Minute: time.Minute, PauseAfter: DefaultPauseAfter, AttemptTimeout: 30 * time.Second,
 		ConnectTimeout: 5 * time.Second, MaxBody: 1 << 20, Retention: 30 * 24 * time.Hour,
 	}
 }
 
-// BreakerRules returns the rules of the circuit breakers, on the scale of the schedule.
+// BreakerRules returns the rules of the circuit breakers.
 func (p Policy) BreakerRules() BreakerRules {
-	return BreakerRules{Minute: p.Schedule.FirstWait, OpenAfter: p.OpenAfter, PauseAfter: p.PauseAfter, MaxWait: p.Schedule.MaxWait}
+	return BreakerRules{Minute: p.Minute, OpenAfter: p.OpenAfter, PauseAfter: p.PauseAfter, MaxWait: p.Schedule.MaxWait}
 }
 
 // Waits returns the wait after each failed attempt but the last, without jitter.

@@ -50,6 +50,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
 		Log:          log,
 		Schedule:     cfg.Policy.Schedule,
+		OpenAfter:    cfg.Policy.OpenAfter,
 		PauseAfter:   cfg.Policy.PauseAfter,
 		Timeouts:     delivery.Timeouts{Attempt: cfg.Policy.AttemptTimeout},
 	})

@@ -95,6 +95,7 @@ func policyOf(opt Options) webhook.Policy {
 	p := webhook.DefaultPolicy()
 	p.Schedule.FirstWait, p.Schedule.MaxWait = opt.Minute, 720*opt.Minute
 	p.AttemptTimeout, p.Retention = opt.AttemptTimeout, opt.Retention
+	p.Minute, p.OpenAfter = opt.Minute, opt.Minute
 	return p
 }
 
@@ -128,7 +129,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
 		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
 		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
-		Schedule: policyOf(opt).Schedule,
+		Schedule: policyOf(opt).Schedule, Minute: opt.Minute,
 		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
 	})
 	n.ticker = &fanout.Ticker{
