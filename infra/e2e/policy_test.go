@@ -134,6 +134,8 @@ func (w *harness) doEverything() {
 	w.heal()
 	w.giveUp()
 	w.hold()
+	w.recover("/recovers")
+	w.open("/opens")
 	w.put(busEvent("malformed", nil)) // three failures, and a report of them
 }
 
@@ -186,7 +188,7 @@ func (w *harness) giveUp() {
 	for range 5 { // which at the same time find that they have to disable it, and one does
 		w.put(busEvent("succeeded", nil))
 	}
-	w.deliver("it is disabled", func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "disabled" })
+	w.deliver("it is disabled", w.ticking(func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "disabled" }))
 	w.must(http.StatusNoContent, "delete", to(id, ""))
 }
 
