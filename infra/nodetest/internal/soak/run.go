@@ -13,9 +13,9 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
 )
 
-// run soaks and returns the books; an error means that it could not be finished.
+// run runs the test and returns its result. An error means that the test could not finish.
 func run(ctx context.Context, c config) (*books, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.lasting+c.drain, fmt.Errorf("not finished %v after the faults", c.drain))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.lasting+c.drain, fmt.Errorf("the node did not finish within %v after the faults", c.drain))
 	defer cancel()
 	work, err := os.MkdirTemp("", "soak-")
 	if err != nil {
@@ -40,7 +40,7 @@ func run(ctx context.Context, c config) (*books, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Printf("%d integrations, each with a fault of its own, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
+	fmt.Printf("%d integrations, each with a different fault, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
 	if err := rage(ctx, c, v, canFill, tenants); err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func run(ctx context.Context, c config) (*books, error) {
 	return b, nil
 }
 
-// prepare finds the victim a disk that can be filled. Without the right to make
-// one it does without that fault, but not in CI.
+// prepare creates the node's directory on a disk that can be filled. Without the permission to
+// mount one, it skips that fault, except in CI.
 func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -79,13 +79,13 @@ func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 		if os.Getenv("CI") != "" {
 			return nil, false, nil, err
 		}
-		fmt.Println("the disk is not filled:", err)
+		fmt.Println("full disks are skipped:", err)
 		unmount = func() {}
 	}
 	return &victim{self: self, dir: disk, log: log}, err == nil, unmount, nil
 }
 
-// rage lets the tenants live and the victim suffer for the time that was asked for.
+// rage runs the tenants and injects faults into the node for the configured duration.
 func rage(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
 	raging, stop := context.WithTimeout(ctx, c.lasting)
 	defer stop()
