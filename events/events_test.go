@@ -16,8 +16,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Every sample has the shape that AWS sends: nothing that aws-lambda-go does not know, and
-// nothing that it would read otherwise.
+// Every sample has the structure that AWS sends: aws-lambda-go knows every field and decodes it
+// without loss.
 func TestSamplesHaveTheShapeOfTheirKind(t *testing.T) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -81,7 +81,7 @@ func TestMessagesAreAsTheQueueCarriesThem(t *testing.T) {
 	}
 }
 
-// The messages are byte for byte what a fan-out of the sample event sends.
+// The messages are byte for byte those of a fan-out of the sample event.
 func TestMessagesAreThoseOfTheFanout(t *testing.T) {
 	var ev lambdaevents.EventBridgeEvent
 	if err := json.Unmarshal(Sample("fanout-succeeded"), &ev); err != nil {

@@ -4,17 +4,17 @@ import { DISPATCH } from "../lib/causes.js";
 
 const badge = (kind, ...text) => h(`span.badge.${kind}`, h("span", text));
 
-/** How far a dispatch has come. */
+/** The status of a dispatch. */
 export const dispatchBadge = (status) => badge(status.toLowerCase(), DISPATCH[status] ?? status);
 
-/** How an integration fares. */
+/** The state of an integration. */
 export function integrationBadge(integration) {
   if (integration.status !== "active") return badge(integration.status, integration.status === "paused" ? "Paused" : "Disabled");
   if (integration.failingSince) return badge("failed", "Failing since ", time(integration.failingSince, "clock"));
   return badge("succeeded", "Active");
 }
 
-/** The status of an answer, or why there is none. */
+/** The status of a response, or why there is none. */
 export function answerBadge(attempt) {
   if (!attempt) return h("span.soft", "no attempt yet");
   const kind = attempt.errorCode ? "failed" : "succeeded";
