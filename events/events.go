@@ -23,7 +23,7 @@ var files embed.FS
 func Sample(name string) []byte {
 	text, err := files.ReadFile(name + ".json")
 	if err != nil {
-		panic(fmt.Sprintf("no sample event is named %q; see the files of the folder events", name))
+		panic(fmt.Sprintf("no sample event named %q; see the files in the directory events", name))
 	}
 	return text
 }
