@@ -60,7 +60,7 @@ func TestJitterStaysWithinATenth(t *testing.T) {
 				for n, r := range w.receiver.got[1:] {
 					nominal := min(time.Minute<<n, 12*time.Hour)
 					if wait := r.at.Sub(last); wait < nominal*9/10 || wait > min(nominal*11/10, 12*time.Hour)+time.Minute {
-						t.Errorf("waited %v after attempt %d, want %v and a tenth", wait, n+1, nominal)
+						t.Errorf("waited %v after attempt %d, want %v ± 10 %%", wait, n+1, nominal)
 					}
 					last = r.at
 				}

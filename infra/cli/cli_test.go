@@ -27,7 +27,7 @@ func define(s *settings) *Command {
 	c.Count(&s.events, "events", 20, "leaves to count")
 	c.Count(&s.most, "most", 0, "maximum number of leaves; all by default")
 	c.Duration(&s.life, "life", 400*time.Millisecond, "lifetime of a leaf")
-	c.Duration(&s.keep, "keep", 720*time.Hour, "how `long` leaves are kept")
+	c.Duration(&s.keep, "keep", 720*time.Hour, "`time` to keep leaves")
 	c.Factor(&s.times, "times", "how often to shake")
 	c.Seed(&s.seed, "seed of the wind")
 	c.Level(&s.log, "log", slog.LevelInfo, "lowest level to log")
@@ -50,8 +50,8 @@ Usage: go run ./infra/shake [flags]
   -file file
         the file
         of the tree (default tree.db)
-  -keep long
-        how long leaves are kept (default 720h)
+  -keep time
+        time to keep leaves (default 720h)
   -life duration
         lifetime of a leaf (default 400ms)
   -log level

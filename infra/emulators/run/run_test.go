@@ -87,7 +87,7 @@ func TestMissingTemplate(t *testing.T) {
 	var out bytes.Buffer
 	err := run(t.Context(), options{template: "nowhere.yaml", dir: t.TempDir()}, &out)
 	if err == nil || !strings.Contains(err.Error(), "nowhere.yaml not found") || out.Len() > 0 {
-		t.Errorf("error %v, output %q; want the first and not the second", err, out.String())
+		t.Errorf("error %v, output %q; want an error and no output", err, out.String())
 	}
 }
 

@@ -54,7 +54,8 @@ func (r request) access(c Call, arn string) []Access {
 	return []Access{{Action: "dynamodb:" + c.Operation, Resource: within(r.TableName, arn, "table/")}}
 }
 
-// transaction returns the permissions for the operations of a transaction, which needs none itself.
+// transaction returns the permissions for the operations in a transaction. The transaction itself
+// needs none.
 func (r request) transaction(arn string) []Access {
 	var all []Access
 	for _, item := range r.TransactItems {
