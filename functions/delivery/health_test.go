@@ -74,7 +74,7 @@ func TestEventsAfterThePauseAreHeld(t *testing.T) {
 		m := w.send(in)
 		w.drain()
 		if d := w.dispatch(m); d.Status != webhook.DispatchHeld {
-			t.Errorf("is %s, want HELD", d.Status)
+			t.Errorf("dispatch is %s, want HELD", d.Status)
 		}
 	})
 }
@@ -107,7 +107,7 @@ func TestPauseAfterRestartsOnResume(t *testing.T) {
 		w.edit(in, status(webhook.Active))
 		w.fails(in)
 		if got := w.store.integrations[in.ID]; got.Status != webhook.Active {
-			t.Errorf("is %s again at once", got.Status)
+			t.Errorf("integration is %s again immediately", got.Status)
 		}
 		time.Sleep(5 * day)
 		w.fails(in)
@@ -166,12 +166,12 @@ func TestTestsDoNotChangeHealth(t *testing.T) {
 		}
 		test(500)
 		if w.health(in).Failing() {
-			t.Error("a test set failing")
+			t.Error("a failed test started a run of failures")
 		}
 		w.fails(in)
 		test(200)
 		if !w.health(in).Failing() {
-			t.Error("a test healed")
+			t.Error("a successful test ended a run of failures")
 		}
 	})
 }
@@ -191,7 +191,7 @@ func TestFailedNoticeIsRepeated(t *testing.T) {
 		w.fails(in)
 		w.wantStages("[started]")
 		if got := w.notices.got[0]; !got.FailingSince.Equal(since) {
-			t.Errorf("told of %v, want %v", got.FailingSince, since)
+			t.Errorf("notified of %v, want %v", got.FailingSince, since)
 		}
 	})
 }
@@ -232,7 +232,7 @@ func TestPauseDoesNotOverrideConcurrentEdit(t *testing.T) {
 		}
 		w.fails(in)
 		if got := w.store.integrations[in.ID].Status; got != webhook.Disabled {
-			t.Errorf("is %s, want disabled as the user wished", got)
+			t.Errorf("integration is %s, want disabled as the user set it", got)
 		}
 		w.wantStages("[started]")
 	})
@@ -244,10 +244,10 @@ func TestInternalErrorsDoNotChangeHealth(t *testing.T) {
 		m := w.send(in)
 		w.step()
 		if d := w.dispatch(m); d.Attempts[0].Code != webhook.CodeInternal || d.Status != webhook.DispatchRetrying {
-			t.Errorf("is %s after %+v", d.Status, d.Attempts[0])
+			t.Errorf("dispatch is %s after %+v", d.Status, d.Attempts[0])
 		}
 		if w.health(in).Failing() {
-			t.Error("the integration was blamed")
+			t.Error("the integration counts as failing")
 		}
 	})
 }
