@@ -59,7 +59,7 @@ func per(n int, u cost.Use) float64 { return float64(n) / float64(u.Deliveries) 
 // many users.
 func countDeliveries(t *testing.T, integrations int) (cost.Use, stack.Prices) {
 	t.Helper()
-	w := makeWorld(t, settings{})
+	w := makeHarness(t, settings{})
 	for n := range fullBatch {
 		w.create(hook(n), by(owner(n, integrations)), saying(map[string]any{"payloadTemplate": "", "headersTemplate": ""}))
 	}

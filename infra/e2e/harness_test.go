@@ -55,12 +55,12 @@ var worlds atomic.Int64
 func newHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	t.Parallel()
-	return makeWorld(t, s)
+	return makeHarness(t, s)
 }
 
-// makeWorld creates a stack. Retries wait for a second instead of a minute unless the test sets
+// makeHarness creates a stack. Retries wait for a second instead of a minute unless the test sets
 // another value.
-func makeWorld(t *testing.T, s settings) *harness {
+func makeHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	demand(t)
 	proxy, err := awsproxy.Start(emulators.DynamoDBForTest(t), emulators.MotoForTest(t))

@@ -36,12 +36,12 @@ func newInvocation(event []byte, fn Function) *invocation {
 // runtimeAPI is the Runtime API server for a bootstrap.
 type runtimeAPI struct {
 	pending   chan *invocation
-	first     chan time.Time // when the first invocation was asked for
+	first     chan time.Time // time of the first request for an invocation
 	initError chan error
 
-	mu     sync.Mutex
-	seen   bool        // an invocation was requested
-	inHand *invocation // the invocation in progress
+	mu      sync.Mutex
+	seen    bool        // an invocation was requested
+	current *invocation // the invocation in progress
 }
 
 func newRuntimeAPI() *runtimeAPI {
@@ -71,7 +71,7 @@ func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case inv := <-a.pending:
 		a.mu.Lock()
-		a.inHand = inv
+		a.current = inv
 		a.mu.Unlock()
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
@@ -118,12 +118,12 @@ func (a *runtimeAPI) failedInit(w http.ResponseWriter, r *http.Request) {
 func (a *runtimeAPI) taken(w http.ResponseWriter, r *http.Request) *invocation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	inv := a.inHand
+	inv := a.current
 	if inv == nil || inv.id != r.PathValue("id") {
 		http.Error(w, `{"errorType":"InvalidRequestID","errorMessage":"no such invocation is running"}`, http.StatusBadRequest)
 		return nil
 	}
-	a.inHand = nil
+	a.current = nil
 	return inv
 }
 

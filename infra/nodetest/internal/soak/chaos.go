@@ -32,8 +32,8 @@ func (v *victim) start(addr string) (err error) {
 	return err
 }
 
-// torment injects faults at random times until ctx ends, then ends all faults.
-func (v *victim) torment(ctx context.Context, seed uint64, canFill bool) error {
+// injectFaults injects faults at random times until ctx ends, then ends all faults.
+func (v *victim) injectFaults(ctx context.Context, seed uint64, canFill bool) error {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for {
 		select {

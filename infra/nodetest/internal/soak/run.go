@@ -31,7 +31,7 @@ func run(ctx context.Context, c config) (*books, error) {
 		return nil, err
 	}
 	defer func() { v.node.Kill() }()
-	tenants, err := settle(ctx, v.node)
+	tenants, err := createTenants(ctx, v.node)
 	defer func() {
 		for _, t := range tenants {
 			t.receiver.Close()
@@ -41,7 +41,7 @@ func run(ctx context.Context, c config) (*books, error) {
 		return nil, err
 	}
 	fmt.Printf("%d integrations, each with a different fault, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
-	if err := rage(ctx, c, v, canFill, tenants); err != nil {
+	if err := runWithFaults(ctx, c, v, canFill, tenants); err != nil {
 		return nil, err
 	}
 	for _, t := range tenants {
@@ -85,16 +85,16 @@ func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 	return &victim{self: self, dir: disk, log: log}, err == nil, unmount, nil
 }
 
-// rage runs the tenants and injects faults into the node for the configured duration.
-func rage(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
+// runWithFaults runs the tenants and injects faults into the node for the configured duration.
+func runWithFaults(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
 	raging, stop := context.WithTimeout(ctx, c.lasting)
 	defer stop()
 	var all errgroup.Group
 	for i, t := range tenants {
-		all.Go(func() error { return t.live(raging, ctx, i*1_000_000, 400*time.Millisecond) })
+		all.Go(func() error { return t.putEvents(raging, ctx, i*1_000_000, 400*time.Millisecond) })
 	}
 	all.Go(func() error {
-		err := v.torment(raging, c.seed, canFill)
+		err := v.injectFaults(raging, c.seed, canFill)
 		if err != nil {
 			stop()
 		}

@@ -24,8 +24,8 @@ type tenant struct {
 	accepted map[string]bool // event ids
 }
 
-// settle creates a tenant for every fault.
-func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
+// createTenants creates a tenant for every fault.
+func createTenants(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
 	for i, f := range append(receivertest.Plain(), receivertest.Answers()...) {
 		receiver, err := f.Start()
 		if err != nil {
@@ -40,9 +40,9 @@ func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err er
 	return tenants, nil
 }
 
-// live puts an event of the tenant at intervals until ctx ends, and retries each until it is
+// putEvents puts an event of the tenant at intervals until ctx ends, and retries each until it is
 // accepted. It continues to retry events that were pending when ctx ended.
-func (t *tenant) live(ctx, all context.Context, first int, every time.Duration) error {
+func (t *tenant) putEvents(ctx, all context.Context, first int, every time.Duration) error {
 	p := &load.Putter{Node: t.node, Began: time.Now()}
 	beat := time.NewTicker(every)
 	defer beat.Stop()
