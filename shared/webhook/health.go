@@ -5,36 +5,34 @@ import (
 	"time"
 )
 
-// Health is an integration's run of failures. It is written when it changes,
-// so that an endpoint that works costs no write.
+// Health describes an integration's current run of failures. It is written only when it changes, so
+// a healthy endpoint costs no writes.
 type Health struct {
-	FailingSince time.Time  // of the first failed attempt after a success; zero in good health
-	Notified     NoticeKind // the last notice that went out about this run
+	FailingSince time.Time  // when the first attempt after a success failed; zero if healthy
+	Notified     NoticeKind // the last notice sent about this run
 }
 
 // Failing reports whether the last attempts failed.
 func (h Health) Failing() bool { return !h.FailingSince.IsZero() }
 
-// NoticeKind is a stage of a run of failures at which the platform is told.
+// NoticeKind is a stage of a run of failures that the platform is notified of.
 type NoticeKind int
 
-// The stages, in their order.
+// The stages, in order.
 const (
 	NoticeNone    NoticeKind = iota
-	NoticeFailing            // it began to fail
-	NoticeHalfway            // half of the time until the pause has passed
+	NoticeFailing            // the integration began to fail
+	NoticeHalfway            // half of PauseAfter has passed
 	NoticePaused             // the integration was paused
 )
 
-// PauseAfter says for how long an integration may fail without one success
-// before it is paused.
+// PauseAfter is how long an integration may fail without a success before it is paused.
 type PauseAfter time.Duration
 
 // DefaultPauseAfter is 5 days.
 const DefaultPauseAfter = PauseAfter(5 * 24 * time.Hour)
 
-// Due returns the stage that a run of failures has reached at the time of
-// another failure.
+// Due returns the stage of the run of failures if another attempt fails now.
 func (p PauseAfter) Due(h Health, now time.Time) NoticeKind {
 	if !h.Failing() {
 		return NoticeNone
@@ -48,8 +46,8 @@ func (p PauseAfter) Due(h Health, now time.Time) NoticeKind {
 	return NoticeFailing
 }
 
-// Notice tells the platform about an integration's health, so that it can tell
-// the user. Repeats of a notice bear the same ID.
+// Notice tells the platform about an integration's health so that it can notify the user. Repeats
+// of a notice have the same ID.
 type Notice struct {
 	ID              string     `json:"noticeId"`
 	Kind            NoticeKind `json:"-"`
@@ -62,7 +60,7 @@ type Notice struct {
 	LastError       string     `json:"lastError"`
 }
 
-// NewNotice returns the notice of a stage that an integration has reached.
+// NewNotice returns the notice for a stage that an integration has reached.
 func (p PauseAfter) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
 	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused"}[kind]
 	return Notice{
