@@ -1,9 +1,8 @@
-// Package events holds sample events: what tests, the demo and `sam local
-// invoke` send.
+// Package events has sample events for tests, the demo and `sam local invoke`.
 //
-// The files are named for the function that they invoke and what they ask of it. Ids agree with each
-// other: fanout-succeeded.json makes the messages of delivery-deliveries.json if the user has the
-// integrations that these name.
+// The files are named after the function that they invoke and the case. Their ids are consistent:
+// fanout-succeeded.json results in the messages of delivery-deliveries.json if the user has the
+// integrations in these messages.
 package events
 
 import (
@@ -11,8 +10,8 @@ import (
 	"fmt"
 )
 
-// TaskSucceeded is the example event of the product's documentation: the
-// detail of an EventBridge event, byte for byte.
+// TaskSucceeded is the example event of the product's documentation, byte for byte: the detail of an
+// EventBridge event.
 //
 //go:embed task-succeeded.detail.json
 var TaskSucceeded []byte
@@ -20,12 +19,11 @@ var TaskSucceeded []byte
 //go:embed api-*.json delivery-*.json fanout-*.json
 var files embed.FS
 
-// Sample returns the invocation event of a name like "api-create". There being none is a
-// fault of the caller, and a panic.
+// Sample returns the invocation event with a name like "api-create". It panics if there is none.
 func Sample(name string) []byte {
 	text, err := files.ReadFile(name + ".json")
 	if err != nil {
-		panic(fmt.Sprintf("no sample event is named %q; see the files of the folder events", name))
+		panic(fmt.Sprintf("no sample event named %q; see the files in the directory events", name))
 	}
 	return text
 }

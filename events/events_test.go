@@ -16,9 +16,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Every sample has the shape that AWS sends: nothing that aws-lambda-go does not know, and
-// nothing that it would read otherwise.
-func TestSamplesHaveTheShapeOfTheirKind(t *testing.T) {
+// Every sample has the structure that AWS sends: aws-lambda-go knows every field and decodes it
+// without loss.
+func TestSamplesHaveTheStructureOfTheirType(t *testing.T) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func records(t *testing.T, name string) []lambdaevents.SQSMessage {
 	return batch.Records
 }
 
-func TestMessagesAreAsTheQueueCarriesThem(t *testing.T) {
+func TestMessagesHaveSQSAttributes(t *testing.T) {
 	for _, name := range []string{"delivery-deliveries", "delivery-retries", "delivery-redelivery", "delivery-not-json", "delivery-newer-version"} {
 		for _, m := range records(t, name) {
 			if sum := md5.Sum([]byte(m.Body)); m.Md5OfBody != hex.EncodeToString(sum[:]) {
@@ -81,8 +81,8 @@ func TestMessagesAreAsTheQueueCarriesThem(t *testing.T) {
 	}
 }
 
-// The messages are byte for byte what a fan-out of the sample event sends.
-func TestMessagesAreThoseOfTheFanout(t *testing.T) {
+// The messages are byte for byte those of a fan-out of the sample event.
+func TestMessagesMatchFanout(t *testing.T) {
 	var ev lambdaevents.EventBridgeEvent
 	if err := json.Unmarshal(Sample("fanout-succeeded"), &ev); err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestMessagesAreThoseOfTheFanout(t *testing.T) {
 	}
 }
 
-func TestFaultySamplesAreFaultyAsTheirNamesSay(t *testing.T) {
+func TestInvalidSamplesHaveTheNamedError(t *testing.T) {
 	parse := func(name string) error {
 		var ev lambdaevents.EventBridgeEvent
 		if err := json.Unmarshal(Sample(name), &ev); err != nil {

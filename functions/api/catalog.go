@@ -12,7 +12,7 @@ import (
 // EventTypeInfo describes an event type.
 type EventTypeInfo struct {
 	Type        webhook.EventType `json:"type" doc:"The name used in eventTypes of an integration." example:"ACTOR.RUN.SUCCEEDED"`
-	Label       string            `json:"label" doc:"Its name for people." example:"Task Succeeded"`
+	Label       string            `json:"label" doc:"The name to display." example:"Task Succeeded"`
 	Description string            `json:"description" doc:"When it happens." example:"The scraping task completed successfully and returned results."`
 }
 
@@ -35,21 +35,21 @@ type Variable struct {
 	Name        string `json:"name" doc:"The name inside the braces." example:"taskId"`
 	Path        string `json:"path" doc:"Its path in the event." example:"resource.taskId"`
 	Type        string `json:"type" doc:"string, number, object, ..." example:"string"`
-	Description string `json:"description" doc:"For people." example:"Task ID"`
+	Description string `json:"description" doc:"What it is." example:"Task ID"`
 	Example     string `json:"example,omitempty" doc:"A value, as text." example:"2e9ddee0582a********************"`
 }
 
 // Filter is a transformation of a placeholder's value.
 type Filter struct {
-	Name        string `json:"name" doc:"The name behind the bar." example:"limit"`
-	Argument    string `json:"argument,omitempty" doc:"What must follow behind a colon; absent for filters without an argument." example:"a number of characters"`
-	Description string `json:"description" doc:"For people." example:"Cuts a text after so many characters."`
+	Name        string `json:"name" doc:"The name after the bar." example:"limit"`
+	Argument    string `json:"argument,omitempty" doc:"What must follow a colon; absent for filters without an argument." example:"a number of characters"`
+	Description string `json:"description" doc:"What it does." example:"Cuts a text after so many characters."`
 	Example     string `json:"example" doc:"A placeholder with this filter." example:"{{detail | limit: 1500}}"`
 }
 
 type variableList struct {
 	Variables      []Variable `json:"variables" nullable:"false"`
-	Filters        []Filter   `json:"filters" nullable:"false" doc:"What may follow a variable in a placeholder, each behind a bar; several are applied from left to right."`
+	Filters        []Filter   `json:"filters" nullable:"false" doc:"What may follow a variable in a placeholder, each after a bar; several are applied from left to right."`
 	DefaultPayload string     `json:"defaultPayloadTemplate" doc:"The payload template of integrations that have none."`
 }
 

@@ -33,7 +33,7 @@ type Attempt struct {
 	ResponseStatus     int               `json:"responseStatus,omitempty" doc:"Absent if there was no response." example:"500"`
 	ResponseBody       string            `json:"responseBody,omitempty" doc:"Its first KiB."`
 	ErrorCode          webhook.ErrorCode `json:"errorCode,omitempty" doc:"Why it failed: $errorCodes. Absent on success." example:"http_status"`
-	ErrorMessage       string            `json:"errorMessage,omitempty" doc:"The same for people."`
+	ErrorMessage       string            `json:"errorMessage,omitempty" doc:"The error as a sentence."`
 	IntegrationVersion int               `json:"integrationVersion" doc:"The integration's version at that time." example:"1"`
 }
 

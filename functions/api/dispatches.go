@@ -109,7 +109,7 @@ func parseStatuses(given []string, allowed []webhook.DispatchStatus, location st
 		for name := range strings.SplitSeq(text, ",") {
 			st := webhook.DispatchStatus(strings.ToUpper(strings.TrimSpace(name)))
 			if !slices.Contains(allowed, st) {
-				return nil, append(fs, Fault{Location: location, Message: fmt.Sprintf("%.40q is none of %s", name, statusNames(allowed))})
+				return nil, append(fs, Fault{Location: location, Message: fmt.Sprintf("%.40q is not one of %s", name, statusNames(allowed))})
 			}
 			statuses = append(statuses, st)
 		}

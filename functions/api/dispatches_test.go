@@ -151,7 +151,7 @@ func TestLargeBodiesAreTruncated(t *testing.T) {
 	got := w.do("GET", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID, "").want(200)
 	attempts := read[api.Dispatch](got).Attempts
 	if len(got.text) > 4<<20 || len(attempts[3].Request.Body) != 800_002 || attempts[0].Request.Body != "" || attempts[0].Request.BodyBytes != 800_002 || attempts[0].RequestNote == "" {
-		t.Errorf("answer of %d bytes, bodies of %d to %d", len(got.text), len(attempts[0].Request.Body), len(attempts[3].Request.Body))
+		t.Errorf("response of %d bytes, bodies of %d to %d", len(got.text), len(attempts[0].Request.Body), len(attempts[3].Request.Body))
 	}
 	if strings.Contains(attempts[1].Request.Body, "\uFFFD") {
 		t.Error("a character was cut in the middle")

@@ -47,7 +47,7 @@ func TestUnknownEventTypesAreRejected(t *testing.T) {
 	w := newHarness(t, func(c *api.Config) { c.EventTypes = types })
 	got := w.do("POST", "/v1/integrations", `{"name":"n","eventTypes":["ACTOR.RUN.FAILED"],"requestUrl":"https://hooks.example.com/x"}`).want(422)
 	if !strings.Contains(got.text, "must be one of ACTOR.RUN.ABORTED") {
-		t.Errorf("the answer does not name the types: %s", got.text)
+		t.Errorf("the response does not name the types: %s", got.text)
 	}
 	w.do("POST", "/v1/render", `{}`).want(200) // uses a sample of the first type
 }

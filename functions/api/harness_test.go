@@ -138,7 +138,7 @@ func (r reply) faultAt(location string) api.Fault {
 			return f
 		}
 	}
-	r.t.Fatalf("no fault at %s in %s", location, r.text)
+	r.t.Fatalf("no error at %s in %s", location, r.text)
 	return api.Fault{}
 }
 

@@ -13,7 +13,7 @@ import (
 type Integration struct {
 	ID                string              `json:"id" readOnly:"true" example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
 	UserID            string              `json:"userId" readOnly:"true" example:"3406"`
-	Name              string              `json:"name" doc:"A name for people." example:"Results to our data lake"`
+	Name              string              `json:"name" doc:"The name to display." example:"Results to our data lake"`
 	Description       string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
 	EventTypes        []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
 	RequestURL        string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`

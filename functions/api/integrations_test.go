@@ -78,7 +78,7 @@ func TestEveryInvalidFieldIsReported(t *testing.T) {
 			}
 			slices.Sort(locations)
 			if !slices.Equal(slices.Compact(locations), c.locations) {
-				t.Errorf("faults at %v, want %v", locations, c.locations)
+				t.Errorf("errors at %v, want %v", locations, c.locations)
 			}
 		})
 	}
@@ -89,7 +89,7 @@ func TestTemplateErrorHasPositionAndSuggestion(t *testing.T) {
 	got := w.do("POST", "/v1/integrations", wish(`"payloadTemplate":"{\n \"a\": \"{{resorce.taskId}}\"}"`)).want(422)
 	f := got.faultAt("body.payloadTemplate")
 	if f.Place == nil || f.Line != 2 || f.Suggestion != "resource" {
-		t.Errorf("fault: %+v in %s", f, got.text)
+		t.Errorf("error: %+v in %s", f, got.text)
 	}
 }
 

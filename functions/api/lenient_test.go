@@ -66,6 +66,6 @@ func TestUnescapedPlusSign(t *testing.T) {
 	}
 	got := w.do("GET", path+"?until=yesterday", "").want(422)
 	if !strings.Contains(got.text, "2025-06-07T06:33:14+08:00") {
-		t.Errorf("the answer shows no time with an offset: %s", got.text)
+		t.Errorf("the response does not show a time with an offset: %s", got.text)
 	}
 }

@@ -38,7 +38,7 @@ func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (web
 		return q, err
 	}
 	if asked.Cursor != "" {
-		return goOn(asked, q, in)
+		return continuedQuery(asked, q, in)
 	}
 	if q.Until.IsZero() {
 		q.Until = s.now()
@@ -49,9 +49,9 @@ func (s *server) recoverQuery(asked RecoverRequest, in webhook.Integration) (web
 	return q, nil
 }
 
-// goOn returns the query of a cursor. Other fields of the request must be omitted or equal to those
+// continuedQuery returns the query of a cursor. Other fields of the request must be omitted or equal to those
 // of the recovery's first request.
-func goOn(asked RecoverRequest, given webhook.DispatchQuery, in webhook.Integration) (webhook.DispatchQuery, error) {
+func continuedQuery(asked RecoverRequest, given webhook.DispatchQuery, in webhook.Integration) (webhook.DispatchQuery, error) {
 	text, ok := recoverList(in).after(asked.Cursor)
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	var at position

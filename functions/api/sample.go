@@ -9,8 +9,8 @@ import (
 )
 
 // sampleEvent returns a task event for tests and previews, based on the example of the product
-// page. It has the given user, type and time; its data are those of type like, which may differ
-// from its type.
+// page. It has the given user, type and time, and the data of a task of type like, which may be
+// another type.
 func sampleEvent(userID string, says, like webhook.EventType, at time.Time) []byte {
 	ev := succeededSample
 	ev.UserID = json.RawMessage(strconv.Quote(userID))

@@ -11,11 +11,11 @@ type Settings struct {
 	MaxAttempts    int    `json:"maxAttempts" doc:"Attempts of a dispatch until it has failed." example:"12"`
 	Schedule       string `json:"schedule" doc:"The same in words." example:"12 attempts over about 29 hours"`
 	PauseAfter     int    `json:"pauseAfterSeconds" doc:"For how long an integration may fail without one success before it is paused." example:"432000"`
-	AttemptTimeout int    `json:"attemptTimeoutSeconds" doc:"Time for a request, in all." example:"30"`
-	ConnectTimeout int    `json:"connectTimeoutSeconds" doc:"Time to connect, within it." example:"5"`
+	AttemptTimeout int    `json:"attemptTimeoutSeconds" doc:"Total time for a request." example:"30"`
+	ConnectTimeout int    `json:"connectTimeoutSeconds" doc:"Time to connect, part of the total time." example:"5"`
 	MaxBody        int    `json:"maxBodyBytes" doc:"The largest body of a request." example:"1048576"`
 	Retention      int    `json:"retentionSeconds" doc:"How long dispatches are kept." example:"2592000"`
-	Limits         Limits `json:"limits" doc:"What a user can configure at most."`
+	Limits         Limits `json:"limits" doc:"The limits of what a user can configure."`
 }
 
 // Limits are the limits of what a user can configure.
@@ -27,8 +27,8 @@ type Limits struct {
 	PayloadTemplate int `json:"payloadTemplateBytes" example:"32768"`
 	HeadersTemplate int `json:"headersTemplateBytes" example:"8192"`
 	Headers         int `json:"headers" example:"50"`
-	RequestBody     int `json:"requestBodyBytes" doc:"Of a request to this API." example:"262144"`
-	Page            int `json:"page" doc:"Entries." example:"100"`
+	RequestBody     int `json:"requestBodyBytes" doc:"Maximum body of a request to this API." example:"262144"`
+	Page            int `json:"page" doc:"Maximum number of entries in a page." example:"100"`
 }
 
 type settingsOutput struct{ Body Settings }

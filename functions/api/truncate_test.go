@@ -14,7 +14,7 @@ import (
 func mustFit(t *testing.T, r reply) {
 	t.Helper()
 	if sent, _ := json.Marshal(r.text); len(sent) > 6<<20 {
-		t.Errorf("an answer of %d bytes, %d as Lambda returns it", len(r.text), len(sent))
+		t.Errorf("response of %d bytes, %d as Lambda returns it", len(r.text), len(sent))
 	}
 }
 

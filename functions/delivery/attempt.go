@@ -10,8 +10,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// errTooLate is returned instead of a timeout that would blame the receiver for time spent
-// elsewhere.
+// errTooLate reports that there is no time left for an attempt. A shorter attempt would blame the
+// receiver for time that was spent elsewhere.
 var errTooLate = errors.New("the invocation leaves too little time: its timeout must exceed that of an attempt, and the store must not be slow")
 
 // attempt sends the request, decides the next step and records both.

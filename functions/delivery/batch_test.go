@@ -131,7 +131,7 @@ func TestShutdownDoesNotRecordInterruptedAttempts(t *testing.T) {
 		w.receiver.answer = nil
 		w.drain()
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
-			t.Errorf("is %s after the restart", d.Status)
+			t.Errorf("dispatch is %s after the restart", d.Status)
 		}
 	})
 }
@@ -146,7 +146,7 @@ func TestShutdownRecordsSuccess(t *testing.T) {
 		m := w.send(w.integration())
 		resp, _ := w.handler.Handle(ctx, events.SQSEvent{Records: w.queue.receive()})
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(resp.BatchItemFailures) != 0 {
-			t.Errorf("is %s, %d messages stay", d.Status, len(resp.BatchItemFailures))
+			t.Errorf("dispatch is %s, %d messages stay", d.Status, len(resp.BatchItemFailures))
 		}
 	})
 }

@@ -143,7 +143,7 @@ func (w *harness) audit(s scenario, msgs []webhook.Message) {
 	for _, m := range msgs {
 		d := w.store.dispatches[m.DispatchID]
 		if d.Status != s.ends {
-			w.Errorf("dispatch ends %q, want %s", d.Status, s.ends)
+			w.Errorf("dispatch ended as %q, want %s", d.Status, s.ends)
 		}
 		if d.Status == webhook.DispatchSucceeded && arrived[m.DispatchID] == 0 {
 			w.Errorf("recorded as delivered, never received")

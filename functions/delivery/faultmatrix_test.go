@@ -215,7 +215,7 @@ func (w *harness) check(m webhook.Message, want effect, took time.Duration) {
 			w.Errorf("next attempt after %v, want %v", wait, want.wait)
 		}
 	} else if want.wait != ends {
-		w.Errorf("is %s, want a retry", d.Status)
+		w.Errorf("dispatch is %s, want a retry", d.Status)
 	}
 	if len(a.ResponseBody) > 1024 {
 		w.Errorf("kept %d bytes of the body", len(a.ResponseBody))
@@ -261,7 +261,7 @@ func fault(t *testing.T, all []receivertest.Fault, name string) receivertest.Fau
 			return f
 		}
 	}
-	t.Fatalf("there is no fault %q", name)
+	t.Fatalf("unknown fault %q", name)
 	return receivertest.Fault{}
 }
 
@@ -450,7 +450,7 @@ func TestClosedKeepAliveConnectionIsRetried(t *testing.T) {
 	m := w.send(w.edit(in, func(in *webhook.Integration) { in.HeadersTemplate = `{"X-Drop":"1"}` }))
 	w.step()
 	if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || !dropped.Load() {
-		t.Errorf("is %s, dropped %v: %+v", d.Status, dropped.Load(), d.Attempts)
+		t.Errorf("dispatch is %s, dropped %v: %+v", d.Status, dropped.Load(), d.Attempts)
 	}
 }
 

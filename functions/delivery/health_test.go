@@ -354,7 +354,7 @@ func TestTestsThatFailSayNothingAboutHealth(t *testing.T) {
 		w.queue.add(m.Encode())
 		w.step()
 		if w.health(in).Failing() {
-			t.Error("a test set failing")
+			t.Error("a failed test started a run of failures")
 		}
 	})
 }
@@ -373,7 +373,7 @@ func TestFailedNoticeIsRepeated(t *testing.T) {
 		w.until(time.Now().Add(time.Hour))
 		w.wantStages("[started]")
 		if got := w.notices.got[0]; !got.FailingSince.Equal(since) {
-			t.Errorf("told of %v, want %v", got.FailingSince, since)
+			t.Errorf("notified of %v, want %v", got.FailingSince, since)
 		}
 	}, breaking)
 }
@@ -426,10 +426,10 @@ func TestOurOwnErrorIsNotTheReceivers(t *testing.T) {
 		m := w.send(in)
 		w.step()
 		if d := w.dispatch(m); d.Attempts[0].Code != webhook.CodeInternal || d.Status != webhook.DispatchRetrying {
-			t.Errorf("is %s after %+v", d.Status, d.Attempts[0])
+			t.Errorf("dispatch is %s after %+v", d.Status, d.Attempts[0])
 		}
 		if w.health(in).Failing() {
-			t.Error("the integration was blamed")
+			t.Error("the integration counts as failing")
 		}
 	})
 }

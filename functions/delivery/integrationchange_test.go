@@ -35,7 +35,7 @@ func TestIntegrationChangesBeforeAttempt(t *testing.T) {
 				w.drain()
 				d := w.store.dispatches[m.DispatchID]
 				if d.Status != c.fresh || len(w.receiver.got) > 0 {
-					t.Errorf("is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.fresh)
+					t.Errorf("dispatch is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.fresh)
 				}
 				if d.Status == webhook.DispatchHeld && string(d.Event) != event {
 					t.Errorf("held without its event: %q", d.Event)
@@ -52,7 +52,7 @@ func TestIntegrationChangesBeforeAttempt(t *testing.T) {
 				w.drain()
 				d := w.dispatch(m)
 				if d.Status != c.waiting || len(w.receiver.got) != 1 {
-					t.Errorf("is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.waiting)
+					t.Errorf("dispatch is %q after %d requests, want %q", d.Status, len(w.receiver.got), c.waiting)
 				}
 				if d.Status == webhook.DispatchFailed && !strings.Contains(d.Reason, "disabled") {
 					t.Errorf("reason %q", d.Reason)
@@ -98,7 +98,7 @@ func TestIntegrationResumedDuringHoldIsDelivered(t *testing.T) {
 		m := w.send(in)
 		w.drain()
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
-			t.Errorf("is %s, want SUCCEEDED", d.Status)
+			t.Errorf("dispatch is %s, want SUCCEEDED", d.Status)
 		}
 	})
 }
@@ -115,7 +115,7 @@ func TestRecoveredDispatchIsDelivered(t *testing.T) {
 		w.redeliver(m)
 		w.drain()
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || d.Round != 1 || d.Attempts[0].Number != 1 {
-			t.Errorf("is %+v", d)
+			t.Errorf("dispatch is %+v", d)
 		}
 	})
 }
@@ -129,7 +129,7 @@ func TestTestIsSentWhateverTheStatus(t *testing.T) {
 				w.queue.add(m.Encode())
 				w.drain()
 				if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || d.Trigger != webhook.TriggerTest {
-					t.Errorf("is %s by %s", d.Status, d.Trigger)
+					t.Errorf("dispatch is %s with trigger %s", d.Status, d.Trigger)
 				}
 			})
 		})

@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Dispatches stores dispatch records. All writes are idempotent.
+// Dispatches stores dispatch records. Repeating a write is harmless.
 type Dispatches interface {
 	// Load returns what is stored for each ref, in the same order. It takes at most 10 refs.
 	Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error)

@@ -30,7 +30,7 @@ func TestRedeliveryRestartsTheSchedule(t *testing.T) {
 		w.drain()
 		d := w.dispatch(m)
 		if len(d.Attempts) != 24 || d.AttemptsInRound() != 12 || d.Attempts[23].Number != 24 || d.Status != webhook.DispatchFailed {
-			t.Errorf("is %s with %d attempts, %d in round %d", d.Status, len(d.Attempts), d.AttemptsInRound(), d.Round)
+			t.Errorf("dispatch is %s with %d attempts, %d in round %d", d.Status, len(d.Attempts), d.AttemptsInRound(), d.Round)
 		}
 	})
 }
@@ -52,7 +52,7 @@ func TestLateMarkCausesNoSecondRequest(t *testing.T) {
 				w.queue.add(m.Encode())
 				w.drain()
 				if d := w.dispatch(m); d.Status != want || len(w.receiver.got) != 2 || len(d.Attempts) != 2 {
-					t.Errorf("is %s after %d requests, %d attempts; want %s after 2", d.Status, len(w.receiver.got), len(d.Attempts), want)
+					t.Errorf("dispatch is %s after %d requests, %d attempts; want %s after 2", d.Status, len(w.receiver.got), len(d.Attempts), want)
 				}
 			})
 		})
@@ -79,7 +79,7 @@ func TestNewRoundReplacesConcurrentUpdateOfOldRound(t *testing.T) {
 		w.queue.add(m.Encode())
 		w.drain()
 		if d := w.dispatch(m); d.Round != 1 || len(d.Attempts) != 2 || d.Trigger != webhook.TriggerRedelivery {
-			t.Errorf("is of round %d by %s with %d attempts", d.Round, d.Trigger, len(d.Attempts))
+			t.Errorf("dispatch is in round %d with trigger %s with %d attempts", d.Round, d.Trigger, len(d.Attempts))
 		}
 	})
 }
@@ -142,7 +142,7 @@ func TestConcurrentCopiesRecordTheSuccess(t *testing.T) {
 					want = webhook.DispatchRetrying
 				}
 				if d := w.dispatch(m); d.Status != want {
-					t.Errorf("is %s after %d attempts, want %s", d.Status, len(d.Attempts), want)
+					t.Errorf("dispatch is %s after %d attempts, want %s", d.Status, len(d.Attempts), want)
 				}
 				w.receiver.answer = nil
 				requests := len(w.receiver.got)

@@ -41,7 +41,7 @@ func TestWholeSchedule(t *testing.T) {
 		d := w.dispatch(m)
 		const reason = "gave up after 12 attempts; the last: answered 500 Internal Server Error"
 		if d.Status != webhook.DispatchFailed || d.Reason != reason {
-			t.Errorf("ends %s: %s", d.Status, d.Reason)
+			t.Errorf("dispatch ended as %s: %s", d.Status, d.Reason)
 		}
 		if len(w.queue.dead) > 0 {
 			t.Error("a dead endpoint raised an operator alarm")
@@ -60,7 +60,7 @@ func TestJitterStaysWithinATenth(t *testing.T) {
 				for n, r := range w.receiver.got[1:] {
 					nominal := min(time.Minute<<n, 12*time.Hour)
 					if wait := r.at.Sub(last); wait < nominal*9/10 || wait > min(nominal*11/10, 12*time.Hour)+time.Minute {
-						t.Errorf("waited %v after attempt %d, want %v and a tenth", wait, n+1, nominal)
+						t.Errorf("waited %v after attempt %d, want %v ± 10 %%", wait, n+1, nominal)
 					}
 					last = r.at
 				}
@@ -80,7 +80,7 @@ func TestSuccessEndsTheSchedule(t *testing.T) {
 		m := w.send(w.integration())
 		w.drain()
 		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded || len(d.Attempts) != 4 {
-			t.Errorf("ends %s after %d attempts", d.Status, len(d.Attempts))
+			t.Errorf("dispatch ended as %s after %d attempts", d.Status, len(d.Attempts))
 		}
 	})
 }
@@ -104,7 +104,7 @@ func TestReceivesAreNotAttempts(t *testing.T) {
 			w.step()
 		}
 		if d := w.dispatch(m); d.Status != webhook.DispatchFailed || len(d.Attempts) != 12 || len(w.receiver.got) != 12 {
-			t.Errorf("ends %s after %d attempts recorded, %d made, in %v", d.Status, len(d.Attempts), len(w.receiver.got), time.Since(start))
+			t.Errorf("dispatch ended as %s after %d attempts recorded, %d made, in %v", d.Status, len(d.Attempts), len(w.receiver.got), time.Since(start))
 		}
 	})
 }

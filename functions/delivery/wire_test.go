@@ -61,7 +61,7 @@ func TestHeaderNamesKeepTheirSpelling(t *testing.T) {
 	w.step()
 	head := <-heads
 	if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
-		t.Errorf("is %s: %+v", d.Status, d.Attempts)
+		t.Errorf("dispatch is %s: %+v", d.Status, d.Attempts)
 	}
 	names := map[string]int{}
 	for _, line := range head[1:] {

@@ -34,7 +34,7 @@ func BenchmarkTenThousandIntegrations(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	settle(b, store)
+	createIntegrations(b, store)
 	var sent counter
 	h := &fanout.Handler{
 		Source: fanout.DefaultSource(), Subscriptions: store, Sender: &sent,
@@ -54,8 +54,8 @@ func BenchmarkTenThousandIntegrations(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(sent.n), "ns/integration")
 }
 
-// settle creates the integrations, many concurrently so that they share commits.
-func settle(b *testing.B, store *sqlitestore.Store) {
+// createIntegrations creates the integrations, many concurrently so that they share commits.
+func createIntegrations(b *testing.B, store *sqlitestore.Store) {
 	now := time.Now()
 	var next atomic.Int64
 	var creators sync.WaitGroup

@@ -30,7 +30,7 @@ var (
 // book is a store and a queue in memory that fail on demand.
 type book struct {
 	users     map[string][]webhook.Subscription
-	listFails error // after the first subscription
+	listFails error // returned after the first subscription
 	sendFails error
 	sent      []webhook.Message
 	calls     []int // number of messages in each Send

@@ -1,4 +1,4 @@
-// The browser that the tests drive: Debian's Chromium, without a profile, without calls home.
+// The browser of the tests: Debian's Chromium, without a profile or background connections.
 
 import { chromium } from "playwright-core";
 
@@ -11,11 +11,11 @@ const FLAGS = [
   "--disable-dev-shm-usage", "--font-render-hinting=none",
 ];
 
-/** Starts a browser with a profile of its own, in a directory that is removed with it. */
+/** Starts a browser with a new profile, in a directory that is removed when it closes. */
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS, timeout: PATIENCE });
 
 /**
- * A fresh page that notes what must never happen: script errors, refused by policy or not, and dialogs.
+ * Opens a page that records what must never happen: script errors, policy violations and dialogs.
  * @param {import("playwright-core").Browser} browser
  * @param {import("playwright-core").BrowserContextOptions} [options]
  */

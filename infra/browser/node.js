@@ -1,4 +1,4 @@
-// The system that the console is tested on: the real node, on a port that the system chooses.
+// Runs the node for the tests of the console, on a free port.
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,8 +10,8 @@ import { PATIENCE } from "./patience.js";
 const ROOT = join(import.meta.dirname, "../..");
 
 /**
- * Builds and starts a node whose minute takes a second. stop() ends it, and removes
- * what it kept.
+ * Builds and starts a node whose minute takes a second. stop() stops it and removes
+ * its files.
  */
 export async function startNode({ minute = "1s" } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "console-"));
@@ -30,7 +30,7 @@ export async function startNode({ minute = "1s" } = {}) {
   };
 }
 
-/** The address that the node prints when it serves. */
+/** The URL that the node prints when it serves. */
 function address(child) {
   return new Promise((found, failed) => {
     const late = setTimeout(() => failed(new Error("the node did not say where it serves")), PATIENCE);

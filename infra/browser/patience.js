@@ -1,3 +1,3 @@
-// How long the tests wait for what is to come, in milliseconds. A machine that is
-// shared, with two cores, can be slow by much; a test that passes waits for nothing.
+// Timeouts of the tests, in milliseconds. They are long because shared machines with two cores can be
+// slow. Passing tests do not wait for them.
 export const PATIENCE = 60_000;

@@ -1,5 +1,5 @@
-// Makes the pictures in docs/ from the real console of a real node. Only the inboxes'
-// addresses are shown as those of a receiver on the internet.
+// Updates the pictures in docs/ from the real console of a real node. Only the URLs of the inboxes are
+// shown as those of a receiver on the internet.
 
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const DOCS = join(import.meta.dirname, "docs");
 const MOST = 150_000; // bytes of a picture
 const HOST = "https://hooks.example.com/";
 
-/** An integration whose receiver fails, with a delivery. @returns the addresses of the views to show */
+/** Creates an integration with a failing receiver, and a delivery. @returns the URLs of the views to show */
 async function furnish(w) {
   const alert = await w.create("Alert the on-call team", "alerts?status=503", {
     eventTypes: ["ACTOR.RUN.FAILED"], headersTemplate: '{\n  "Authorization": "Bearer s3cr3t",\n  "X-Task": "{{taskId}}"\n}',
@@ -30,7 +30,7 @@ const rename = (page, url) => page.route("**/v1/**", async (route) => {
   await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(`${url}/inbox/`, HOST) });
 });
 
-/** Fills the form as far as a slip of the keys, which the page has found already. */
+/** Fills in the form up to a typing error that the page has detected. */
 async function fill(page) {
   await page.getByLabel("Integration Name").fill("Alert the on-call team");
   await page.getByLabel("URL", { exact: true }).fill(`${HOST}alerts`);

@@ -1,4 +1,4 @@
-// One node and one browser for the tests of a file, and a page for each test.
+// Starts one node and one browser for the tests of a file, and a page for each test.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -12,8 +12,8 @@ import { world } from "./world.js";
 const ARTEFACTS = join(import.meta.dirname, "artefacts");
 
 /**
- * Sets the stage of a file: what it returns is filled, and prepare(world) has run, before
- * the first test.
+ * Sets up the tests of a file. Before the first test, it fills the returned object and
+ * runs prepare(world).
  */
 export function stage(options, prepare = async () => {}) {
   const s = { url: "", world: undefined, browser: undefined };
@@ -33,8 +33,8 @@ export function stage(options, prepare = async () => {}) {
 }
 
 /**
- * Runs a test in a page of its own, keeps a picture of its end, and fails if the
- * browser had anything to complain of that `expected` does not match.
+ * Runs a test in its own page, takes a screenshot at its end, and fails if the browser
+ * reported an error that does not match `expected`.
  */
 export async function onPage(s, t, body, { expected = /^$/, ...options } = {}) {
   const { context, page, trouble } = await open(s.browser, { baseURL: s.url, ...options });

@@ -1,4 +1,4 @@
-// What the tests and the pictures need of the system, without the console.
+// The parts of the system that tests and screenshots use, without the console.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { PATIENCE } from "./patience.js";
 
 const EXAMPLE = join(import.meta.dirname, "../../events/task-succeeded.detail.json");
 
-/** @param {string} base the node's address */
+/** @param {string} base the node's URL */
 export function world(base) {
   const json = async (method, path, body, headers = {}) => {
     const answer = await fetch(base + path, { method, headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
@@ -17,7 +17,7 @@ export function world(base) {
   const integration = (id) => json("GET", `/v1/integrations/${id}`);
 
   return {
-    /** Creates an integration on an inbox: create("Name", "lake?status=503", {...}). */
+    /** Creates an integration for an inbox: create("Name", "lake?status=503", {...}). */
     create: (name, inbox, more = {}) =>
       json("POST", "/v1/integrations", { name, requestUrl: `${base}/inbox/${inbox}`, eventTypes: ["ACTOR.RUN.SUCCEEDED", "ACTOR.RUN.FAILED"], ...more }),
     change: (id, changes) => json("PATCH", `/v1/integrations/${id}`, changes),
@@ -30,7 +30,7 @@ export function world(base) {
       for (const { id } of (await json("GET", "/v1/integrations")).integrations) await json("DELETE", `/v1/integrations/${id}`);
     },
 
-    /** Puts events onto the bus, as the platform does. */
+    /** Puts events on the bus, like the platform. */
     async put(...changes) {
       const example = JSON.parse(readFileSync(EXAMPLE, "utf8"));
       const now = new Date().toISOString();
@@ -42,10 +42,10 @@ export function world(base) {
       if (answer.FailedEntryCount) throw new Error(JSON.stringify(answer));
     },
 
-    /** What an inbox got, newest first. */
+    /** The requests in an inbox, newest first. */
     inbox: async (name) => (await json("GET", `/inbox/${name}`)).requests,
 
-    /** Waits until look() gives something. */
+    /** Waits until look() returns a value. */
     async until(look, what) {
       for (const end = Date.now() + PATIENCE; Date.now() < end;) {
         const found = await look();

@@ -1,5 +1,5 @@
-// Package cli gives the project's own commands one manner: -h begins with what the command does,
-// whatever is wrong with the command line is one line that names it, and Ctrl-C ends the work.
+// Package cli is the common behavior of the project's commands: -h starts with what the command
+// does, errors in the command line are one line, and Ctrl-C cancels the command.
 package cli
 
 import (
@@ -13,23 +13,23 @@ import (
 	"syscall"
 )
 
-// Command is a command, or one word of a Program, with flags. They are defined before it parses a
-// command line.
+// Command is a command, or one word of a Program, with flags. Flags must be defined before it
+// parses a command line.
 type Command struct {
 	*flag.FlagSet
 	about   string
-	refused error // what was wrong with the value of a flag
+	refused error // the error of a flag's value
 }
 
-// New returns the command that "go run ./infra/name" runs; name may go on with a word, as in
-// "webhooks serve". about, one sentence or more, says what it does.
+// New returns the command for "go run ./infra/name"; name may include a word, as in "webhooks
+// serve". about is a description of one or more sentences.
 func New(name, about string) *Command {
 	c := &Command{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), about: about}
-	c.SetOutput(io.Discard) // what is wrong is one line, which the caller prints
+	c.SetOutput(io.Discard) // the caller prints errors
 	return c
 }
 
-// A UsageError is a command line that cannot be run. Its text says why.
+// A UsageError is an error in a command line.
 type UsageError struct{ Err error }
 
 func (e *UsageError) Error() string { return e.Err.Error() }
@@ -37,8 +37,8 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *UsageError) Unwrap() error { return e.Err }
 
-// Main parses the process's command line, runs, and ends the process as Exit says. SIGINT and
-// SIGTERM end the context.
+// Main parses the process's command line, runs run and exits like Program.Main. SIGINT and SIGTERM
+// cancel the context.
 func (c *Command) Main(run func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -49,8 +49,8 @@ func (c *Command) Main(run func(context.Context) error) {
 	os.Exit(status(c.Name(), err, os.Stderr))
 }
 
-// status prints an error and returns the process's exit status: 0 after success or help, 2 for a
-// *UsageError, 1 for any other error.
+// status prints an error and returns the exit status: 0 for success or help, 2 for a *UsageError,
+// and 1 for any other error.
 func status(name string, err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -62,8 +62,8 @@ func status(name string, err error, stderr io.Writer) int {
 	return 1
 }
 
-// Parse reads a command line of flags only. It returns flag.ErrHelp when help was asked for and
-// shown on out, and a *UsageError when something is wrong.
+// Parse parses a command line that only has flags. It returns flag.ErrHelp after it has printed
+// help to out, and a *UsageError for a wrong command line.
 func (c *Command) Parse(args []string, out io.Writer) error {
 	err := c.FlagSet.Parse(args)
 	switch {
@@ -75,12 +75,12 @@ func (c *Command) Parse(args []string, out io.Writer) error {
 	case err != nil:
 		return &UsageError{fmt.Errorf("%w; see -h", err)}
 	case c.NArg() > 0:
-		return &UsageError{fmt.Errorf("unexpected argument %q: there are flags only, see -h", c.Arg(0))}
+		return &UsageError{fmt.Errorf("unexpected argument %q; see -h", c.Arg(0))}
 	}
 	return nil
 }
 
-// Given reports whether a flag stood on the command line.
+// Given reports whether the command line set the flag.
 func (c *Command) Given(name string) (given bool) {
 	c.Visit(func(f *flag.Flag) { given = given || f.Name == name })
 	return given

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// settings is one flag of each kind.
+// settings has a flag of each kind.
 type settings struct {
 	events, most int
 	life         time.Duration
@@ -24,19 +24,19 @@ type settings struct {
 
 func define(s *settings) *Command {
 	c := New("shake", "Shake shakes the tree and counts what falls.")
-	c.Count(&s.events, "events", 20, "how many")
-	c.Count(&s.most, "most", 0, "at most; all unless given")
-	c.Duration(&s.life, "life", 400*time.Millisecond, "of a leaf")
-	c.Duration(&s.keep, "keep", 720*time.Hour, "kept so `long`")
-	c.Factor(&s.times, "times", "so often")
-	c.Seed(&s.seed, "of the wind")
-	c.Level(&s.log, "log", slog.LevelInfo, "what is logged")
+	c.Count(&s.events, "events", 20, "leaves to count")
+	c.Count(&s.most, "most", 0, "maximum number of leaves; all by default")
+	c.Duration(&s.life, "life", 400*time.Millisecond, "lifetime of a leaf")
+	c.Duration(&s.keep, "keep", 720*time.Hour, "`time` to keep leaves")
+	c.Factor(&s.times, "times", "how often to shake")
+	c.Seed(&s.seed, "seed of the wind")
+	c.Level(&s.log, "log", slog.LevelInfo, "lowest level to log")
 	c.StringVar(&s.file, "file", "tree.db", "the `file`\nof the tree")
 	c.BoolVar(&s.loud, "loud", false, "with noise")
 	return c
 }
 
-func TestHelpSaysWhatTheCommandDoesAndItsFlagsAre(t *testing.T) {
+func TestHelp(t *testing.T) {
 	var out strings.Builder
 	if err := define(new(settings)).Parse([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Fatalf("error %v; want flag.ErrHelp", err)
@@ -46,31 +46,31 @@ func TestHelpSaysWhatTheCommandDoesAndItsFlagsAre(t *testing.T) {
 Usage: go run ./infra/shake [flags]
 
   -events number
-        how many (default 20)
+        leaves to count (default 20)
   -file file
         the file
         of the tree (default tree.db)
-  -keep long
-        kept so long (default 720h)
-  -life time
-        of a leaf (default 400ms)
+  -keep time
+        time to keep leaves (default 720h)
+  -life duration
+        lifetime of a leaf (default 400ms)
   -log level
-        what is logged (default info)
+        lowest level to log (default info)
   -loud
         with noise
   -most number
-        at most; all unless given
+        maximum number of leaves; all by default
   -seed number
-        of the wind (default random)
+        seed of the wind (default random)
   -times number
-        so often
+        how often to shake
 `
 	if out.String() != want {
 		t.Errorf("help:\n%s\nwant:\n%s", out.String(), want)
 	}
 }
 
-func TestFlagsAreTaken(t *testing.T) {
+func TestParse(t *testing.T) {
 	var s settings
 	c := define(&s)
 	err := c.Parse(strings.Fields("-events 3 -most 2 -life 1s -keep 2h -times 1.5 -seed 9 -log WARN -file x -loud"), io.Discard)
@@ -79,11 +79,11 @@ func TestFlagsAreTaken(t *testing.T) {
 		t.Errorf("settings %+v, %v; want %+v", s, err, want)
 	}
 	if !c.Given("log") || define(new(settings)).Given("log") {
-		t.Error("a flag that is given, or is not, is reported wrongly")
+		t.Error("Given is wrong")
 	}
 }
 
-func TestDefaultsHoldAndSeedsDiffer(t *testing.T) {
+func TestDefaults(t *testing.T) {
 	var a, b settings
 	for _, s := range []*settings{&a, &b} {
 		if err := define(s).Parse(nil, io.Discard); err != nil {
@@ -99,19 +99,19 @@ func TestDefaultsHoldAndSeedsDiffer(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsNamedWithTheWayOut(t *testing.T) {
+func TestUsageErrors(t *testing.T) {
 	for args, want := range map[string]string{
 		"-events 0":       "-events 0: want a whole number of at least 1",
 		"-events x":       "-events x: want a whole number of at least 1",
 		"-most 0":         "-most 0: want a whole number of at least 1",
-		"-life x":         "-life x: want a time of more than 0, such as 400ms",
-		"-keep -1h":       "-keep -1h: want a time of more than 0, such as 720h",
+		"-life x":         "-life x: want a duration greater than 0, such as 400ms",
+		"-keep -1h":       "-keep -1h: want a duration greater than 0, such as 720h",
 		"-times -1":       "-times -1: want a number of at least 0, such as 1.5",
 		"-times NaN":      "-times NaN: want a number of at least 0, such as 1.5",
 		"-seed -1":        "-seed -1: want a whole number of at least 0",
 		"-log loud":       "-log loud: want debug, info, warn or error",
 		"-speed 9":        "flag provided but not defined: -speed; see -h",
-		"-events 1 extra": `unexpected argument "extra": there are flags only, see -h`,
+		"-events 1 extra": `unexpected argument "extra"; see -h`,
 	} {
 		if err := define(new(settings)).Parse(strings.Fields(args), io.Discard); err == nil || err.Error() != want {
 			t.Errorf("%s: error %v; want %s", args, err, want)
@@ -119,7 +119,7 @@ func TestWhatIsWrongIsNamedWithTheWayOut(t *testing.T) {
 	}
 }
 
-func TestDurationsAreShort(t *testing.T) {
+func TestShort(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		time.Minute: "1m", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m", 10 * time.Second: "10s", 70 * time.Second: "1m10s",
 	} {

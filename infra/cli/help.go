@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// help says what the command does, how it is called, and what its flags are.
+// help prints the description, the usage and the flags.
 func (c *Command) help(out io.Writer) {
 	fmt.Fprintf(out, "%s\n\nUsage: go run ./infra/%s [flags]\n\n", strings.TrimSpace(c.about), c.Name())
 	c.VisitAll(func(f *flag.Flag) {

@@ -10,25 +10,25 @@ import (
 	"syscall"
 )
 
-// Program is a command whose first argument, a word, says what it does.
+// Program is a command whose first argument selects a subcommand, a Word.
 type Program struct {
-	Name  string // its folder below infra
-	About string // what it is, one sentence or more
-	Words []Word // in the order in which help lists them
+	Name  string // its directory below infra
+	About string // a description of one or more sentences
+	Words []Word // in the order of help
 }
 
-// Word is one thing that a Program does.
+// Word is a subcommand of a Program.
 type Word struct {
 	Name    string
-	Summary string // one line for the list; a word without is not listed: the program calls it itself
+	Summary string // one line for help; words without a summary are for internal use and not listed
 
-	// Run gets the arguments after the word. It returns what Command.Parse returns.
+	// Run gets the arguments after the word. It returns errors of Command.Parse unchanged.
 	Run func(ctx context.Context, args []string) error
 }
 
-// Main runs the word that the process's command line begins with, and ends the process: with 0
-// after success or help, 2 if the command line is wrong, and 1 after any other error, which it
-// prints. SIGINT and SIGTERM end the context.
+// Main runs the word of the process's command line and exits: with status 0 after success or help,
+// 2 after a wrong command line, and 1 after any other error, which it prints. SIGINT and SIGTERM
+// cancel the context.
 func (p Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -52,7 +52,7 @@ func (p Program) run(ctx context.Context, args []string, stdout, stderr io.Write
 	}
 	err := fmt.Errorf("unknown command %q: want %s; see -h", args[0], strings.Join(p.listed(), ", "))
 	if strings.HasPrefix(args[0], "-") {
-		err = fmt.Errorf("%s comes before a command: want %s, and then the flags; see -h", args[0], strings.Join(p.listed(), ", "))
+		err = fmt.Errorf("want a command before %s: %s; see -h", args[0], strings.Join(p.listed(), ", "))
 	}
 	return status(p.Name, &UsageError{err}, stderr)
 }
@@ -73,5 +73,5 @@ func (p Program) help(out io.Writer) {
 			fmt.Fprintf(out, "  %-10s %s\n", w.Name, w.Summary)
 		}
 	}
-	fmt.Fprintf(out, "\nEach command has its flags: go run ./infra/%s %s -h\n", p.Name, p.listed()[0])
+	fmt.Fprintf(out, "\nFor the flags of a command: go run ./infra/%s %s -h\n", p.Name, p.listed()[0])
 }

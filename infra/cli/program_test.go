@@ -25,7 +25,7 @@ func tree(got *[]string) Program {
 	}}
 }
 
-func TestAWordRunsWithItsArguments(t *testing.T) {
+func TestWordRunsWithItsArguments(t *testing.T) {
 	for args, want := range map[string]string{
 		"shake":           "shake",
 		"climb -h -n 1":   "climb -h -n 1",
@@ -47,7 +47,7 @@ func TestExitStatus(t *testing.T) {
 	}{
 		"":             {2, "Usage: go run ./infra/tree <command> [flags]"},
 		"saw":          {2, `tree: unknown command "saw": want shake, climb; see -h`},
-		"-n 1 shake":   {2, "tree: -n comes before a command: want shake, climb, and then the flags; see -h"},
+		"-n 1 shake":   {2, "tree: want a command before -n: shake, climb; see -h"},
 		"shake fail":   {1, "tree shake: it fell"},
 		"shake -wrong": {2, "tree shake: flag provided but not defined: -wrong; see -h"},
 	} {
@@ -60,7 +60,7 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-func TestHelpListsTheWords(t *testing.T) {
+func TestHelpListsWords(t *testing.T) {
 	for _, ask := range []string{"-h", "-help", "--help", "help"} {
 		var got []string
 		var out, err strings.Builder
@@ -74,7 +74,7 @@ Usage: go run ./infra/tree <command> [flags]
   shake      shake it
   climb      climb it
 
-Each command has its flags: go run ./infra/tree shake -h
+For the flags of a command: go run ./infra/tree shake -h
 `
 		if out.String() != want {
 			t.Errorf("%s: help:\n%s\nwant:\n%s", ask, out.String(), want)

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// value is the value of a flag that says what it wants when it is given something else.
+// value is a flag.Value whose error messages say which values are valid.
 type value struct {
 	c          *Command
 	name, kind string
-	text       string // as it was given; before that, the default as -h shows it
+	text       string // the given value, or the default as shown by -h
 	want       string
 	set        func(string) error
 }
@@ -37,8 +37,8 @@ func (c *Command) add(v *value, usage string) {
 
 var errRange = errors.New("out of range")
 
-// Count defines a flag that takes a whole number of at least 1. An initial 0 stands for a number
-// that is not given; the usage then says what that means.
+// Count defines a flag for a whole number of at least 1. If initial is 0, help shows no default,
+// and usage should say what the default means.
 func (c *Command) Count(to *int, name string, initial int, usage string) {
 	*to = initial
 	v := &value{name: name, kind: "number", want: "a whole number of at least 1"}
@@ -56,10 +56,10 @@ func (c *Command) Count(to *int, name string, initial int, usage string) {
 	c.add(v, usage)
 }
 
-// Duration defines a flag that takes a time of more than 0.
+// Duration defines a flag for a duration greater than 0.
 func (c *Command) Duration(to *time.Duration, name string, initial time.Duration, usage string) {
 	*to = initial
-	v := &value{name: name, kind: "time", text: short(initial), want: "a time of more than 0, such as " + short(initial)}
+	v := &value{name: name, kind: "duration", text: short(initial), want: "a duration greater than 0, such as " + short(initial)}
 	v.set = func(s string) error {
 		d, err := time.ParseDuration(s)
 		if err == nil && d <= 0 {
@@ -71,7 +71,7 @@ func (c *Command) Duration(to *time.Duration, name string, initial time.Duration
 	c.add(v, usage)
 }
 
-// short writes a duration without the parts that say nothing: 720h, not 720h0m0s.
+// short formats a duration without zero parts: 720h, not 720h0m0s.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -83,7 +83,7 @@ func short(d time.Duration) string {
 	return s
 }
 
-// Factor defines a flag that takes a number of at least 0, which is what it is unless given.
+// Factor defines a flag for a number of at least 0, with the default 0.
 func (c *Command) Factor(to *float64, name, usage string) {
 	v := &value{name: name, kind: "number", want: "a number of at least 0, such as 1.5"}
 	v.set = func(s string) error {
@@ -97,8 +97,7 @@ func (c *Command) Factor(to *float64, name, usage string) {
 	c.add(v, usage)
 }
 
-// Seed defines the flag -seed: what a run's random choices follow from, another in every run
-// unless it is given.
+// Seed defines the flag -seed for the seed of random choices. By default it is random.
 func (c *Command) Seed(to *uint64, usage string) {
 	*to = rand.Uint64()
 	v := &value{name: "seed", kind: "number", text: "random", want: "a whole number of at least 0"}
@@ -109,7 +108,7 @@ func (c *Command) Seed(to *uint64, usage string) {
 	c.add(v, usage)
 }
 
-// Level defines a flag that takes the level of a log.
+// Level defines a flag for a log level.
 func (c *Command) Level(to *slog.Level, name string, initial slog.Level, usage string) {
 	*to = initial
 	v := &value{name: name, kind: "level", text: strings.ToLower(initial.String()), want: "debug, info, warn or error"}

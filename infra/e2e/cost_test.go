@@ -11,18 +11,18 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// What the costs assume, in addition to what is counted.
+// Assumptions in addition to what is measured.
 const (
 	answerTime = 150 * time.Millisecond // of a receiver
 	roundTrip  = 5 * time.Millisecond   // to the table, or a queue, and back
-	bodySize   = 2 << 10                // of an event, and so of a request of the default template
-	fullBatch  = 10                     // messages are received in full batches: there is work enough
+	bodySize   = 2 << 10                // of an event, and of a request with the default template
+	fullBatch  = 10                     // messages are received in full batches
 
-	// What is counted: rounds of so many batches. The processor time of the least disturbed round counts.
+	// Each round has a number of batches. The result is the CPU time of the fastest round.
 	rounds, batches = 8, 5
 )
 
-// The table that infra/docs/figures.md shows, and the bounds that the design sets itself.
+// The table in infra/docs/figures.md, and the limits that the costs must stay below.
 func TestCostOfADelivery(t *testing.T) {
 	t.Parallel()
 	one, prices := countDeliveries(t, 1)
@@ -54,11 +54,12 @@ func TestCostOfADelivery(t *testing.T) {
 
 func per(n int, u cost.Use) float64 { return float64(n) / float64(u.Deliveries) }
 
-// countDeliveries makes deliveries, with so many integrations for each event, and counts what they use
-// when functions and connections are warm. Batches mix users, as those of a platform with many do.
+// countDeliveries makes deliveries, with the given number of integrations per event, and measures
+// their use with warm functions and connections. Batches mix users, like those of a platform with
+// many users.
 func countDeliveries(t *testing.T, integrations int) (cost.Use, stack.Prices) {
 	t.Helper()
-	w := makeWorld(t, settings{})
+	w := makeHarness(t, settings{})
 	for n := range fullBatch {
 		w.create(hook(n), by(owner(n, integrations)), saying(map[string]any{"payloadTemplate": "", "headersTemplate": ""}))
 	}
@@ -77,13 +78,14 @@ func countDeliveries(t *testing.T, integrations int) (cost.Use, stack.Prices) {
 			}
 		}
 	}
-	events := fullBatch / integrations * batches // of a round
+	events := fullBatch / integrations * batches // per round
 	use := cost.Use{
 		Deliveries: rounds * batches * fullBatch, BusEvents: rounds * events, LambdaRequests: rounds * (events + batches),
 		StoredBytes: w.stored() - before, Kept: 30 * 24 * time.Hour,
 	}
 	w.addCalls(&use)
-	// A fan-out reads, then sends; a delivery reads, waits for the receivers of its batch all at once, and writes.
+	// Fan-out reads, then sends. Delivery reads, waits for all receivers of its batch concurrently,
+	// and writes.
 	w.addFunction(&use, "fanout", events, cost.Invocation{Waits: 2 * roundTrip, CPU: cpu["fanout"]})
 	w.addFunction(&use, "delivery", batches, cost.Invocation{Waits: 2*roundTrip + answerTime, CPU: cpu["delivery"]})
 	return w.addBodies(use), w.Prices
@@ -91,11 +93,11 @@ func countDeliveries(t *testing.T, integrations int) (cost.Use, stack.Prices) {
 
 func hook(n int) string { return fmt.Sprintf("/hook/%d", n) }
 
-// owner is the user of the n-th integration, when each has so many.
+// owner returns the user of the n-th integration.
 func owner(n, integrations int) string { return fmt.Sprint(3000 + n/integrations) }
 
-// deliverBatches puts events on the bus and has them delivered, batch by batch. It returns the processor
-// time of each function.
+// deliverBatches puts events on the bus and delivers them batch by batch. It returns the CPU time
+// of each function.
 func (w *harness) deliverBatches(n, integrations int, random *rand.Rand) map[string]time.Duration {
 	w.t.Helper()
 	cpu := map[string]time.Duration{}
@@ -116,7 +118,7 @@ func (w *harness) deliverBatches(n, integrations int, random *rand.Rand) map[str
 	return cpu
 }
 
-// addCalls adds what the functions and the mapping called.
+// addCalls adds the calls of the functions and the mapping.
 func (w *harness) addCalls(use *cost.Use) {
 	for _, c := range w.proxy.Calls() {
 		switch {
@@ -124,8 +126,8 @@ func (w *harness) addCalls(use *cost.Use) {
 		case c.Service == "sqs":
 			use.SQSRequests += cost.Requests(c.Bytes)
 		case c.Operation == "BatchGetItem":
-			// Each item counts for itself, half a unit for up to 4 KB, whether or not it is there. The emulator
-			// adds up the items of a partition.
+			// AWS bills each item separately, half a unit per 4 KB, even if it does not exist. The
+			// emulator adds up the items of a partition first.
 			use.ReadRequests++
 			use.ReadUnits += float64(c.Entries) / 2
 		case c.ReadUnits > 0:
@@ -138,8 +140,8 @@ func (w *harness) addCalls(use *cost.Use) {
 	}
 }
 
-// addFunction adds what the invocations of a function cost, given how many a round has, what these use
-// of a processor together and what each waits; and the lines that all of them logged.
+// addFunction adds the invocations of a function and its log lines. all has the CPU time of one
+// round, which has n invocations, and the time that each of them waits.
 func (w *harness) addFunction(use *cost.Use, name string, n int, all cost.Invocation) {
 	all.MemoryMB = w.Functions[name].MemoryMB
 	all.CPU /= time.Duration(n)
@@ -147,10 +149,10 @@ func (w *harness) addFunction(use *cost.Use, name string, n int, all cost.Invoca
 	for _, line := range w.functions[name].Logs.Lines() {
 		use.LogBytes += cost.LogLine(line)
 	}
-	w.t.Logf("%s uses %v of a processor for an invocation", name, all.CPU)
+	w.t.Logf("%s uses %v of CPU time per invocation", name, all.CPU)
 }
 
-// addBodies adds what the receivers got, after a look at it.
+// addBodies adds the sizes of the received requests and checks them.
 func (w *harness) addBodies(use cost.Use) cost.Use {
 	w.t.Helper()
 	for n := range fullBatch {

@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/e2e/internal/awsproxy"
 )
 
-// replaceIDs makes a sample's text speak of an integration of the test's own.
+// replaceIDs replaces the sample's integration id in a text.
 func replaceIDs(text, integration string) string {
 	return strings.ReplaceAll(text, sampleIntegration, integration)
 }
@@ -19,9 +19,9 @@ func calledBy(function, service string) func(awsproxy.Call) bool {
 	return func(c awsproxy.Call) bool { return c.Caller == function && c.Service == service }
 }
 
-// DynamoDB stumbles, or stops for a while, on the way of an event. It arrives all the same, and its
-// dispatch is recorded; how often the receiver may see it is what differs.
-func TestAnEventSurvivesATroubledTable(t *testing.T) {
+// Temporary errors of DynamoDB do not lose events: they are delivered and recorded. The number of
+// requests that the receiver may get differs.
+func TestEventSurvivesTableErrors(t *testing.T) {
 	after := func(f awsproxy.Fault) awsproxy.Fault { f.After = true; return f }
 	times := func(f awsproxy.Fault, n int) awsproxy.Fault { f.Times = n; return f }
 	for name, c := range map[string]struct {
@@ -47,14 +47,14 @@ func TestAnEventSurvivesATroubledTable(t *testing.T) {
 				t.Errorf("the receiver got %d requests", len(got))
 			}
 			if n := w.inQueue("DeadQueue") + w.inQueue("FanoutFailuresQueue"); n != 0 {
-				t.Errorf("%d messages lie where operators are called", n)
+				t.Errorf("%d messages in queues with alarms", n)
 			}
 		})
 	}
 }
 
-// While the table is down nothing is sent and nothing is lost: the message waits, hidden.
-func TestABrokenTableHoldsMessagesBack(t *testing.T) {
+// While the table is down nothing is sent, and messages stay hidden in the queue.
+func TestMessagesWaitWhileTableIsDown(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	ev := busEvent("succeeded", nil)
@@ -66,22 +66,22 @@ func TestABrokenTableHoldsMessagesBack(t *testing.T) {
 		return len(w.functions["delivery"].Logs.Matching(`"level":"ERROR"`, "read dispatch")) > 0
 	})
 	if n := len(w.receiver.got("/hook")); n != 0 {
-		t.Errorf("%d requests were sent without a look at the record", n)
+		t.Errorf("%d requests were sent without reading the record", n)
 	}
 	mend()
 	w.deliver("it is delivered", func() bool { return w.status(id, dispatchOf(t, ev, id)) == "SUCCEEDED" })
 }
 
-// An event that cannot be fanned out ends in the function's queue of failures, whole.
-func TestAnEventThatCannotBeFannedOutIsKept(t *testing.T) {
+// An event that cannot be fanned out is kept in the function's failure queue.
+func TestFailedEventIsKept(t *testing.T) {
 	for name, c := range map[string]struct {
 		sample string
 		broken bool
 		says   string
 	}{
-		"malformed":           {"malformed", false, "userId: is missing"},
-		"foreign":             {"foreign", false, "not a task event: source"},
-		"the table is broken": {"succeeded", true, "list the integrations of user 3406"},
+		"malformed":     {"malformed", false, "userId: is missing"},
+		"foreign":       {"foreign", false, "not a task event: source"},
+		"table is down": {"succeeded", true, "list the integrations of user 3406"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newHarness(t, settings{})

@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// dispatchOf is the id that an event's dispatch to an integration has.
+// dispatchOf returns the id of an event's dispatch to an integration.
 func dispatchOf(t *testing.T, ev lambdaevents.EventBridgeEvent, integration string) string {
 	t.Helper()
 	task, err := webhook.ParseEvent(webhook.EventTypes{}, ev.Detail, ev.ID, ev.Time)
@@ -21,7 +21,7 @@ func dispatchOf(t *testing.T, ev lambdaevents.EventBridgeEvent, integration stri
 	return ids.Dispatch(task.CreatedAt, task.ID, integration)
 }
 
-func TestAnEventReachesEveryoneWhoAskedForIt(t *testing.T) {
+func TestEventReachesSubscribedIntegrations(t *testing.T) {
 	w := newHarness(t, settings{})
 	wanting := map[string]string{} // integration by path
 	for i := range 12 {            // more than one batch
@@ -71,7 +71,7 @@ func TestAnEventReachesEveryoneWhoAskedForIt(t *testing.T) {
 	w.await("the queues are empty", func() bool { return w.inQueue("DeliveriesQueue")+w.inQueue("RetriesQueue") == 0 })
 }
 
-func TestARepeatedEventIsDeliveredOnce(t *testing.T) {
+func TestRepeatedEventIsDeliveredOnce(t *testing.T) {
 	w := newHarness(t, settings{})
 	integration := w.create("/hook")
 	ev := busEvent("failed", nil)
@@ -87,7 +87,7 @@ func TestARepeatedEventIsDeliveredOnce(t *testing.T) {
 	}
 }
 
-// What a user can do through the API, each with the sample of its kind.
+// Each operation of the API with its sample request.
 func TestLifeOfAnIntegration(t *testing.T) {
 	w := newHarness(t, settings{})
 	w.must(http.StatusUnprocessableEntity, "invalid")
@@ -98,7 +98,7 @@ func TestLifeOfAnIntegration(t *testing.T) {
 	w.must(http.StatusOK, "get", to(id, ""))
 	w.must(http.StatusNotFound, "get", to(id, ""), by("77"))
 	w.must(http.StatusOK, "replace", to(id, ""), without("if-match"), saying(map[string]any{"requestUrl": w.receiver.URL("/hook")}))
-	w.must(http.StatusPreconditionFailed, "replace", to(id, "")) // the sample's If-Match is of another integration
+	w.must(http.StatusPreconditionFailed, "replace", to(id, "")) // the sample's If-Match has another integration's tag
 	w.must(http.StatusOK, "render")
 	w.must(http.StatusOK, "event-types")
 	w.must(http.StatusOK, "variables")
@@ -127,7 +127,7 @@ func TestLifeOfAnIntegration(t *testing.T) {
 	w.must(http.StatusNotFound, "get", to(id, ""))
 }
 
-func TestAPauseHoldsAndItsEndDelivers(t *testing.T) {
+func TestPauseHoldsUntilResumed(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	w.must(http.StatusOK, "patch", to(id, ""))

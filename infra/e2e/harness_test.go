@@ -24,10 +24,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/dynamostore"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for a condition.
 const patience = 30 * time.Second
 
-// harness is a deployed stack of one test's own, and a receiver.
+// harness is a deployed stack with a receiver, for one test.
 type harness struct {
 	*stack.Stack
 	t         *testing.T
@@ -36,31 +36,31 @@ type harness struct {
 	mappings  []*mapping                     // of the delivery function
 	receiver  *receiver
 
-	// The test's own hands, which the proxy knows as "test".
+	// Clients of the test itself, whose name at the proxy is "test".
 	store *dynamostore.Store
 	queue *sqs.Client
 	table *dynamodb.Client
 }
 
-// settings are what a test chooses of its harness.
+// settings configures a harness.
 type settings struct {
 	parameters map[string]string // of the template
 	overrides  map[string]string // of every function's environment
-	withKey    bool              // a customer's KMS key
+	withKey    bool              // with a customer-managed KMS key
 }
 
 var worlds atomic.Int64
 
-// newWorld makes the stack of a test, which runs in parallel with others: much of a test's time is waiting.
+// newHarness creates a stack for a test and marks the test as parallel, because tests mostly wait.
 func newHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	t.Parallel()
-	return makeWorld(t, s)
+	return makeHarness(t, s)
 }
 
-// makeWorld makes a stack. Retries wait for a second instead of a minute, unless the test has
-// another wish.
-func makeWorld(t *testing.T, s settings) *harness {
+// makeHarness creates a stack. Retries wait for a second instead of a minute unless the test sets
+// another value.
+func makeHarness(t *testing.T, s settings) *harness {
 	t.Helper()
 	demand(t)
 	proxy, err := awsproxy.Start(emulators.DynamoDBForTest(t), emulators.MotoForTest(t))
@@ -83,7 +83,7 @@ func makeWorld(t *testing.T, s settings) *harness {
 	return w
 }
 
-// aws is the configuration of a caller that the proxy is to know by the given name.
+// aws returns the configuration of a client with the given name at the proxy.
 func (w *harness) aws(caller string) aws.Config {
 	return aws.Config{
 		Region: emulators.Region, BaseEndpoint: &w.proxy.URL,
@@ -100,7 +100,7 @@ func (w *harness) makeKey() (arn string) {
 	return *out.KeyMetadata.Arn
 }
 
-// deploy makes what the template says.
+// deploy creates the template's resources.
 func (w *harness) deploy() {
 	w.t.Helper()
 	w.table, w.queue = dynamodb.NewFromConfig(w.aws("test")), sqs.NewFromConfig(w.aws("test"))
@@ -108,7 +108,7 @@ func (w *harness) deploy() {
 	if err := w.Create(w.t.Context(), w.table, w.queue); err != nil {
 		w.t.Fatal(err)
 	}
-	for _, q := range w.Queues { // no long polling: a mapping that waits would keep its test waiting
+	for _, q := range w.Queues { // no long polling, which would delay the end of the test
 		w.set(q, "ReceiveMessageWaitTimeSeconds", "0")
 	}
 	buses := eventbridge.NewFromConfig(w.aws("test"))
@@ -125,7 +125,7 @@ func (w *harness) set(q stack.Queue, attribute, value string) {
 	}
 }
 
-// start makes the functions ready to be invoked.
+// start prepares the functions for invocation.
 func (w *harness) start(overrides map[string]string) {
 	for name, f := range w.Functions {
 		env := slices.Concat(f.Environ(), w.proxy.Environ(), []string{"SSL_CERT_FILE=" + authority(w.t).file})
@@ -149,17 +149,18 @@ func (w *harness) start(overrides map[string]string) {
 	}
 }
 
-// await returns when it holds, and ends the test if that takes too long.
+// await waits until holds returns true, and fails the test after a timeout.
 func (w *harness) await(what string, holds func() bool) {
 	w.t.Helper()
 	for end := time.Now().Add(patience); !holds(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			w.t.Fatalf("waited %v in vain for: %s", patience, what)
+			w.t.Fatalf("not within %v: %s", patience, what)
 		}
 	}
 }
 
-// logged waits for a line of a function's log that has all the parts, and returns the lines that do.
+// logged waits for a line of a function's log that contains all parts, and returns the matching
+// lines.
 func (w *harness) logged(function string, parts ...string) []string {
 	w.t.Helper()
 	var lines []string
@@ -170,7 +171,7 @@ func (w *harness) logged(function string, parts ...string) []string {
 	return lines
 }
 
-// inQueue is how many messages a queue holds, seen and unseen.
+// inQueue returns the number of messages in a queue, including invisible ones.
 func (w *harness) inQueue(id string) int {
 	w.t.Helper()
 	return w.count(w.mustQueue(id))

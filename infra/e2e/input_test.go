@@ -15,7 +15,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
 )
 
-func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {
+func TestUnknownEventTypeIsCountedAndDropped(t *testing.T) {
 	w := newHarness(t, settings{})
 	w.create("/hook")
 	w.put(busEvent("unknown-type", nil))
@@ -26,8 +26,8 @@ func TestAnUnknownEventTypeIsCountedAndDropped(t *testing.T) {
 	}
 }
 
-// A function that gets another one's event says so in one line.
-func TestTheWrongEventIsOneClearLine(t *testing.T) {
+// A function that is invoked with the wrong event logs one line.
+func TestWrongEventIsLoggedInOneLine(t *testing.T) {
 	w := newHarness(t, settings{})
 	for function, c := range map[string]struct{ sample, says string }{
 		"api":      {"delivery-deliveries", "not an HTTP API request"},
@@ -39,7 +39,7 @@ func TestTheWrongEventIsOneClearLine(t *testing.T) {
 			if fault, ok := errors.AsType[*lambdaruntime.FunctionError](err); !ok || !strings.Contains(fault.Message, c.says) {
 				t.Errorf("answered %v", err)
 			}
-			w.functions[function].Stop() // what it says, it has said
+			w.functions[function].Stop() // flushes the log
 			lines := w.functions[function].Logs.Lines()
 			if len(lines) != 1 || !json.Valid([]byte(lines[0])) || !strings.Contains(lines[0], c.says) {
 				t.Errorf("logged %d lines: %q", len(lines), lines)
@@ -48,17 +48,17 @@ func TestTheWrongEventIsOneClearLine(t *testing.T) {
 	}
 }
 
-func TestATokenWithoutTheClaimIsRefused(t *testing.T) {
+func TestTokenWithoutClaimIsRejected(t *testing.T) {
 	w := newHarness(t, settings{})
 	w.must(http.StatusUnauthorized, "without-claim")
 	w.logged("api", `"level":"WARN"`, "does not have the CALLER_CLAIM claim", `"claim":"sub"`)
 	w.must(http.StatusUnauthorized, "list", func(r *lambdaevents.APIGatewayV2HTTPRequest) {
-		r.Headers["x-user-id"] = sampleUser // nobody's word
+		r.Headers["x-user-id"] = sampleUser // must be ignored
 		r.RequestContext.Authorizer = nil
 	})
 }
 
-func TestATableThatDoesNotExistIsNamed(t *testing.T) {
+func TestMissingTableIsNamed(t *testing.T) {
 	w := newHarness(t, settings{overrides: map[string]string{"TABLE_NAME": "nowhere"}})
 	w.must(http.StatusInternalServerError, "list")
 	w.logged("api", `"level":"ERROR"`, `there is no table \"nowhere\"`, "set TABLE_NAME")
@@ -73,9 +73,9 @@ func TestATableThatDoesNotExistIsNamed(t *testing.T) {
 	}
 }
 
-// What a newer version of the program has written is left alone: the message waits until that
-// version is back. Its neighbours in the batch are delivered.
-func TestARecordOfANewerVersionWaits(t *testing.T) {
+// A message about a record of a newer format waits until a version that can read it is deployed.
+// Other messages of the batch are delivered.
+func TestRecordOfNewerFormatWaits(t *testing.T) {
 	w := newHarness(t, settings{})
 	newer, neighbour := w.create("/newer"), w.create("/neighbour")
 	ev := busEvent("succeeded", nil)
@@ -91,15 +91,15 @@ func TestARecordOfANewerVersionWaits(t *testing.T) {
 	w.deliver("the neighbour is delivered", func() bool { return w.status(neighbour, dispatchOf(t, ev, neighbour)) == "SUCCEEDED" })
 	w.logged("delivery", `"level":"ERROR"`, "format 99", "newer version", newer)
 	if n := len(w.receiver.got("/newer")); n != 0 {
-		t.Errorf("%d requests were sent over a record that was not understood", n)
+		t.Errorf("%d requests were sent despite a record of a newer format", n)
 	}
 	if n := w.inQueue("DeliveriesQueue") + w.inQueue("RetriesQueue"); n != 1 {
 		t.Errorf("%d messages wait, want 1", n)
 	}
 }
 
-// What is wrong with its environment ends a function at its start, with one line that names it all.
-func TestAWrongEnvironmentIsNamedWhole(t *testing.T) {
+// A function with an invalid environment exits at start, with one line that lists every mistake.
+func TestEnvironmentErrorsAreListed(t *testing.T) {
 	w := newHarness(t, settings{overrides: map[string]string{
 		"TABLE_NAME": "", "DELIVERIES_QUEUE_URL": "", "ALLOW_HTTP": "perhaps", "AWS_ENDPOINT_URL_SQS": "nonsense",
 	}})

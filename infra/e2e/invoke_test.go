@@ -18,7 +18,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// The ids that the sample events bear.
+// The ids in the sample events.
 const (
 	sampleUser        = "3406"
 	sampleIntegration = "01JX4A6V8Z5T3N7Q9R2M4K6H8B"
@@ -28,7 +28,7 @@ const (
 // request changes a sample request before it is sent.
 type request func(*lambdaevents.APIGatewayV2HTTPRequest)
 
-// to puts the ids of this test into the path.
+// to replaces the ids in the path.
 func to(integration, dispatch string) request {
 	return func(r *lambdaevents.APIGatewayV2HTTPRequest) {
 		ids := strings.NewReplacer(sampleIntegration, integration, sampleDispatch, dispatch)
@@ -38,16 +38,16 @@ func to(integration, dispatch string) request {
 	}
 }
 
-// by has another user send the request.
+// by sends the request as another user.
 func by(user string) request {
 	return func(r *lambdaevents.APIGatewayV2HTTPRequest) { r.RequestContext.Authorizer.JWT.Claims["sub"] = user }
 }
 
-// saying changes members of the JSON body.
+// saying changes fields of the JSON body.
 func saying(members map[string]any) request {
 	return func(r *lambdaevents.APIGatewayV2HTTPRequest) {
 		body := map[string]any{}
-		_ = json.Unmarshal([]byte(r.Body), &body) // a sample without a body gets one
+		_ = json.Unmarshal([]byte(r.Body), &body) // a sample without a body starts with an empty object
 		for name, v := range members {
 			body[name] = v
 		}
@@ -61,12 +61,12 @@ func saying(members map[string]any) request {
 	}
 }
 
-// without leaves a header out.
+// without removes a header.
 func without(header string) request {
 	return func(r *lambdaevents.APIGatewayV2HTTPRequest) { delete(r.Headers, header) }
 }
 
-// api sends a sample request and decodes the answer's JSON, if there is any.
+// api sends a sample request and returns the status and the decoded JSON response, if any.
 func (w *harness) api(sample string, changes ...request) (status int, answer map[string]any) {
 	w.t.Helper()
 	var r lambdaevents.APIGatewayV2HTTPRequest
@@ -96,7 +96,7 @@ func (w *harness) api(sample string, changes ...request) (status int, answer map
 	return resp.StatusCode, answer
 }
 
-// must is api that ends the test unless the status is the wanted one.
+// must is like api, but fails the test unless the status is want.
 func (w *harness) must(want int, sample string, changes ...request) map[string]any {
 	w.t.Helper()
 	status, answer := w.api(sample, changes...)
@@ -106,8 +106,7 @@ func (w *harness) must(want int, sample string, changes ...request) map[string]a
 	return answer
 }
 
-// create makes an integration of the sample user for a path of the receiver, through the API, and
-// returns its id.
+// create creates an integration of the sample user for a path of the receiver, and returns its id.
 func (w *harness) create(path string, changes ...request) string {
 	w.t.Helper()
 	changes = append([]request{without("idempotency-key"), saying(map[string]any{"requestUrl": w.receiver.URL(path)})}, changes...)
@@ -116,7 +115,7 @@ func (w *harness) create(path string, changes ...request) string {
 	return made["id"].(string)
 }
 
-// status is how a dispatch stands, by the API: "" if there is no record of it yet.
+// status returns the status of a dispatch as the API reports it, or "" if it has no record yet.
 func (w *harness) status(integration, dispatch string) string {
 	w.t.Helper()
 	code, answer := w.api("dispatch", to(integration, dispatch))
@@ -128,7 +127,7 @@ func (w *harness) status(integration, dispatch string) string {
 
 var busEvents atomic.Int64
 
-// busEvent is a sample event, as if the bus took it just now: with an id of its own.
+// busEvent returns a sample event with a new id, as if just put on the bus.
 func busEvent(sample string, change func(detail map[string]any)) lambdaevents.EventBridgeEvent {
 	var ev lambdaevents.EventBridgeEvent
 	detail := map[string]any{}
@@ -147,8 +146,8 @@ func busEvent(sample string, change func(detail map[string]any)) lambdaevents.Ev
 	return ev
 }
 
-// put hands an event to the fanout function as EventBridge's rule and Lambda's asynchronous invocation
-// do: an event that fails three times goes to the queue of failures.
+// put invokes the fanout function like EventBridge's rule with an asynchronous invocation: an event
+// that fails three times goes to the failure queue.
 func (w *harness) put(ev lambdaevents.EventBridgeEvent) {
 	w.t.Helper()
 	payload, err := json.Marshal(ev)

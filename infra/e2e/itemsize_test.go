@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// itemSize is an item's size in bytes as DynamoDB counts it: names and values, two digits of a number
-// in a byte and one more. See
+// itemSize returns the size of an item as DynamoDB counts it: the bytes of names and values, where
+// a number has one byte per two digits plus one. See
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html.
 func itemSize(item map[string]types.AttributeValue) (bytes int) {
 	for name, v := range item {
@@ -31,7 +31,7 @@ func valueSize(v types.AttributeValue) int {
 		}
 		return size
 	}
-	return 1 // a boolean, or null
+	return 1 // a boolean or null
 }
 
 func TestItemSize(t *testing.T) {

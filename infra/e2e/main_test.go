@@ -17,15 +17,16 @@ const (
 	module = "github.com/thordata/webhook-integration"
 	root   = "../.." // of the module
 
-	bootstrapsVariable = "E2E_BOOTSTRAPS" // the folder of the binaries, as the run in the namespace gets it
+	bootstrapsVariable = "E2E_BOOTSTRAPS" // the directory of the binaries, for the process in the namespace
 )
 
-// absent is why the tests cannot run on this machine.
+// absent is why the tests cannot run on this machine, if so.
 var absent error
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-// run builds the functions here, where modules can be fetched, and runs the tests in a network namespace.
+// run builds the functions outside of the namespace, where modules can be downloaded, and runs the
+// tests in it.
 func run(m *testing.M) int {
 	if netns.Here() {
 		if err := netns.Raise(); err != nil {
@@ -72,7 +73,7 @@ func build(ctx context.Context, dir string) error {
 	return nil
 }
 
-// demand skips the test where it cannot run, unless CI is true: there it fails.
+// demand skips the test where it cannot run, or fails it if CI is true.
 func demand(t *testing.T) {
 	t.Helper()
 	switch {
@@ -85,8 +86,8 @@ func demand(t *testing.T) {
 	}
 }
 
-// watchSources looks at the files that the functions are built from, because go test takes a result
-// from its cache unless something changed that the test looked at.
+// watchSources reads the files that the functions are built from, so that go test does not return
+// cached results when they change.
 func watchSources(t *testing.T) {
 	t.Helper()
 	for _, dir := range []string{"functions", "shared"} {

@@ -18,20 +18,20 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// pace is the time between two receives of a mapping that found nothing.
+// pace is the wait after an empty receive.
 const pace = 50 * time.Millisecond
 
-// mapping does what an event source mapping does: it receives batches, invokes the function, and
-// deletes the messages that the function did not name as failed. It leaves the visibility of the
-// others as it is, and moving them on to the queue's own redrive. It acts in the name of the
-// function's role; the proxy knows it as "delivery-mapping".
+// mapping emulates an event source mapping: it receives batches, invokes the function, and deletes
+// the messages that the function did not report as failed. It leaves the others, and their
+// visibility timeout, to the queue's redrive policy. It uses the credentials of the function's
+// role, with the name "delivery-mapping" at the proxy.
 type mapping struct {
 	stack.Mapping
 	function *lambdaruntime.Pool
 	client   *sqs.Client
 	url      string
 
-	batches, messages int // that were handed to the function
+	batches, messages int // that the function was invoked with
 }
 
 func (w *harness) newMapping(m stack.Mapping) *mapping {
@@ -40,7 +40,7 @@ func (w *harness) newMapping(m stack.Mapping) *mapping {
 		Mapping: m, function: w.functions["delivery"], url: w.Queues[i].URL,
 		client: sqs.NewFromConfig(w.aws("delivery-mapping")),
 	}
-	// A mapping looks at its queue's visibility timeout when it is made.
+	// Like AWS, check the queue's visibility timeout when the mapping is created.
 	_, err := made.client.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
 		QueueUrl: &made.url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameVisibilityTimeout},
 	})
@@ -50,7 +50,7 @@ func (w *harness) newMapping(m stack.Mapping) *mapping {
 	return made
 }
 
-// deliver runs the mappings until it holds.
+// deliver runs the mappings until holds returns true.
 func (w *harness) deliver(what string, holds func() bool) {
 	w.t.Helper()
 	stop := make(chan struct{})
@@ -88,8 +88,8 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// poll receives and works on one batch, and returns how many messages it had. An error is of the
-// queue: that of the function only means that its messages stay.
+// poll receives and processes one batch, and returns its number of messages. It returns errors of
+// the queue; after an error of the function the messages stay in the queue.
 func (m *mapping) poll(ctx context.Context) (int, error) {
 	out, err := m.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: &m.url, MaxNumberOfMessages: int32(m.BatchSize),
@@ -111,7 +111,7 @@ func (m *mapping) poll(ctx context.Context) (int, error) {
 	return len(out.Messages), m.delete(ctx, m.done(out.Messages, answer))
 }
 
-// event is the function's, as Lambda makes it of received messages.
+// event converts received messages to the function's event.
 func (m *mapping) event(received []types.Message) events.SQSEvent {
 	var ev events.SQSEvent
 	for _, r := range received {
@@ -124,8 +124,8 @@ func (m *mapping) event(received []types.Message) events.SQSEvent {
 	return ev
 }
 
-// done returns the messages that the function has done with. An answer that is none, or that names
-// a message which was not in the batch, means that nothing is.
+// done returns the messages to delete. There are none if the response is invalid or names a message
+// that is not in the batch.
 func (m *mapping) done(received []types.Message, answer []byte) []types.Message {
 	var resp events.SQSEventResponse
 	if !m.PartialBatches {
@@ -157,7 +157,7 @@ func (m *mapping) delete(ctx context.Context, done []types.Message) error {
 	return err
 }
 
-// count is how many messages a queue holds, seen and unseen.
+// count returns the number of messages in a queue, including invisible ones.
 func (w *harness) count(q stack.Queue) int {
 	w.t.Helper()
 	out, err := w.queue.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{

@@ -15,17 +15,18 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The roles allow what the functions do, and nothing else. The test has each function do all that it
-// can do, and compares what it called with what its policies say.
-func TestRolesAllowWhatTheFunctionsDoAndNoMore(t *testing.T) {
+// The roles allow exactly what the functions do. The test makes each function use all its features
+// and compares the calls with its policies.
+func TestRolesAllowExactlyTheCallsMade(t *testing.T) {
 	w := newHarness(t, settings{withKey: true, parameters: map[string]string{"MaxAttempts": "3"}})
 	w.doEverything()
 	calls := w.proxy.Calls()
 	for name, f := range w.Functions {
 		t.Run(name, func(t *testing.T) {
 			noWildcards(t, f)
-			// What AWS does in a role's name: a mapping polls, an asynchronous invocation reports its failure. Writing logs
-			// and using keys for queues and the table happen where no proxy sees it.
+			// AWS itself uses the role for polling and for reporting failures of asynchronous
+			// invocations. Writing logs, and using keys for queues and the table, is not visible to
+			// the proxy.
 			byAWS := permissions(f.Statements, func(s stack.Statement) bool {
 				return s.ByAWS() && !strings.HasPrefix(s.Action[0], "logs:") && !strings.HasPrefix(s.Action[0], "kms:")
 			})
@@ -34,14 +35,14 @@ func TestRolesAllowWhatTheFunctionsDoAndNoMore(t *testing.T) {
 				t.Errorf("allowed (-) and called by the code (+):\n%s", diff)
 			}
 			if diff := cmp.Diff(byAWS, used(calls, name+"-mapping", name+"-failures")); diff != "" {
-				t.Errorf("allowed (-) and called by AWS in the role's name (+):\n%s", diff)
+				t.Errorf("allowed (-) and called by AWS with the role (+):\n%s", diff)
 			}
 			conditionsHold(t, f, calls)
 		})
 	}
 }
 
-// noWildcards looks at what is allowed: actions one by one, on resources that are named.
+// noWildcards checks that actions and resources are listed one by one.
 func noWildcards(t *testing.T, f stack.Function) {
 	t.Helper()
 	for _, s := range f.Statements {
@@ -51,7 +52,7 @@ func noWildcards(t *testing.T, f stack.Function) {
 			}
 		}
 		for _, resource := range s.Resource {
-			// That of a log group ends in :*, which stands for its streams.
+			// The ARN of a log group ends with :* for its streams.
 			if strings.Contains(strings.TrimSuffix(resource, ":*"), "*") {
 				t.Errorf("%s allows it on %s", s.Sid, resource)
 			}
@@ -59,7 +60,7 @@ func noWildcards(t *testing.T, f stack.Function) {
 	}
 }
 
-// permissions are "action on resource", sorted.
+// permissions returns "action on resource" strings, sorted.
 func permissions(statements []stack.Statement, which func(stack.Statement) bool) []string {
 	all := map[string]bool{}
 	for _, s := range statements {
@@ -75,7 +76,7 @@ func permissions(statements []stack.Statement, which func(stack.Statement) bool)
 	return slices.Sorted(maps.Keys(all))
 }
 
-// used are the permissions that the callers' calls needed, sorted.
+// used returns the permissions that the callers' calls needed, sorted.
 func used(calls []awsproxy.Call, callers ...string) []string {
 	all := map[string]bool{}
 	for _, c := range calls {
@@ -89,8 +90,8 @@ func used(calls []awsproxy.Call, callers ...string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// conditionsHold makes sure that each call fits the conditions under which it is allowed, and that
-// each value that a condition allows was needed.
+// conditionsHold checks that each call meets the conditions of its permission, and that each value
+// of a condition was needed.
 func conditionsHold(t *testing.T, f stack.Function, calls []awsproxy.Call) {
 	t.Helper()
 	for _, s := range f.Statements {
@@ -113,7 +114,7 @@ func conditionsHold(t *testing.T, f stack.Function, calls []awsproxy.Call) {
 	}
 }
 
-// listed is a condition's value or list of values, sorted.
+// listed returns the value, or list of values, of a condition, sorted.
 func listed(v any) []string {
 	var all []string
 	switch v := v.(type) {
@@ -128,7 +129,7 @@ func listed(v any) []string {
 	return all
 }
 
-// doEverything has each function do all that it can do.
+// doEverything makes each function use all its features.
 func (w *harness) doEverything() {
 	w.manage()
 	w.heal()
@@ -139,7 +140,7 @@ func (w *harness) doEverything() {
 	w.put(busEvent("malformed", nil)) // three failures, and a report of them
 }
 
-// manage uses every operation of the API that the table or the queue sees.
+// manage uses every operation of the API that accesses the table or the queue.
 func (w *harness) manage() {
 	id := w.create("/managed")
 	w.must(http.StatusOK, "list")
@@ -150,11 +151,11 @@ func (w *harness) manage() {
 	w.deliver("it is delivered again", func() bool { return len(w.receiver.got("/managed")) == 2 })
 	w.must(http.StatusOK, "dispatches", to(id, ""))
 	w.must(http.StatusOK, "recover", to(id, ""))
-	w.functions["api"].Stop() // another environment has not seen the secret's key yet
+	w.functions["api"].Stop() // a new environment has not cached the data key yet
 	w.must(http.StatusOK, "secret", to(id, ""))
 	w.must(http.StatusOK, "rotate-secret", to(id, ""))
 	w.must(http.StatusOK, "patch", to(id, ""))
-	w.must(http.StatusOK, "patch", to(id, ""), saying(map[string]any{"status": "active"})) // ends its bad health, if it is in any
+	w.must(http.StatusOK, "patch", to(id, ""), saying(map[string]any{"status": "active"})) // resets its health
 	w.must(http.StatusNoContent, "delete", to(id, ""))
 }
 
@@ -168,8 +169,8 @@ func (w *harness) heal() {
 	w.must(http.StatusNoContent, "delete", to(id, ""))
 }
 
-// giveUp has an integration fail for so long that it is paused, with a notice, and then another say
-// that it is gone for good. Both are made active again.
+// giveUp makes one integration fail until it is paused, with a notice, and another respond with
+// 410. Then it activates both.
 func (w *harness) giveUp() {
 	id := w.create("/dead")
 	w.receiver.at("/dead", failing(http.StatusBadGateway, 99))
@@ -185,14 +186,14 @@ func (w *harness) giveUp() {
 	w.deliver("it is paused", func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "paused" })
 	w.receiver.at("/dead", failing(http.StatusGone, 99))
 	w.must(http.StatusOK, "patch", to(id, ""), saying(map[string]any{"status": "active"}))
-	for range 5 { // which at the same time find that they have to disable it, and one does
+	for range 5 { // concurrent attempts, of which one disables the integration
 		w.put(busEvent("succeeded", nil))
 	}
 	w.deliver("it is disabled", w.ticking(func() bool { return w.must(http.StatusOK, "get", to(id, ""))["status"] == "disabled" }))
 	w.must(http.StatusNoContent, "delete", to(id, ""))
 }
 
-// hold holds what comes while an integration is paused.
+// hold sends events to a paused integration.
 func (w *harness) hold() {
 	id := w.create("/held")
 	w.must(http.StatusOK, "patch", to(id, ""))

@@ -24,7 +24,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/e2e/internal/netns"
 )
 
-// receiver is a user's endpoint, or several: each path is one.
+// receiver is a server of users' endpoints, one per path.
 type receiver struct {
 	server *httptest.Server
 
@@ -32,18 +32,18 @@ type receiver struct {
 	paths map[string]*endpoint
 }
 
-// endpoint is what one path of a receiver does, and what it got.
+// endpoint is one path of a receiver and its requests.
 type endpoint struct {
 	answer func(n int) int // the status for the n-th request, counted from 1; 200 if nil
 	secret string
 	got    []delivered
 }
 
-// delivered is one request that a receiver took.
+// delivered is one received request.
 type delivered struct {
 	Header   http.Header
 	Body     string
-	Verified error // by the official library
+	Verified error // result of the official library
 }
 
 func newReceiver(t *testing.T) *receiver {
@@ -65,7 +65,7 @@ func newReceiver(t *testing.T) *receiver {
 
 func (r *receiver) URL(path string) string { return r.server.URL + path }
 
-// at changes what a path does.
+// at changes the endpoint of a path.
 func (r *receiver) at(path string, change func(*endpoint)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,13 +75,13 @@ func (r *receiver) at(path string, change func(*endpoint)) {
 	change(r.paths[path])
 }
 
-// got returns the requests that a path took.
+// got returns the requests to a path.
 func (r *receiver) got(path string) (all []delivered) {
 	r.at(path, func(e *endpoint) { all = slices.Clone(e.got) })
 	return all
 }
 
-// ServeHTTP takes a webhook.
+// ServeHTTP receives a webhook.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
@@ -103,9 +103,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(status)
 }
 
-// ca is an authority whose certificates are good in the namespace alone.
+// ca is a certificate authority that is only trusted in the namespace.
 type ca struct {
-	file        string // its own certificate, as SSL_CERT_FILE takes it
+	file        string // path of its certificate, for SSL_CERT_FILE
 	certificate tls.Certificate
 }
 
@@ -120,7 +120,8 @@ func authority(t *testing.T) ca {
 	return a
 }
 
-// makeAuthority writes into the folder of the binaries, which is removed with them.
+// makeAuthority writes the certificate to the directory of the binaries, which is removed with
+// them.
 func makeAuthority() (ca, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/events"
 )
 
-// failing answers with the status until the n-th request, and from then on with 200.
+// failing responds with the status before the until-th request, and with 200 from then on.
 func failing(status, until int) func(*endpoint) {
 	return func(e *endpoint) {
 		e.answer = func(n int) int {
@@ -26,7 +26,7 @@ func failing(status, until int) func(*endpoint) {
 	}
 }
 
-func TestAFailedAttemptIsMadeAgainFromTheQueueOfRetries(t *testing.T) {
+func TestFailedAttemptIsRetriedFromRetriesQueue(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	w.receiver.at("/hook", failing(http.StatusServiceUnavailable, 3))
@@ -46,14 +46,14 @@ func TestAFailedAttemptIsMadeAgainFromTheQueueOfRetries(t *testing.T) {
 	}
 	w.await("the queues are empty", func() bool { return w.inQueue("DeliveriesQueue")+w.inQueue("RetriesQueue") == 0 })
 	if first, retries := w.mappings[0].messages, w.mappings[1].messages; first != 1 || retries < 2 {
-		t.Errorf("%d messages of deliveries and %d of retries were handed over, want 1 and 2 or more", first, retries)
+		t.Errorf("%d messages of deliveries and %d of retries were processed, want 1 and at least 2", first, retries)
 	}
 	if n := w.inQueue("DeadQueue"); n != 0 {
-		t.Errorf("%d messages are dead", n)
+		t.Errorf("%d dead letters", n)
 	}
 }
 
-func TestADispatchThatUsedUpItsAttemptsIsNobodysAlarm(t *testing.T) {
+func TestFailedDispatchRaisesNoAlarm(t *testing.T) {
 	w := newHarness(t, settings{parameters: map[string]string{"MaxAttempts": "2"}})
 	id := w.create("/hook")
 	w.receiver.at("/hook", failing(http.StatusInternalServerError, 99))
@@ -62,7 +62,7 @@ func TestADispatchThatUsedUpItsAttemptsIsNobodysAlarm(t *testing.T) {
 	w.deliver("it fails", func() bool { return w.status(id, dispatchOf(t, ev, id)) == "FAILED" })
 	w.await("the queues are empty", func() bool { return w.inQueue("DeliveriesQueue")+w.inQueue("RetriesQueue") == 0 })
 	if n := w.inQueue("DeadQueue"); n != 0 {
-		t.Errorf("%d messages are dead", n)
+		t.Errorf("%d dead letters", n)
 	}
 	lines := w.logged("delivery", `"message":"attempt"`)
 	if len(lines) != 2 {
@@ -70,8 +70,8 @@ func TestADispatchThatUsedUpItsAttemptsIsNobodysAlarm(t *testing.T) {
 	}
 }
 
-// poison puts messages of a sample batch into the queue of first attempts, those of the sample's
-// integration for one of the test's own.
+// poison sends the messages of a sample batch to the deliveries queue, with the given integration
+// instead of the sample's.
 func (w *harness) poison(sample, integration string) {
 	w.t.Helper()
 	var batch lambdaevents.SQSEvent
@@ -89,9 +89,9 @@ func (w *harness) poison(sample, integration string) {
 	}
 }
 
-// A message that nobody can understand takes the whole road to the queue that operators watch, and
-// its neighbour of the same batch does not notice.
-func TestPoisonEndsInTheDeadQueue(t *testing.T) {
+// An unreadable message goes through all queues to the dead-letter queue, and does not affect the
+// rest of its batch.
+func TestUnreadableMessageReachesDeadLetterQueue(t *testing.T) {
 	for sample, says := range map[string]string{
 		"not-json":      "message is not the JSON that was expected",
 		"newer-version": "message of version 2, newest known is 1",
@@ -105,10 +105,10 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 			w.poison(sample, id)
 			w.deliver("the message is dead", func() bool { return w.inQueue("DeadQueue") == 1 })
 			if got := w.receiver.got("/hook"); len(got) != 1 || got[0].Verified != nil {
-				t.Errorf("its neighbour was delivered %d times", len(got))
+				t.Errorf("the other message was delivered %d times", len(got))
 			}
 			lines := w.logged("delivery", says)
-			// The first receive, of deliveries, counts among those that retries allows.
+			// The first receive, from deliveries, counts towards the limit of retries.
 			if want := w.mustQueue("RetriesQueue").Redrive.MaxReceives; len(lines) != want {
 				t.Errorf("logged %d lines, want one for each of the %d receives", len(lines), want)
 			}
@@ -117,8 +117,8 @@ func TestPoisonEndsInTheDeadQueue(t *testing.T) {
 	}
 }
 
-// What the integration's owner does in between counts: the next attempt uses the integration of that time.
-func TestARetryUsesTodaysIntegration(t *testing.T) {
+// A retry uses the current version of the integration.
+func TestRetryUsesCurrentIntegration(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/old")
 	w.receiver.at("/old", failing(http.StatusBadGateway, 99))
@@ -132,8 +132,8 @@ func TestARetryUsesTodaysIntegration(t *testing.T) {
 	}
 }
 
-// A receiver of a private address gets nothing, and nobody waits for it.
-func TestAPrivateAddressIsNotCalled(t *testing.T) {
+// A private address is not called, and its dispatch fails immediately.
+func TestPrivateAddressIsNotCalled(t *testing.T) {
 	w := newHarness(t, settings{})
 	id := w.create("/hook")
 	in, err := w.store.Integration(t.Context(), sampleUser, id)
@@ -141,7 +141,7 @@ func TestAPrivateAddressIsNotCalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved := in.Changed(time.Now())
-	moved.RequestURL = "https://127.0.0.1:8443/hook" // past the API, as a name that resolves to it would
+	moved.RequestURL = "https://127.0.0.1:8443/hook" // bypasses the API's check, as a DNS name can
 	if err := w.store.UpdateIntegration(t.Context(), moved); err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// A deployment without a key of its own allows no use of any; and X-Ray, which has no resources, is
-// the only reason for which a role may name all of them.
-func TestRolesAllowOnlyWhatTheParametersAskFor(t *testing.T) {
+// Without a KMS key in its parameters, a deployment allows no use of keys. Only X-Ray, which has no
+// resources, is allowed on all resources.
+func TestRolesDependOnParameters(t *testing.T) {
 	for name, c := range map[string]struct {
 		parameters   map[string]string
-		allResources string // the prefix of the actions that are allowed on *
+		allResources string // prefix of the actions allowed on *
 	}{
 		"by default":   {nil, "none"},
 		"with tracing": {map[string]string{"Tracing": "Active"}, "xray:"},

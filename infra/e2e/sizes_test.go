@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// realistic gives the product's example event ids of its own where the documentation masks them, which
-// would compress too well, and as many inputs as make it 2 KiB.
+// realistic replaces the masked ids of the documentation's example, which would compress too well,
+// and adds inputs until it has 2 KiB.
 func realistic(detail map[string]any, user string, random *rand.Rand) {
 	hex := func(n int) string {
 		b := make([]byte, n)
@@ -33,7 +33,7 @@ func realistic(detail map[string]any, user string, random *rand.Rand) {
 	resource["url"] = `{"spider_errors":true,"spider_id":"3","spider_parameters":[` + strings.Join(inputs, ",") + `]}`
 }
 
-// stored is how many bytes the table's items have, by DynamoDB's rules, with the 100 that it adds to
+// stored returns the size of the table's items as DynamoDB bills them, including 100 bytes for
 // each.
 func (w *harness) stored() (bytes int) {
 	w.t.Helper()

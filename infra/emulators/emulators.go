@@ -1,11 +1,12 @@
-// Package emulators runs stand-ins for the AWS services that the system uses, on
-// ports of the loopback interface that the operating system picks.
+// Package emulators runs emulators of the AWS services that the system uses, on free ports of the
+// loopback interface.
 //
-// DynamoDB is AWS's own DynamoDB Local: expression parser, limits, item sizes, and transactions with
-// their cancellation reasons are the service's. moto was tried in its place: of concurrent conditional
-// writes it lets two win, and the store's tests take eight times as long. SQS, EventBridge and KMS are
-// moto: it knows redrive policies, receive counts, per-message visibility, message groups on
-// standard queues and messages of 1 MiB. Both install from package registries, without Docker.
+// DynamoDB is AWS's own DynamoDB Local, with the expression parser, limits, item sizes and
+// cancellation reasons of the service. moto is not suitable for DynamoDB: it lets two concurrent
+// conditional writes succeed, and the store's tests take eight times as long. SQS, EventBridge and
+// KMS are emulated by moto, which supports redrive policies, receive counts, per-message
+// visibility, message groups on standard queues and messages of 1 MiB. Both are installed from
+// package registries, without Docker.
 package emulators
 
 import (
@@ -16,24 +17,24 @@ import (
 	"path/filepath"
 )
 
-// ErrNotInstalled reports an emulator that is not on this machine.
+// ErrNotInstalled reports an emulator that is not installed.
 var ErrNotInstalled = errors.New("is not installed: run infra/emulators/install")
 
-// Region is where the emulated resources are.
+// Region is the region of the emulated resources.
 const Region = "us-east-1"
 
-// Account is the AWS account that the emulators believe to be in.
+// Account is the account of the emulated resources.
 const Account = "123456789012"
 
 // Tool is an emulator.
 type Tool struct {
 	name  string
-	needs string // a file below the module's root
+	needs string // a file in the module that exists if the tool is installed
 	argv  func(root, port string) []string
 }
 
-// DynamoDB is DynamoDB Local, in memory. It takes some seconds to start. It has no option to
-// listen on the loopback interface alone; web pages get no access, and what it holds is gone with its process.
+// DynamoDB is DynamoDB Local with storage in memory. It takes some seconds to start. It cannot be
+// limited to the loopback interface, but web pages have no access, and it contains only test data.
 func DynamoDB() Tool {
 	return Tool{name: "DynamoDB Local", needs: ".cache/dynamodb-local/pom.xml", argv: func(root, port string) []string {
 		lib := filepath.Join(root, ".cache/dynamodb-local/lib")
@@ -46,7 +47,7 @@ func DynamoDB() Tool {
 	}}
 }
 
-// Moto is moto's server: SQS, EventBridge and KMS at one address.
+// Moto is moto's server with SQS, EventBridge and KMS at one URL.
 func Moto() Tool {
 	return Tool{name: "moto", needs: ".cache/venv/bin/moto_server", argv: func(root, port string) []string {
 		venv := filepath.Join(root, ".cache/venv/bin")
@@ -54,9 +55,8 @@ func Moto() Tool {
 	}}
 }
 
-// Start runs a tool until ctx ends, or this process does, in whatever way. It
-// returns its URL when it answers requests, and an error wrapping ErrNotInstalled if it is not
-// on this machine.
+// Start runs a tool until ctx ends or this process exits for any reason. It returns its URL once it
+// responds to requests. If the tool is not installed, the error wraps ErrNotInstalled.
 func Start(ctx context.Context, tool Tool) (url string, err error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -65,7 +65,7 @@ func Start(ctx context.Context, tool Tool) (url string, err error) {
 	if err := tool.installed(root); err != nil {
 		return "", err
 	}
-	for range 3 { // the port may be taken by someone else between our choice and its use
+	for range 3 { // another process may take the port before the tool does
 		if url, err = launch(ctx, root, tool); err == nil || ctx.Err() != nil {
 			break
 		}
@@ -73,7 +73,7 @@ func Start(ctx context.Context, tool Tool) (url string, err error) {
 	return url, err
 }
 
-// Installed returns an error wrapping ErrNotInstalled if the tool is not on this machine.
+// Installed returns an error that wraps ErrNotInstalled if the tool is not installed.
 func (t Tool) Installed() error {
 	root, err := moduleRoot()
 	if err != nil {
@@ -89,7 +89,7 @@ func (t Tool) installed(root string) error {
 	return nil
 }
 
-// moduleRoot returns the directory of go.mod at or above the working directory.
+// moduleRoot returns the directory of go.mod: the working directory or one of its parents.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -101,7 +101,7 @@ func moduleRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("the emulators are started from below the module's root: no go.mod was found")
+			return "", errors.New("go.mod not found: start the emulators in a directory of the module")
 		}
 		dir = parent
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// asParent in the environment makes this test binary a process that starts moto, says where, and
-// waits to be killed.
+// asParent is an environment variable that makes this test binary start moto, print its URL, and
+// wait to be killed.
 const asParent = "EMULATORS_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	select {}
 }
 
-func TestToolsEndWithAProcessThatIsKilled(t *testing.T) {
-	demand(t, func() (string, error) { return Start(t.Context(), Moto()) }) // is it installed?
+func TestEmulatorStopsWhenParentIsKilled(t *testing.T) {
+	demand(t, func() (string, error) { return Start(t.Context(), Moto()) }) // skips if it is not installed
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), asParent+"=true")
 	out, err := parent.StdoutPipe()
@@ -40,19 +40,19 @@ func TestToolsEndWithAProcessThatIsKilled(t *testing.T) {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	url, ok := strings.CutSuffix(strings.TrimSpace(line), " <nil>")
 	if err != nil || !ok {
-		t.Fatalf("the process said %q, %v", line, err)
+		t.Fatalf("the process printed %q, %v", line, err)
 	}
 	if !answers(url) {
-		t.Fatal("moto does not answer while its process lives")
+		t.Fatal("moto does not respond while its parent runs")
 	}
 	if err := parent.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = parent.Wait() // it was killed
+	_ = parent.Wait() // killed, so the error is expected
 	awaitSilence(t, url)
 }
 
-func TestWhatIsNotInstalledIsNamed(t *testing.T) {
+func TestNotInstalled(t *testing.T) {
 	_, err := Start(t.Context(), Tool{name: "nothing", needs: "no/such/file"})
 	if !errors.Is(err, ErrNotInstalled) || err.Error() != "nothing is not installed: run infra/emulators/install" {
 		t.Errorf("error = %v", err)
@@ -67,24 +67,24 @@ func answers(url string) bool {
 	return resp.Body.Close() == nil
 }
 
-// awaitSilence returns when nobody answers any more: a process takes a moment to end.
+// awaitSilence waits until the server no longer responds, because a process takes a moment to exit.
 func awaitSilence(t *testing.T, url string) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); answers(url); {
 		if time.Now().After(deadline) {
-			t.Fatal("it still answers")
+			t.Fatal("it still responds")
 		}
 	}
 }
 
-func TestToolsAnswerUntilTheContextEnds(t *testing.T) {
+func TestEmulatorRunsUntilContextEnds(t *testing.T) {
 	for _, tool := range []Tool{DynamoDB(), Moto()} {
 		t.Run(tool.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			url := demand(t, func() (string, error) { return Start(ctx, tool) })
 			if !answers(url) {
-				t.Fatal("it does not answer")
+				t.Fatal("it does not respond")
 			}
 			cancel()
 			awaitSilence(t, url)
@@ -92,10 +92,10 @@ func TestToolsAnswerUntilTheContextEnds(t *testing.T) {
 	}
 }
 
-func TestWhatFailsToStartSaysWhy(t *testing.T) {
+func TestStartErrorHasOutput(t *testing.T) {
 	broken := Tool{name: "broken", needs: "go.mod", argv: func(_, _ string) []string { return []string{"sh", "-c", "echo no luck; exit 3"} }}
 	_, err := Start(t.Context(), broken)
-	if want := "broken ended at once; it said: no luck\n"; err == nil || err.Error() != want {
+	if want := "broken exited immediately; output: no luck\n"; err == nil || err.Error() != want {
 		t.Errorf("error = %v, want %q", err, want)
 	}
 }

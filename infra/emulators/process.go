@@ -14,8 +14,8 @@ import (
 // patience is how long an emulator may take to start on a busy machine.
 const patience = 90 * time.Second
 
-// keeper runs a command and ends it, by its process id, when the standard input
-// closes, which it does however this process ends. It ends itself with the command.
+// keeper is a shell script that runs a command and kills it, by its process id, when standard input
+// is closed, which happens however this process exits. The script exits with the command.
 const keeper = `exec 3<&0
 "$@" 3<&- </dev/null & pid=$!
 { read -r _ <&3; kill -9 $pid; } >/dev/null 2>&1 &
@@ -47,7 +47,7 @@ func launch(ctx context.Context, root string, tool Tool) (string, error) {
 	url := "http://127.0.0.1:" + port
 	if err := await(ctx, url, ended); err != nil {
 		_ = life.Close()
-		return "", fmt.Errorf("%s %w; it said: %s", tool.name, err, output)
+		return "", fmt.Errorf("%s %w; output: %s", tool.name, err, output)
 	}
 	return url, nil
 }
@@ -61,7 +61,7 @@ func freePort() (string, error) {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), nil
 }
 
-// await returns when the server answers, with whatever status.
+// await returns once the server responds, with any status.
 func await(ctx context.Context, url string, ended <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -72,15 +72,15 @@ func await(ctx context.Context, url string, ended <-chan struct{}) error {
 		}
 		select {
 		case <-ended:
-			return fmt.Errorf("ended at once")
+			return fmt.Errorf("exited immediately")
 		case <-ctx.Done():
-			return fmt.Errorf("does not answer: %w", ctx.Err())
+			return fmt.Errorf("does not respond: %w", ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// tail keeps the last few KiB of what is written to it.
+// tail keeps the last few KiB that are written to it.
 type tail struct {
 	mu   sync.Mutex
 	kept []byte

@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-// each tool runs once in a test binary, until that ends
+// The emulators are shared by all tests of a binary and stop when it exits.
 var (
 	dynamoDB = sync.OnceValues(func() (string, error) { return Start(context.Background(), DynamoDB()) })
 	moto     = sync.OnceValues(func() (string, error) { return Start(context.Background(), Moto()) })
 )
 
-// DynamoDBForTest returns the URL of a DynamoDB that the tests of one binary share. Where it
-// is not installed the test is skipped, unless CI is true: there it fails.
+// DynamoDBForTest returns the URL of a DynamoDB that the tests of one binary share. If it is not
+// installed, the test is skipped, or fails if CI is true.
 func DynamoDBForTest(tb testing.TB) string {
 	tb.Helper()
 	return demand(tb, dynamoDB)
 }
 
-// MotoForTest is DynamoDBForTest for SQS, EventBridge and KMS.
+// MotoForTest is like DynamoDBForTest, for SQS, EventBridge and KMS.
 func MotoForTest(tb testing.TB) string {
 	tb.Helper()
 	return demand(tb, moto)

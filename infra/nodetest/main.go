@@ -1,5 +1,5 @@
-// Nodetest measures the node and breaks it. It prints figures and books, and exits with 1 when
-// something was lost.
+// Nodetest measures the node and tests it under faults. It prints results, and exits with status 1
+// if something was lost.
 package main
 
 import (
@@ -13,12 +13,12 @@ import (
 func main() {
 	cli.Program{
 		Name:  "nodetest",
-		About: "Measures the node and breaks it.",
+		About: "Measures the node and tests it under faults.",
 		Words: []cli.Word{
-			{Name: "crash", Summary: "kill the node again and again under load: nothing may be lost", Run: crash.Run},
-			{Name: "soak", Summary: "faulty receivers, kills, a full disk and clock jumps, and then the books", Run: soak.Run},
-			{Name: "bench", Summary: "deliveries a second and delays, compared with a bare net/http loop", Run: bench.Run},
-			{Name: "fairness", Summary: "how late one user's webhooks are while another user's endpoint hangs", Run: fairness.Run},
+			{Name: "crash", Summary: "kill the node repeatedly under load and check that nothing is lost", Run: crash.Run},
+			{Name: "soak", Summary: "run the node with faulty receivers, kills, a full disk and clock jumps, and check that nothing is lost", Run: soak.Run},
+			{Name: "bench", Summary: "measure throughput and latency, compared with a bare net/http loop", Run: bench.Run},
+			{Name: "fairness", Summary: "measure the latency of one user's webhooks while another user's endpoint hangs", Run: fairness.Run},
 			{Name: soak.AsNode, Run: soak.BeNode},
 			{Name: bench.AsBareLoop, Run: bench.BeBareLoop},
 		},

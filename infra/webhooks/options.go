@@ -44,7 +44,7 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	c := cli.New("webhooks "+word, does)
 	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
 	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; created if it does not exist. The key that encrypts signing secrets is\nin file.key: keep both together")
-	c.Duration(&o.Minute, "minute", time.Minute, "`duration` of one minute of the retry schedule: with 1s, twelve attempts take half an hour")
+	c.Duration(&o.Minute, "minute", time.Minute, "duration of one minute of the retry schedule: with 1s, twelve attempts take half an hour")
 	c.Count(&o.Concurrency, "concurrency", 256, "concurrent deliveries; one integration gets at most half of the free ones")
 	c.Duration(&o.Retention, "retention", 30*24*time.Hour, "how long dispatches are stored")
 	c.Func("event-types", "a JSON `file` with the event types: a list of objects with name, label and\ndescription; the three types of the product page unless given", func(file string) (err error) {

@@ -20,7 +20,7 @@ import (
 
 // gcPercent lets the small heap grow to five times its live size before a collection, which halves
 // the cost of garbage collection under load. memoryLimit makes collections more frequent when the
-// heap is large, because events of a megabyte wait for slow receivers.
+// heap is large, which happens when large events wait for slow receivers.
 const (
 	gcPercent   = 400
 	memoryLimit = 512 << 20 // bytes

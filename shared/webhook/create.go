@@ -2,19 +2,19 @@ package webhook
 
 import "time"
 
-// CreateOptions are the conditions under which a store takes a new integration.
+// CreateOptions are the conditions for creating an integration.
 type CreateOptions struct {
-	// Quota is how many integrations the user may have, this one included.
+	// Quota is the maximum number of integrations of the user, including the new one.
 	Quota int
 
-	// Key makes the creation idempotent: within its life the same user's same key gives
-	// the integration that it gave first. "" is no key.
+	// Key is the idempotency key. Until KeyUntil, a repeated create with the same user and key
+	// returns the integration that the first one created. "" means no key.
 	Key string
 
-	// Fingerprint tells requests apart that bear the same key: another one gets
-	// ErrKeyReused.
+	// Fingerprint identifies the request's content. Reusing the key with another fingerprint
+	// returns ErrKeyReused.
 	Fingerprint string
 
-	// KeyUntil ends the life of the key.
+	// KeyUntil is when the key expires.
 	KeyUntil time.Time
 }

@@ -2,20 +2,20 @@ package webhook
 
 import "time"
 
-// Trigger says what caused a dispatch's current round of attempts.
+// Trigger is what caused a dispatch's current round of attempts.
 type Trigger string
 
-// What can cause a round of attempts.
+// The triggers.
 const (
 	TriggerEvent      Trigger = "event"
 	TriggerTest       Trigger = "test"
 	TriggerRedelivery Trigger = "redelivery"
 )
 
-// Triggers returns all of them.
+// Triggers returns all triggers.
 func Triggers() []Trigger { return []Trigger{TriggerEvent, TriggerTest, TriggerRedelivery} }
 
-// DispatchStatus is how far a dispatch has come.
+// DispatchStatus is the state of a dispatch.
 type DispatchStatus string
 
 // The states of a dispatch.
@@ -33,19 +33,20 @@ func DispatchStatuses() []DispatchStatus {
 	return []DispatchStatus{DispatchPending, DispatchRetrying, DispatchWaiting, DispatchSucceeded, DispatchFailed, DispatchHeld}
 }
 
-// Ended reports whether nothing more happens by itself.
+// Ended reports whether the dispatch is finished: nothing more happens to it unless it is
+// redelivered.
 func (s DispatchStatus) Ended() bool {
 	return s == DispatchSucceeded || s == DispatchFailed || s == DispatchHeld
 }
 
-// maxAttemptsKept bounds the log of a dispatch that is redelivered again and
-// again: the oldest attempts are forgotten first.
+// maxAttemptsKept bounds the log of a dispatch that is redelivered repeatedly. The oldest attempts
+// are dropped first.
 const maxAttemptsKept = 36
 
-// Dispatch is one event on its way to one integration. Its record in the store
-// is the truth about it; no record yet means that no attempt has ended.
+// Dispatch is the delivery of one event to one integration. Until its first attempt has ended, it
+// has no record in the store.
 type Dispatch struct {
-	ID            string // computed from event and integration: repeats bear it too
+	ID            string // derived from event and integration, so repeats of the event have the same ID
 	IntegrationID string
 	UserID        string
 	EventID       string
@@ -61,25 +62,25 @@ type Dispatch struct {
 	NextAttemptAt time.Time // zero unless PENDING or RETRYING
 	FinishedAt    time.Time // zero until it has ended
 
-	// Event is the task event's JSON; nil when it was too large to keep, and the
+	// Event is the task event's JSON. It is nil if the event was too large to store; then the
 	// dispatch cannot be redelivered or shown in full.
 	Event []byte
 
-	// Revision counts the writes of the record, 0 before the first. A store
-	// refuses to write revision n+1 over anything but revision n.
+	// Revision counts the writes of the record; 0 means none yet. A store writes revision n+1 only
+	// over revision n.
 	Revision int
 }
 
-// Attempt is one request and what came of it.
+// Attempt is one request and its outcome.
 type Attempt struct {
-	Number             int // 1, 2, ...; goes on counting through the rounds
+	Number             int // 1, 2, ...; not reset by a redelivery
 	Round              int
 	StartedAt          time.Time
 	Duration           time.Duration
 	ResponseStatus     int    // 0 when there was no response
 	ResponseBody       string // its first KiB, as valid UTF-8
 	Code               ErrorCode
-	Message            string // for a person; "" on success
+	Message            string // human-readable; "" on success
 	IntegrationVersion int
 }
 
@@ -94,7 +95,7 @@ func (d Dispatch) AttemptsInRound() int {
 	return n
 }
 
-// NextNumber is the number of the attempt to come.
+// NextNumber returns the number of the next attempt.
 func (d Dispatch) NextNumber() int {
 	if len(d.Attempts) == 0 {
 		return 1
@@ -102,7 +103,7 @@ func (d Dispatch) NextNumber() int {
 	return d.Attempts[len(d.Attempts)-1].Number + 1
 }
 
-// After returns the dispatch's next revision, with an attempt added and the verdict on it taken.
+// After returns the dispatch's next revision: attempt a is added and verdict v applied.
 func (d Dispatch) After(a Attempt, v Verdict, now time.Time) Dispatch {
 	d.Attempts = append(d.Attempts[:len(d.Attempts):len(d.Attempts)], a)
 	if over := len(d.Attempts) - maxAttemptsKept; over > 0 {
@@ -119,7 +120,7 @@ func (d Dispatch) After(a Attempt, v Verdict, now time.Time) Dispatch {
 	return d
 }
 
-// Ending returns the dispatch's next revision, ended without an attempt.
+// Ending returns the dispatch's next revision: ended without an attempt.
 func (d Dispatch) Ending(s DispatchStatus, reason string, now time.Time) Dispatch {
 	d.Revision++
 	d.Status, d.Reason = s, reason
@@ -146,7 +147,7 @@ func (d Dispatch) Queued(now time.Time) Dispatch {
 	return d
 }
 
-// Ref names a dispatch, and the integration that it belongs to, in a store.
+// Ref identifies a dispatch and its integration in a store.
 type Ref struct {
 	UserID        string
 	IntegrationID string
@@ -159,30 +160,29 @@ func (d Dispatch) Ref() Ref {
 	return Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID, Shards: d.Shards}
 }
 
-// Loaded is what a store knows of a Ref. Integration.ID is "" if the
-// integration is gone; Dispatch.Revision is 0 if there is no record yet.
+// Loaded is the stored state for a Ref. Integration.ID is "" if the integration does not exist;
+// Dispatch.Revision is 0 if there is no record of the dispatch yet.
 type Loaded struct {
 	Integration Integration
 	Dispatch    Dispatch
 
-	// Err says why what is stored of this ref cannot be read, such as
-	// ErrNewerFormat. The other refs are not concerned.
+	// Err says why the stored data of this ref cannot be read, for example ErrNewerFormat. Other
+	// refs are unaffected.
 	Err error
 }
 
-// DispatchQuery selects dispatches of an integration by the time of their
-// creation and their status.
+// DispatchQuery selects dispatches of an integration by creation time and status.
 type DispatchQuery struct {
-	Since, Until time.Time // Since <= createdAt < Until; zero is open
+	Since, Until time.Time // Since <= createdAt < Until; a zero time is unbounded
 	Statuses     []DispatchStatus
 	Shards       int    // the integration's
 	OldestFirst  bool   // newest first by default
-	After        string // the id to go on behind; "" starts
+	After        string // the id after which the page starts; "" for the first page
 	Limit        int
 }
 
-// DispatchPage is one page of an answer. Next is the After of the next page,
-// "" if there is none. A page may be short, even empty, before the last.
+// DispatchPage is one page of results. Next is the After of the next page, "" on the last one. Any
+// page may be short or empty, even if it is not the last.
 type DispatchPage struct {
 	Dispatches []Dispatch
 	Next       string

@@ -11,7 +11,7 @@ import (
 
 var start = time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)
 
-func TestDispatchGoesItsWay(t *testing.T) {
+func TestDispatchLifecycle(t *testing.T) {
 	now := start.In(time.FixedZone("", 3600))
 	d := webhook.Dispatch{ID: "d", Status: webhook.DispatchPending}
 	attempt := func(d webhook.Dispatch, v webhook.Verdict) webhook.Dispatch {
@@ -50,17 +50,17 @@ func TestDispatchGoesItsWay(t *testing.T) {
 	}
 }
 
-func TestDispatchLeavesItsArgumentsAlone(t *testing.T) {
+func TestDispatchMethodsDoNotChangeTheirArguments(t *testing.T) {
 	room := make([]webhook.Attempt, 1, 8)
 	d := webhook.Dispatch{Attempts: room}
 	a := d.After(webhook.Attempt{Number: 2}, webhook.Verdict{}, start)
 	b := d.After(webhook.Attempt{Number: 3}, webhook.Verdict{}, start)
 	if a.Attempts[1].Number != 2 || b.Attempts[1].Number != 3 || len(d.Attempts) != 1 {
-		t.Error("two futures of a dispatch share their attempts")
+		t.Error("two revisions derived from one dispatch share their attempts")
 	}
 }
 
-func TestDispatchForgetsTheOldestAttempts(t *testing.T) {
+func TestDispatchDropsTheOldestAttempts(t *testing.T) {
 	var d webhook.Dispatch
 	for range 100 {
 		d = d.After(webhook.Attempt{Number: d.NextNumber()}, webhook.Verdict{Status: webhook.DispatchRetrying}, start)

@@ -1,7 +1,6 @@
-// Package webhook is the domain: task events, the integrations that users
-// configure, the dispatches that come of both, and the rules about them.
+// Package webhook is the domain: task events, the integrations that users configure, the dispatches
+// of events to integrations, and the rules for them.
 //
-// Its functions are pure: time, randomness and ids arrive as arguments, and
-// nothing here does I/O. A value read from a store may be kept and changed by
-// its reader; the functions of this package never change their arguments.
+// The functions are pure: time, randomness and ids are arguments, and nothing here does I/O. They
+// never change their arguments. Callers may keep and change what a store returns.
 package webhook

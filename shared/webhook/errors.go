@@ -7,19 +7,19 @@ import (
 
 // Errors that stores return and callers branch on.
 var (
-	// ErrNotFound reports that the user has no such thing: it never was, it was
-	// deleted, it has expired, or it is somebody else's.
+	// ErrNotFound reports that the user has no such object: it never existed, was deleted, has
+	// expired, or belongs to another user.
 	ErrNotFound = errors.New("not found")
 
-	// ErrConflict reports that what is stored has changed since it was read.
-	// Nothing was written; read again and decide again.
+	// ErrConflict reports that the record has changed since it was read. Nothing was written: read
+	// it again and decide again.
 	ErrConflict = errors.New("changed concurrently")
 
-	// ErrQuota reports that the user has as many integrations as allowed.
+	// ErrQuota reports that the user already has the maximum number of integrations.
 	ErrQuota = errors.New("too many integrations")
 
-	// ErrKeyReused reports that an idempotency key was used before, within its
-	// life, for a different request.
+	// ErrKeyReused reports that the idempotency key has already been used for a different request
+	// and has not expired.
 	ErrKeyReused = errors.New("idempotency key was used for a different request")
 
 	// ErrThrottled reports that a store takes no more writes of this kind for now. Nothing was
@@ -35,12 +35,12 @@ var (
 type FieldError struct {
 	Field  string // as the client spells it: "requestUrl", "eventTypes[1]"
 	Reason string
-	Value  any // what was given, where showing it helps; may be nil
+	Value  any // the rejected value, if showing it helps; may be nil
 }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
-// FieldErrors is every fault of one input.
+// FieldErrors are all validation errors of one input.
 type FieldErrors []*FieldError
 
 func (e FieldErrors) Error() string {
@@ -51,7 +51,7 @@ func (e FieldErrors) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Err returns e as an error, nil when there is no fault.
+// Err returns e as an error, or nil if e is empty.
 func (e FieldErrors) Err() error {
 	if len(e) == 0 {
 		return nil

@@ -17,33 +17,30 @@ const (
 	maxEventID = 256
 )
 
-// TaskEvent is what the platform says about a task: the detail of an
-// EventBridge event.
+// TaskEvent is a task event sent by the platform: the detail of an EventBridge event.
 type TaskEvent struct {
-	ID        string // the producer's eventId, else the id that the bus gave
+	ID        string // the producer's eventId, or the bus's id if there is none
 	UserID    string // digits as written where the platform sent a number
 	Type      EventType
-	CreatedAt time.Time // UTC; when the bus took the event, if the event does not say
-	Accepted  time.Time // UTC; when the bus took the event
+	CreatedAt time.Time // UTC; the event's createdAt, or Accepted if that is missing or unusable
+	Accepted  time.Time // UTC; when the bus accepted the event
 
-	// Warning says what the platform should correct in the event, "" for nothing. It is for the log.
+	// Warning says what the platform should fix in the event, for the log. "" means nothing.
 	Warning string
 
-	// JSON is the event as it was written, one valid JSON object in valid
-	// UTF-8. It is carried as bytes so that the spelling of numbers and the order of
-	// keys reach the receiver.
+	// JSON is the event as the producer wrote it: one valid JSON object in valid UTF-8. It is kept
+	// as bytes so that receivers get numbers and key order unchanged.
 	JSON []byte
 }
 
-// ErrUnknownEventType reports a well-formed event of a type that no
-// integration can ask for.
+// ErrUnknownEventType reports a well-formed event of a type that integrations cannot subscribe to.
 var ErrUnknownEventType = errors.New("unknown event type")
 
-// ParseEvent reads the detail of an event of one of the types. The id and the time are those that
-// the bus gave it, for events that bring none of their own.
+// ParseEvent parses the detail of an event whose type is one of types. busID and accepted are the
+// id and time assigned by the bus; they are used if the event has none of its own.
 //
-// It returns a *FieldError naming the field that is missing or wrong, or an
-// error wrapping ErrUnknownEventType.
+// It returns a *FieldError for a missing or invalid field, or an error wrapping
+// ErrUnknownEventType.
 func ParseEvent(types EventTypes, detail []byte, busID string, accepted time.Time) (TaskEvent, error) {
 	detail = bytes.TrimSpace(detail)
 	if !bytes.HasPrefix(detail, []byte("{")) {
@@ -69,10 +66,10 @@ func ParseEvent(types EventTypes, detail []byte, busID string, accepted time.Tim
 	return ev, nil
 }
 
-// rawFields are the fields of an event that say something to us, nil if absent.
+// rawFields are the fields of an event that this program reads; nil if absent.
 type rawFields struct{ eventID, userID, eventType, createdAt json.RawMessage }
 
-// eventFields reports false if the detail is no valid JSON object.
+// eventFields reports false if the detail is not a valid JSON object.
 func eventFields(detail []byte) (d rawFields, ok bool) {
 	ok = jsonscan.Members(detail, func(key []byte, value json.RawMessage) {
 		switch string(key) {
@@ -89,17 +86,16 @@ func eventFields(detail []byte) (d rawFields, ok bool) {
 	return d, ok
 }
 
-// whyInvalid says what is wrong with JSON, and where.
+// whyInvalid describes the syntax error in b.
 func whyInvalid(b []byte) string {
 	var value json.RawMessage
 	if err := json.Unmarshal(b, &value); err != nil {
 		return err.Error()
 	}
-	return "it is no object"
+	return "it is not an object"
 }
 
-// validUTF8 replaces what is not UTF-8, which encoding/json lets through and
-// receivers would choke on.
+// validUTF8 replaces invalid UTF-8, which encoding/json accepts but receivers may reject.
 func validUTF8(b []byte) []byte {
 	if utf8.Valid(b) {
 		return b
@@ -107,13 +103,13 @@ func validUTF8(b []byte) []byte {
 	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 }
 
-// userID accepts a string or a whole number, as written.
+// userID accepts a string or an integer. An integer keeps its spelling.
 func userID(raw json.RawMessage) (string, error) {
 	wrong := func(reason string) (string, error) {
 		return "", &FieldError{Field: "userId", Reason: reason}
 	}
 	if absent(raw) {
-		return wrong("is missing: an event must say whose it is")
+		return wrong("is missing: an event must name its user")
 	}
 	var s string
 	if raw[0] == '"' {
@@ -129,9 +125,8 @@ func userID(raw json.RawMessage) (string, error) {
 	return s, nil
 }
 
-// CheckUserID says what is wrong with a user id, "" if nothing is. A user id
-// has 1 to 128 characters and no control characters, spaces or '#', which
-// separates the parts of a key in the table.
+// CheckUserID returns why a user id is invalid, or "". A user id has 1 to 128 characters, none of
+// them a control character, a space or '#', which separates the parts of a table key.
 func CheckUserID(s string) string {
 	switch {
 	case s == "":
@@ -177,9 +172,9 @@ func eventID(raw json.RawMessage, busID string) (string, error) {
 	return id, nil
 }
 
-// createdAt falls back to the time at which the bus took the event when the event has none, or one
-// outside of what ids and JSON can hold (1970 to 9999), or one that is not RFC 3339, which is worth a
-// warning: a notification is not to be lost for a time that nobody but the receiver needs.
+// createdAt returns the event's createdAt. It returns accepted, the bus's time, if createdAt is
+// missing or outside of 1970 to 9999, the range of ids and JSON; and also, with a warning, if it is
+// not RFC 3339. Only the receiver needs this time, so a bad one must not lose the notification.
 func createdAt(raw json.RawMessage, accepted time.Time) (at time.Time, warning string) {
 	if absent(raw) || string(raw) == `""` {
 		return accepted, ""
@@ -192,7 +187,7 @@ func createdAt(raw json.RawMessage, accepted time.Time) (at time.Time, warning s
 			return t, ""
 		}
 	}
-	return accepted, fmt.Sprintf("createdAt is %.40s, not a time like 2025-06-07T06:33:14Z: the time of the bus is used", raw)
+	return accepted, fmt.Sprintf("createdAt is %.40s, not a time like 2025-06-07T06:33:14Z; using the bus's time", raw)
 }
 
 func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

@@ -42,7 +42,7 @@ func TestParseEvent(t *testing.T) {
 		id, user  string
 		createdAt time.Time
 	}{
-		"an id of its own":          {`{"eventId":"e","userId":"u","eventType":"ACTOR.RUN.FAILED"}`, "e", "u", accepted},
+		"its own id":                {`{"eventId":"e","userId":"u","eventType":"ACTOR.RUN.FAILED"}`, "e", "u", accepted},
 		"numbers as written":        {`{"eventId":12345678901234567890,"userId":98765432109876543210,"eventType":"ACTOR.RUN.FAILED"}`, "12345678901234567890", "98765432109876543210", accepted},
 		"null is absent":            {`{"eventId":null,"userId":7,"createdAt":null,"eventType":"ACTOR.RUN.FAILED"}`, "bus", "7", accepted},
 		"an empty time is absent":   {`{"userId":7,"createdAt":"","eventType":"ACTOR.RUN.FAILED"}`, "bus", "7", accepted},
@@ -72,30 +72,30 @@ func TestParseEvent(t *testing.T) {
 	}
 }
 
-func TestParseEventRefuses(t *testing.T) {
+func TestParseEventRejects(t *testing.T) {
 	for name, c := range map[string]struct{ detail, field, reason string }{
-		"nothing":                {"", "detail", "JSON object"},
-		"a list":                 {"[]", "detail", "JSON object"},
-		"broken JSON":            {`{"userId":`, "detail", "valid JSON"},
-		"two objects":            {`{}{}`, "detail", "valid JSON"},
-		"no user":                {`{"eventType":"ACTOR.RUN.FAILED"}`, "userId", "missing"},
-		"null for a user":        {`{"userId":null}`, "userId", "missing"},
-		"a user that is a list":  {`{"userId":[1]}`, "userId", "string or a whole number"},
-		"a user with a fraction": {`{"userId":1.5}`, "userId", "string or a whole number"},
-		"a user with a power":    {`{"userId":1e3}`, "userId", "string or a whole number"},
-		"an empty user":          {`{"userId":""}`, "userId", "empty"},
-		"a user too long":        {`{"userId":"` + strings.Repeat("é", 129) + `"}`, "userId", "128"},
-		"a user with #":          {`{"userId":"a#b"}`, "userId", "'#'"},
-		"a user with a space":    {`{"userId":"a b"}`, "userId", "' '"},
-		"a user with NUL":        {`{"userId":"a\u0000"}`, "userId", `\x00`},
-		"a user cut in half":     {"{\"userId\":\"a\xff\"}", "userId", "\ufffd"},
-		"half an object":         {`{"userId":1`, "detail", "is not valid JSON: unexpected end of JSON input"},
-		"something behind it":    {`{"userId":1} x`, "detail", "is not valid JSON: invalid character"},
-		"no type":                {`{"userId":1}`, "eventType", "ACTOR.RUN.SUCCEEDED"},
-		"a type that is none":    {`{"userId":1,"eventType":1}`, "eventType", "string"},
-		"an empty event id":      {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":""}`, "eventId", "256"},
-		"an event id too long":   {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":"` + strings.Repeat("e", 257) + `"}`, "eventId", "256"},
-		"an event id of a kind":  {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":true}`, "eventId", "string or a whole number"},
+		"nothing":                     {"", "detail", "JSON object"},
+		"a list":                      {"[]", "detail", "JSON object"},
+		"broken JSON":                 {`{"userId":`, "detail", "valid JSON"},
+		"two objects":                 {`{}{}`, "detail", "valid JSON"},
+		"no user":                     {`{"eventType":"ACTOR.RUN.FAILED"}`, "userId", "missing"},
+		"null for a user":             {`{"userId":null}`, "userId", "missing"},
+		"a user that is a list":       {`{"userId":[1]}`, "userId", "string or a whole number"},
+		"a user with a fraction":      {`{"userId":1.5}`, "userId", "string or a whole number"},
+		"a user with a power":         {`{"userId":1e3}`, "userId", "string or a whole number"},
+		"an empty user":               {`{"userId":""}`, "userId", "empty"},
+		"a user too long":             {`{"userId":"` + strings.Repeat("é", 129) + `"}`, "userId", "128"},
+		"a user with #":               {`{"userId":"a#b"}`, "userId", "'#'"},
+		"a user with a space":         {`{"userId":"a b"}`, "userId", "' '"},
+		"a user with NUL":             {`{"userId":"a\u0000"}`, "userId", `\x00`},
+		"a user of broken UTF-8":      {"{\"userId\":\"a\xff\"}", "userId", "\ufffd"},
+		"half an object":              {`{"userId":1`, "detail", "is not valid JSON: unexpected end of JSON input"},
+		"trailing data":               {`{"userId":1} x`, "detail", "is not valid JSON: invalid character"},
+		"no type":                     {`{"userId":1}`, "eventType", "ACTOR.RUN.SUCCEEDED"},
+		"a type that is a number":     {`{"userId":1,"eventType":1}`, "eventType", "string"},
+		"an empty event id":           {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":""}`, "eventId", "256"},
+		"an event id too long":        {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":"` + strings.Repeat("e", 257) + `"}`, "eventId", "256"},
+		"an event id of a wrong type": {`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":true}`, "eventId", "string or a whole number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := webhook.ParseEvent(webhook.EventTypes{}, []byte(c.detail), "bus", start)
@@ -113,7 +113,7 @@ func TestParseEventRefuses(t *testing.T) {
 	}
 }
 
-func TestParseEventMendsUTF8(t *testing.T) {
+func TestParseEventReplacesInvalidUTF8(t *testing.T) {
 	ev, err := webhook.ParseEvent(webhook.EventTypes{}, []byte("{\"userId\":1,\"eventType\":\"ACTOR.RUN.FAILED\",\"x\":\"a\xffb\"}"), "bus", start)
 	if err != nil {
 		t.Fatal(err)
@@ -149,8 +149,8 @@ func FuzzParseEvent(f *testing.F) {
 	})
 }
 
-// A time that is not RFC 3339 costs nobody a notification: the bus's time stands in for it, with a
-// warning, and the event's own text goes on unchanged.
+// A createdAt that is not RFC 3339 gets a warning and the bus's time is used. The event's JSON is
+// not changed.
 func TestTimesThatAreNotRFC3339(t *testing.T) {
 	accepted := start.Add(time.Hour)
 	for createdAt, warned := range map[string]bool{

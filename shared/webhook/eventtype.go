@@ -12,10 +12,10 @@ import (
 	"unicode/utf8"
 )
 
-// EventType says what happened to a scraping task.
+// EventType is the type of a task event.
 type EventType string
 
-// The event types of the product page, and Test, which only a test dispatch bears.
+// The default event types, and Test, which only test dispatches have.
 const (
 	Running   EventType = "ACTOR.RUN.RUNNING"
 	Succeeded EventType = "ACTOR.RUN.SUCCEEDED"
@@ -23,25 +23,25 @@ const (
 	Test      EventType = "TEST"
 )
 
-// EventTypeInfo describes an event type to a person who chooses one.
+// EventTypeInfo describes an event type to users.
 type EventTypeInfo struct {
 	Type        EventType `json:"name"`
-	Label       string    `json:"label"`       // the name if empty
+	Label       string    `json:"label"`       // defaults to the name
 	Description string    `json:"description"` // may be empty
 }
 
-// defaultEventTypes are the product page's, in the order in which a task meets them.
+// defaultEventTypes are listed in the order in which a task goes through them.
 var defaultEventTypes = []EventTypeInfo{
 	{Running, "Running", "The task is in progress."},
 	{Succeeded, "Task Succeeded", "The scraping task completed successfully and returned results."},
 	{Failed, "Task Failed", "The scraping task did not return data or encountered an error."},
 }
 
-// EventTypes is the table of the event types that integrations can ask for: a setting of the
-// deployment. The zero value holds those of the product page.
+// EventTypes are the event types that integrations can subscribe to, as configured for the
+// deployment. The zero value has the default types.
 type EventTypes struct{ all []EventTypeInfo }
 
-// All returns the types in the order of the setting.
+// All returns the types in their configured order.
 func (e EventTypes) All() []EventTypeInfo { return slices.Clone(e.table()) }
 
 func (e EventTypes) table() []EventTypeInfo {
@@ -51,13 +51,13 @@ func (e EventTypes) table() []EventTypeInfo {
 	return e.all
 }
 
-// Known reports whether an integration can ask for t. Test is not known.
+// Known reports whether an integration can subscribe to t. Test is not known.
 func (e EventTypes) Known(t EventType) bool {
 	return slices.ContainsFunc(e.table(), func(i EventTypeInfo) bool { return i.Type == t })
 }
 
-// Sample is the type of a sample event for somebody who names none: Succeeded, or the first type
-// where the deployment has no such type.
+// Sample is the default type of sample events: Succeeded, or the first type if the deployment does
+// not have it.
 func (e EventTypes) Sample() EventType {
 	if e.Known(Succeeded) {
 		return Succeeded
@@ -65,7 +65,7 @@ func (e EventTypes) Sample() EventType {
 	return e.table()[0].Type
 }
 
-// String names the types in a sentence: "A, B, C".
+// String returns the type names as "A, B, C".
 func (e EventTypes) String() string {
 	var names []string
 	for _, info := range e.table() {
@@ -74,7 +74,7 @@ func (e EventTypes) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Bounds of the setting.
+// Limits of the setting.
 const (
 	maxEventTypes  = 50
 	maxLabel       = 100 // characters
@@ -83,13 +83,13 @@ const (
 
 var eventTypeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-// ParseEventTypes reads a table from JSON:
+// ParseEventTypes parses the setting, a JSON list:
 //
 //	[{"name": "ACTOR.RUN.ABORTED", "label": "Aborted", "description": "Somebody stopped the task."}]
 //
-// It takes 1 to 50 types. A name has 1 to 64 letters, digits, dots, dashes and underscores, and is
-// not TEST; a label has at most 100 characters and is the name if it is left out; a description has
-// at most 500. "" stands for the product page's table. The error is one line and names the type.
+// It accepts 1 to 50 types. A name has 1 to 64 letters, digits, dots, dashes and underscores, and
+// is not TEST. A label has at most 100 characters and defaults to the name. A description has at
+// most 500. "" means the default types. The error is one line and names the type.
 func ParseEventTypes(raw string) (EventTypes, error) {
 	if strings.TrimSpace(raw) == "" {
 		return EventTypes{}, nil
@@ -100,7 +100,7 @@ func ParseEventTypes(raw string) (EventTypes, error) {
 	err := d.Decode(&all)
 	if err == nil {
 		if _, after := d.Token(); after != io.EOF {
-			err = errors.New("something follows the list")
+			err = errors.New("trailing data after the list")
 		}
 	}
 	if err != nil {
@@ -115,7 +115,7 @@ func ParseEventTypes(raw string) (EventTypes, error) {
 			return EventTypes{}, fmt.Errorf("event type %d: %s", i+1, reason)
 		}
 		if seen[all[i].Type] {
-			return EventTypes{}, fmt.Errorf("event type %d: %s is named twice", i+1, all[i].Type)
+			return EventTypes{}, fmt.Errorf("event type %d: %s is listed twice", i+1, all[i].Type)
 		}
 		seen[all[i].Type] = true
 		if all[i].Label == "" {
@@ -132,7 +132,7 @@ func (i EventTypeInfo) check() string {
 	case !eventTypeName.MatchString(string(i.Type)):
 		return fmt.Sprintf("name %.100q: want 1 to 64 letters, digits, dots, dashes and underscores", i.Type)
 	case strings.EqualFold(string(i.Type), string(Test)):
-		return "the name TEST is taken: test dispatches bear it"
+		return "the name TEST is reserved for test dispatches"
 	case utf8.RuneCountInString(i.Label) > maxLabel || !printable(i.Label, ""):
 		return fmt.Sprintf("label of %s: want at most %d characters on one line", i.Type, maxLabel)
 	case utf8.RuneCountInString(i.Description) > maxDescription || !printable(i.Description, ""):

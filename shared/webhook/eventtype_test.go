@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestTheDefaultEventTypesAreTheProductPages(t *testing.T) {
+func TestDefaultEventTypes(t *testing.T) {
 	var types webhook.EventTypes
 	all := types.All()
 	for _, info := range all {
@@ -22,11 +22,11 @@ func TestTheDefaultEventTypesAreTheProductPages(t *testing.T) {
 		t.Errorf("types = %q, want %q", got, want)
 	}
 	if types.Known(webhook.Test) || types.Sample() != webhook.Succeeded {
-		t.Errorf("an integration can ask for tests, or the sample is a %s", types.Sample())
+		t.Errorf("Known(Test) is true, or Sample() = %s", types.Sample())
 	}
 	all[0].Type = "scribble"
 	if types.All()[0].Type != webhook.Running {
-		t.Error("a caller's change reached the table")
+		t.Error("changing the result of All changed the table")
 	}
 }
 
@@ -58,14 +58,14 @@ func TestParseEventTypes(t *testing.T) {
 	}
 }
 
-func TestWrongEventTypesAreNamed(t *testing.T) {
+func TestParseEventTypesRejects(t *testing.T) {
 	many := strings.Repeat(`{"name":"a"},`, 50) + `{"name":"a"}`
 	for raw, want := range map[string]string{
 		`ACTOR.RUN.FAILED`:                "must be a JSON list like",
 		`{"name": "A"}`:                   "must be a JSON list like",
-		`[{"name": "A"}] x`:               "something follows the list",
-		`[{"name": "A"}]]`:                "something follows the list",
-		`[{"name": "A"}]}`:                "something follows the list",
+		`[{"name": "A"}] x`:               "trailing data after the list",
+		`[{"name": "A"}]]`:                "trailing data after the list",
+		`[{"name": "A"}]}`:                "trailing data after the list",
 		`[{"name": "A", "titel": "B"}]`:   `unknown field "titel"`,
 		`[]`:                              "has 0 event types: want 1 to 50",
 		`null`:                            "has 0 event types",
@@ -74,8 +74,8 @@ func TestWrongEventTypesAreNamed(t *testing.T) {
 		`[{"name": "A B"}]`:               `event type 1: name "A B": want 1 to 64 letters`,
 		`[{"name": "A,B"}]`:               `name "A,B"`,
 		fmt.Sprintf(`[{"name": %q}]`, strings.Repeat("a", 65)): "want 1 to 64 letters",
-		`[{"name": "Test"}]`:                                                        "the name TEST is taken",
-		`[{"name": "A"}, {"name": "A"}]`:                                            "event type 2: A is named twice",
+		`[{"name": "Test"}]`:                                                        "the name TEST is reserved",
+		`[{"name": "A"}, {"name": "A"}]`:                                            "event type 2: A is listed twice",
 		`[{"name": "A", "label": "two\nlines"}]`:                                    "label of A: want at most 100 characters on one line",
 		fmt.Sprintf(`[{"name": "A", "label": %q}]`, strings.Repeat("a", 101)):       "label of A",
 		fmt.Sprintf(`[{"name": "A", "description": %q}]`, strings.Repeat("a", 501)): "description of A: want at most 500",
@@ -85,7 +85,7 @@ func TestWrongEventTypesAreNamed(t *testing.T) {
 			t.Errorf("%.60s: error %v, want %q on one line", raw, err, want)
 		}
 		if !types.Known(webhook.Succeeded) {
-			t.Errorf("%.60s: a wrong table was taken: %v", raw, types)
+			t.Errorf("%.60s: invalid types were accepted: %v", raw, types)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Health is an integration's run of failures. It is written when it changes,
-// so that an endpoint that works costs no write.
+// Health describes an integration's current run of failures. It is written only when it changes, so
+// a healthy endpoint costs no writes.
 type Health struct {
 	FailingSince time.Time  // of the first failed attempt after a success; zero in good health
 	Notified     NoticeKind // the last notice that went out about this run
@@ -19,7 +19,7 @@ func (h Health) Failing() bool { return !h.FailingSince.IsZero() }
 // NoticeKind is a stage of a run of failures about which the platform is told.
 type NoticeKind int
 
-// The stages, in their order.
+// The stages, in order.
 const (
 	NoticeNone      NoticeKind = iota
 	NoticeFailing              // its breaker opened for want of success
@@ -28,15 +28,13 @@ const (
 	NoticeRecovered            // the endpoint is back; never the last notice of a run, as it ends it
 )
 
-// PauseAfter says for how long an integration may fail without one success
-// before it is paused.
+// PauseAfter is how long an integration may fail without a success before it is paused.
 type PauseAfter time.Duration
 
 // DefaultPauseAfter is 5 days.
 const DefaultPauseAfter = PauseAfter(5 * 24 * time.Hour)
 
-// Due returns the stage that a run of failures has reached at the time of
-// another failure.
+// Due returns the stage of the run of failures if another attempt fails now.
 func (p PauseAfter) Due(h Health, now time.Time) NoticeKind {
 	if !h.Failing() {
 		return NoticeNone
@@ -50,8 +48,8 @@ func (p PauseAfter) Due(h Health, now time.Time) NoticeKind {
 	return NoticeFailing
 }
 
-// Notice tells the platform about an integration's health, so that it can tell
-// the user. Repeats of a notice bear the same ID.
+// Notice tells the platform about an integration's health so that it can notify the user. Repeats
+// of a notice have the same ID.
 type Notice struct {
 	ID              string     `json:"noticeId"`
 	Kind            NoticeKind `json:"-"`
@@ -64,7 +62,7 @@ type Notice struct {
 	LastError       string     `json:"lastError"`
 }
 
-// NewNotice returns the notice of a stage that an integration has reached.
+// NewNotice returns the notice for a stage that an integration has reached.
 func (p PauseAfter) NewNotice(in Integration, h Health, kind NoticeKind, lastError string) Notice {
 	stage := map[NoticeKind]string{NoticeFailing: "started", NoticeHalfway: "halfway", NoticePaused: "paused", NoticeRecovered: "recovered"}[kind]
 	return Notice{

@@ -17,14 +17,14 @@ func TestPauseAfter(t *testing.T) {
 		after  time.Duration
 		want   webhook.NoticeKind
 	}{
-		"in good health":         {webhook.Health{}, 100 * day, webhook.NoticeNone},
-		"the first failure":      {failing, 0, webhook.NoticeFailing},
-		"just before half-way":   {failing, 60*time.Hour - 1, webhook.NoticeFailing},
-		"half-way":               {failing, 60 * time.Hour, webhook.NoticeHalfway},
-		"just before the end":    {failing, 5*day - 1, webhook.NoticeHalfway},
-		"the end":                {failing, 5 * day, webhook.NoticePaused},
-		"long after":             {failing, 500 * day, webhook.NoticePaused},
-		"a clock that went back": {failing, -time.Hour, webhook.NoticeFailing},
+		"healthy":              {webhook.Health{}, 100 * day, webhook.NoticeNone},
+		"the first failure":    {failing, 0, webhook.NoticeFailing},
+		"just before half-way": {failing, 60*time.Hour - 1, webhook.NoticeFailing},
+		"half-way":             {failing, 60 * time.Hour, webhook.NoticeHalfway},
+		"just before the end":  {failing, 5*day - 1, webhook.NoticeHalfway},
+		"the end":              {failing, 5 * day, webhook.NoticePaused},
+		"long after":           {failing, 500 * day, webhook.NoticePaused},
+		"a clock set back":     {failing, -time.Hour, webhook.NoticeFailing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := webhook.DefaultPauseAfter.Due(c.health, start.Add(c.after)); got != c.want {

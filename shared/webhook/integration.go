@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// IntegrationStatus says what becomes of an integration's events.
+// IntegrationStatus says whether an integration's events are delivered.
 type IntegrationStatus string
 
 // The states of an integration.
@@ -15,13 +15,13 @@ const (
 	Disabled IntegrationStatus = "disabled" // events are ignored
 )
 
-// IntegrationStatuses returns all of them.
+// IntegrationStatuses returns all states.
 func IntegrationStatuses() []IntegrationStatus {
 	return []IntegrationStatus{Active, Paused, Disabled}
 }
 
-// Integration is a user's wish: when one of these things happens to one of my
-// tasks, POST this JSON with these headers to this URL.
+// Integration is a user's webhook: which events to send, to which URL, and with which JSON body and
+// headers.
 type Integration struct {
 	ID              string
 	UserID          string
@@ -30,13 +30,13 @@ type Integration struct {
 	EventTypes      []EventType
 	RequestURL      string
 	PayloadTemplate string // "" means the default template
-	HeadersTemplate string // "" means no headers but the system's
+	HeadersTemplate string // "" means only the system's headers
 	Status          IntegrationStatus
-	StatusReason    string // why it is paused or disabled, when the system did it
-	DoNotRetry      bool   // a dispatch ends with its first attempt
+	StatusReason    string // why the system paused or disabled it
+	DoNotRetry      bool   // a dispatch ends after its first attempt
 
-	// RedirectIsSuccess counts 302 and 303 as delivered: some receivers do their work and then
-	// redirect to a page with the result, Google Apps Script among them.
+	// RedirectIsSuccess counts 302 and 303 as delivered. Some receivers, such as Google Apps
+	// Script, do their work and then redirect to a result page.
 	RedirectIsSuccess bool
 
 	MaxPerMinute int // requests a minute, at most, across all that deliver; 0 is no limit
@@ -64,8 +64,8 @@ func (in Integration) Wants(t EventType) bool {
 	return in.Subscription().Wants(t)
 }
 
-// Changed returns the integration's next version, modified at the given time.
-// The caller then sets what the change is about.
+// Changed returns the integration's next version, modified at the given time. The caller then makes
+// the change.
 func (in Integration) Changed(now time.Time) Integration {
 	in.EventTypes = slices.Clone(in.EventTypes)
 	in.Version++
@@ -73,13 +73,12 @@ func (in Integration) Changed(now time.Time) Integration {
 	return in
 }
 
-// Subscription returns what a fan-out needs to know of the integration.
+// Subscription returns the part of the integration that fanout needs.
 func (in Integration) Subscription() Subscription {
 	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes, Shards: in.Shards}
 }
 
-// Subscription is the part of an integration that decides whether an event
-// concerns it.
+// Subscription is the part of an integration that decides whether it gets an event.
 type Subscription struct {
 	ID         string
 	Status     IntegrationStatus
@@ -87,26 +86,26 @@ type Subscription struct {
 	Shards     int
 }
 
-// Wants reports whether events of type t are to be delivered or held.
+// Wants reports whether events of type t are delivered or held, rather than ignored.
 func (s Subscription) Wants(t EventType) bool {
 	return s.Status != Disabled && slices.Contains(s.EventTypes, t)
 }
 
-// Secrets are the signing secrets of an integration, sealed: what a store
-// keeps is useless without the key that sealed them.
+// Secrets are the signing secrets of an integration, encrypted: useless to somebody who has the
+// store but not the key.
 type Secrets struct {
 	Current       []byte
-	Previous      []byte    // signs along until PreviousUntil; nil if there is none
+	Previous      []byte    // also signs until PreviousUntil; nil if there is none
 	PreviousUntil time.Time // zero if there is none
 }
 
-// Rotated returns the secrets after a rotation: next signs, and what was
-// current signs along for the overlap.
+// Rotated returns the secrets after a rotation: next becomes current, and the old current one also
+// signs until now+overlap.
 func (s Secrets) Rotated(next []byte, now time.Time, overlap time.Duration) Secrets {
 	return Secrets{Current: next, Previous: s.Current, PreviousUntil: now.Add(overlap).UTC()}
 }
 
-// At returns the sealed secrets that sign at the given time, the current first.
+// At returns the encrypted secrets that sign at the given time, the current one first.
 func (s Secrets) At(now time.Time) [][]byte {
 	if len(s.Previous) > 0 && now.Before(s.PreviousUntil) {
 		return [][]byte{s.Current, s.Previous}

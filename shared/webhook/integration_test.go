@@ -38,7 +38,7 @@ func TestChanged(t *testing.T) {
 	}
 	next.EventTypes[0] = webhook.Running
 	if in.EventTypes[0] != webhook.Succeeded {
-		t.Error("two versions share their event types")
+		t.Error("both versions share one slice of event types")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits bound what a user can configure. Each is a setting of the deployment.
+// Limits bound what users can configure. Each limit is a setting of the deployment.
 type Limits struct {
 	Integrations    int // of one user
 	Name            int // characters
@@ -21,7 +21,7 @@ type Limits struct {
 	Page            int // entries
 }
 
-// DefaultLimits returns the limits of a deployment that sets none.
+// DefaultLimits returns the default limits.
 func DefaultLimits() Limits {
 	return Limits{
 		Integrations: 100, Name: 100, Description: 1000, URL: 2048,
@@ -30,8 +30,8 @@ func DefaultLimits() Limits {
 	}
 }
 
-// Check returns the faults of an integration that its own fields show. What is
-// inside the URL and the templates is for the packages that own their rules.
+// Check returns the validation errors of an integration's own fields. The packages that send
+// requests and render templates check the contents of the URL and the templates.
 func (l Limits) Check(in Integration, types EventTypes) FieldErrors {
 	var errs FieldErrors
 	add := func(field, format string, args ...any) {
@@ -68,7 +68,7 @@ func (l Limits) Check(in Integration, types EventTypes) FieldErrors {
 func checkEventTypes(asked []EventType, types EventTypes) FieldErrors {
 	var errs FieldErrors
 	if len(asked) == 0 {
-		errs = append(errs, &FieldError{Field: "eventTypes", Reason: "must name at least one of " + types.String()})
+		errs = append(errs, &FieldError{Field: "eventTypes", Reason: "must list at least one of " + types.String()})
 	}
 	seen := map[EventType]bool{}
 	for i, t := range asked {
@@ -77,14 +77,14 @@ func checkEventTypes(asked []EventType, types EventTypes) FieldErrors {
 		case !types.Known(t):
 			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("unknown event type %.100q; known are %s", t, types)})
 		case seen[t]:
-			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%q is named twice", t)})
+			errs = append(errs, &FieldError{Field: field, Reason: fmt.Sprintf("%q is listed twice", t)})
 		}
 		seen[t] = true
 	}
 	return errs
 }
 
-// visible tells characters that people see from blanks and from what has no width.
+// visible reports whether r has a visible glyph: it is not a space and not of zero width.
 func visible(r rune) bool { return r != ' ' && unicode.IsPrint(r) }
 
 func printable(s, but string) bool {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A limitSetting is how the operator of a deployment names a limit, and what he may set it to.
+// A limitSetting is the name of a limit in the LIMITS setting, and its allowed range.
 type limitSetting struct {
 	name      string
 	of        func(*Limits) *int
 	low, high int
 }
 
-// limitSettings lists every limit once. Sizes are bounded by what an item of the table can hold.
+// limitSettings lists every limit. The maximum sizes follow from what a DynamoDB item can hold.
 var limitSettings = []limitSetting{
 	{"integrations", func(l *Limits) *int { return &l.Integrations }, 1, 10_000},
 	{"name", func(l *Limits) *int { return &l.Name }, 1, 1000},
@@ -26,9 +26,10 @@ var limitSettings = []limitSetting{
 	{"page", func(l *Limits) *int { return &l.Page }, 1, 1000},
 }
 
-// ParseLimits reads limits such as "integrations=100,page=50"; a limit that is not named has its
-// default. The names are integrations, name and description (characters), url, payloadTemplate,
-// headersTemplate and requestBody (bytes), headers, and page (entries). The error names every mistake.
+// ParseLimits parses limits such as "integrations=100,page=50". Limits that are not listed have
+// their defaults. The names are integrations, name and description (characters), url,
+// payloadTemplate, headersTemplate and requestBody (bytes), headers, and page (entries). The error
+// lists every mistake.
 func ParseLimits(raw string) (Limits, error) {
 	limits := DefaultLimits()
 	var wrong []string

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A field of Limits that the setting forgets could not be changed by any deployment.
+// Every field of Limits must be in limitSettings: without that, no deployment could change it.
 func TestEveryLimitCanBeSet(t *testing.T) {
 	var entries []string
 	var want Limits
@@ -26,7 +26,7 @@ func TestEveryLimitCanBeSet(t *testing.T) {
 	}
 }
 
-func TestLimitsThatAreNotNamedHaveTheirDefaults(t *testing.T) {
+func TestParseLimitsDefaults(t *testing.T) {
 	for raw, change := range map[string]func(*Limits){
 		"":                       func(*Limits) {},
 		"page=50":                func(l *Limits) { l.Page = 50 },
@@ -40,7 +40,7 @@ func TestLimitsThatAreNotNamedHaveTheirDefaults(t *testing.T) {
 	}
 }
 
-func TestEveryWrongLimitIsNamed(t *testing.T) {
+func TestParseLimitsReportsEveryMistake(t *testing.T) {
 	got, err := ParseLimits("pages=5,page=0,page=1001,requestBody=all,url")
 	for _, want := range []string{
 		`unknown limit "pages" (known are integrations, name, `, `page must be a whole number from 1 to 1000, not "0"`, "page is set twice",
@@ -51,6 +51,6 @@ func TestEveryWrongLimitIsNamed(t *testing.T) {
 		}
 	}
 	if got != DefaultLimits() {
-		t.Errorf("wrong limits were read as %+v", got)
+		t.Errorf("limits after an error = %+v", got)
 	}
 }

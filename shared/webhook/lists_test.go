@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A constant that its list forgets would be refused by the API, which reads the list.
+// The API reads these lists, so a constant that is missing in its list would be rejected.
 func TestListsHoldEveryConstant(t *testing.T) {
 	for name, list := range map[string][]string{
 		"ErrorCode":         texts(ErrorCodes()),

@@ -11,9 +11,8 @@ import (
 
 const messageVersion = 1
 
-// Message asks for the delivery of one dispatch. It carries all that the
-// delivery needs in addition to the integration, so that nothing has to be written before
-// the first attempt has ended.
+// Message is a queued request to deliver one dispatch. It has everything that the delivery needs
+// apart from the integration, so that nothing is written before the first attempt has ended.
 type Message struct {
 	Ref
 	EventID   string
@@ -26,8 +25,7 @@ type Message struct {
 	Event     []byte    // the task event's JSON; after DecodeMessage a part of what was decoded
 }
 
-// Dispatch returns the dispatch that the message speaks of, as it is before
-// anything was recorded about it.
+// Dispatch returns the message's dispatch in its initial state, before any attempt.
 func (m Message) Dispatch() Dispatch {
 	return Dispatch{
 		ID: m.DispatchID, IntegrationID: m.IntegrationID, UserID: m.UserID,
@@ -54,9 +52,8 @@ type Delayed struct {
 // one integration's backlog does not delay another's.
 func (m Message) Group() string { return m.IntegrationID }
 
-// Encode returns the message as one JSON object, with the event's bytes
-// unchanged but for the two characters that SQS does not carry, U+FFFE and U+FFFF, which
-// are escaped.
+// Encode returns the message as a JSON object. The event's bytes are unchanged, except that U+FFFE
+// and U+FFFF, which SQS does not allow, are escaped.
 func (m Message) Encode() []byte {
 	b := make([]byte, 0, len(m.Event)+320)
 	b = append(b, `{"v":`...)
@@ -99,7 +96,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, quoted...)
 }
 
-// plain reports a string that stands in JSON as it is.
+// plain reports whether s needs no escapes in JSON.
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
@@ -109,8 +106,8 @@ func plain(s string) bool {
 	return true
 }
 
-// appendCarriable escapes U+FFFE (EF BF BE) and U+FFFF (EF BF BF). In JSON
-// they can only stand inside strings, where the escape means the same.
+// appendCarriable escapes U+FFFE (EF BF BE) and U+FFFF (EF BF BF). In valid JSON they occur only
+// inside strings, where the escape means the same.
 func appendCarriable(b, event []byte) []byte {
 	for {
 		i := bytes.IndexByte(event, 0xEF)
@@ -127,9 +124,8 @@ func appendCarriable(b, event []byte) []byte {
 	}
 }
 
-// DecodeMessage reads what Encode wrote. It returns an error wrapping
-// ErrNewerFormat for a version that it does not know, and one that names what is
-// missing otherwise.
+// DecodeMessage decodes what Encode returned. It returns an error wrapping ErrNewerFormat for an
+// unknown version; any other error names the missing field.
 func DecodeMessage(body []byte) (Message, error) {
 	w, err := readWire(bytes.TrimSpace(body))
 	if err != nil {

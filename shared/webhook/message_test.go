@@ -23,7 +23,7 @@ func message() webhook.Message {
 	}
 }
 
-func TestMessageGoesRound(t *testing.T) {
+func TestMessageRoundTrip(t *testing.T) {
 	want := message()
 	got, err := webhook.DecodeMessage(want.Encode())
 	if err != nil {
@@ -37,7 +37,7 @@ func TestMessageGoesRound(t *testing.T) {
 	}
 }
 
-func TestMessageGoesRoundWhateverItHolds(t *testing.T) {
+func TestMessageRoundTripOfArbitraryText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringN(1, 40, -1)
 		event, err := json.Marshal(map[string]string{text.Draw(t, "key"): text.Draw(t, "value")})
@@ -54,7 +54,7 @@ func TestMessageGoesRoundWhateverItHolds(t *testing.T) {
 		}
 		body := want.Encode()
 		if i := strings.IndexFunc(string(body), uncarriable); i >= 0 {
-			t.Fatalf("SQS does not carry what stands at %d: %q", i, body)
+			t.Fatalf("SQS does not allow the character at %d: %q", i, body)
 		}
 		got, err := webhook.DecodeMessage(body)
 		if err != nil {
@@ -70,8 +70,8 @@ func TestMessageGoesRoundWhateverItHolds(t *testing.T) {
 	})
 }
 
-// uncarriable reports what an SQS message must not hold: all but
-// #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.
+// uncarriable reports whether an SQS message may not contain r: everything but #x9 | #xA | #xD |
+// #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.
 func uncarriable(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
@@ -81,7 +81,7 @@ func sameJSON(a, b []byte) bool {
 	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
-func TestMessageEscapesWhatSQSDoesNotCarry(t *testing.T) {
+func TestMessageEscapesCharactersThatSQSForbids(t *testing.T) {
 	m := message()
 	m.Event = []byte("{\"a\": \"\uFFFE \uFFFF \uFFFD \uFFFC\"}")
 	body := string(m.Encode())
@@ -90,11 +90,11 @@ func TestMessageEscapesWhatSQSDoesNotCarry(t *testing.T) {
 	}
 }
 
-func TestDecodeMessageRefuses(t *testing.T) {
+func TestDecodeMessageRejects(t *testing.T) {
 	good := string(message().Encode())
 	for name, c := range map[string]struct{ body, want string }{
-		"no JSON":           {"hello", "not the JSON"},
-		"half of it":        {good[:len(good)/2], "not the JSON"},
+		"not JSON":          {"hello", "not the JSON"},
+		"truncated":         {good[:len(good)/2], "not the JSON"},
 		"no version":        {`{}`, "no version"},
 		"version 0":         {strings.Replace(good, `"v":1`, `"v":0`, 1), "no version"},
 		"no dispatch":       {strings.Replace(good, `"dispatchId":"d"`, `"dispatchId":""`, 1), "dispatchId"},
@@ -116,7 +116,7 @@ func TestDecodeMessageRefuses(t *testing.T) {
 	}
 }
 
-func TestMessageSpeaksOfItsDispatch(t *testing.T) {
+func TestMessageDispatch(t *testing.T) {
 	m := message()
 	want := webhook.Dispatch{
 		ID: "d", IntegrationID: "i", UserID: "3406", EventID: m.EventID, EventType: webhook.Succeeded, Trigger: webhook.TriggerEvent,
@@ -152,7 +152,7 @@ func FuzzDecodeMessage(f *testing.F) {
 		}
 		again, err := webhook.DecodeMessage(m.Encode())
 		if err != nil {
-			t.Fatalf("what was encoded cannot be decoded: %v", err)
+			t.Fatalf("decoding the encoded message: %v", err)
 		}
 		if string(again.Encode()) != string(m.Encode()) {
 			t.Errorf("message = %s, want %s", again.Encode(), m.Encode())

@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// ErrorCode names the cause of a failed attempt; "" is success.
+// ErrorCode is the cause of a failed attempt; "" means success.
 type ErrorCode string
 
 // The causes of a failed attempt.
 const (
 	CodeDNS        ErrorCode = "dns_error"          // the name does not resolve
-	CodeRefused    ErrorCode = "connection_refused" // nobody listens
-	CodeReset      ErrorCode = "connection_reset"   // closed before it answered
-	CodeConnection ErrorCode = "connection_error"   // no route, or another fault of the network
-	CodeTimeout    ErrorCode = "timeout"            // no answer in time
+	CodeRefused    ErrorCode = "connection_refused" // nothing listens on the port
+	CodeReset      ErrorCode = "connection_reset"   // closed before a response
+	CodeConnection ErrorCode = "connection_error"   // no route, or another network error
+	CodeTimeout    ErrorCode = "timeout"            // no response in time
 	CodeTLS        ErrorCode = "tls_error"          // certificate or handshake
-	CodeBlocked    ErrorCode = "blocked_address"    // the address may not be called
+	CodeBlocked    ErrorCode = "blocked_address"    // the address is not allowed
 	CodeRedirect   ErrorCode = "redirect"           // a 3xx: redirects are not followed
 	CodeHTTPStatus ErrorCode = "http_status"        // any other status that is not 2xx
-	CodeProtocol   ErrorCode = "protocol_error"     // the answer is not HTTP, or breaks its rules
-	CodeRender     ErrorCode = "render_error"       // the template cannot be rendered over this event
-	CodeInternal   ErrorCode = "internal_error"     // our fault
+	CodeProtocol   ErrorCode = "protocol_error"     // the response is not valid HTTP
+	CodeRender     ErrorCode = "render_error"       // the template cannot be rendered with this event
+	CodeInternal   ErrorCode = "internal_error"     // an error of this program
 )
 
-// ErrorCodes returns all of them.
+// ErrorCodes returns all causes.
 func ErrorCodes() []ErrorCode {
 	return []ErrorCode{
 		CodeDNS, CodeRefused, CodeReset, CodeConnection, CodeTimeout, CodeTLS, CodeBlocked, CodeRedirect,
@@ -33,18 +33,18 @@ func ErrorCodes() []ErrorCode {
 	}
 }
 
-// final reports causes that another attempt cannot cure.
+// final reports whether the cause is permanent: another attempt would fail too.
 func (c ErrorCode) final() bool { return c == CodeBlocked || c == CodeRender }
 
-// Outcome is what an attempt met, as far as it decides what follows.
+// Outcome is the result of an attempt, as far as it decides what follows.
 type Outcome struct {
 	Code       ErrorCode     // "" is success
 	Status     int           // the response's, 0 without one
-	RetryAfter time.Duration // what a 429 or 503 asked for, 0 if it did not
+	RetryAfter time.Duration // from a 429 or 503; 0 if absent
 	Message    string
 }
 
-// Verdict is what follows an attempt.
+// Verdict says what follows an attempt.
 type Verdict struct {
 	Status  DispatchStatus // SUCCEEDED, FAILED or RETRYING
 	Reason  string         // why it FAILED
@@ -56,8 +56,9 @@ type Verdict struct {
 	MayWait bool
 }
 
-// For returns the outcome as the integration counts it: 302 and 303, which send a browser on once the
-// work is done (RFC 9110, sections 15.4.3 and 15.4.4), are a success where RedirectIsSuccess is set.
+// For applies the integration's settings to the outcome: with RedirectIsSuccess, 302 and 303 are a
+// success. Both send a client to another page once the work is done (RFC 9110, sections 15.4.3 and
+// 15.4.4).
 func (o Outcome) For(in Integration) Outcome {
 	if in.RedirectIsSuccess && (o.Status == http.StatusFound || o.Status == http.StatusSeeOther) {
 		return Outcome{Status: o.Status}
@@ -65,15 +66,15 @@ func (o Outcome) For(in Integration) Outcome {
 	return o
 }
 
-// Judge decides what follows the n-th attempt of a round (1, 2, ...). The
-// jitter is a random number in [0, 1).
+// Judge decides what follows the n-th attempt of a round (1, 2, ...). The jitter is a random number
+// in [0, 1).
 //
 //	2xx                               SUCCEEDED
 //	410                               FAILED, and the integration is disabled
-//	blocked address, render fault     FAILED
-//	429 or 503 with Retry-After       the longer of Retry-After and the schedule, at most its longest wait
-//	anything else                     the schedule, FAILED at its end
-//	doNotRetry                        FAILED after the first
+//	blocked address, render error     FAILED
+//	429 or 503 with Retry-After       the longer of Retry-After and the schedule's wait, at most MaxWait
+//	anything else                     retried by the schedule, then FAILED
+//	doNotRetry                        FAILED after the first attempt
 func (s Schedule) Judge(o Outcome, n int, doNotRetry bool, jitter float64) Verdict {
 	failed := func(why string) Verdict { return Verdict{Status: DispatchFailed, Reason: why} }
 	switch {

@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// Policy is how a deployment delivers. Delivery follows it, and users are told of it.
+// Policy is how a deployment delivers. The delivery function follows it, and the API shows it to
+// users.
 type Policy struct {
 	Schedule       Schedule
 	OpenAfter      time.Duration // without success the circuit breaker of an endpoint opens
 	Minute         time.Duration // of probes and releases, and between two ticks; less than a minute in a node that is tried out
 	PauseAfter     PauseAfter
-	AttemptTimeout time.Duration // of one request, in all
-	ConnectTimeout time.Duration // of its connection, within AttemptTimeout
+	AttemptTimeout time.Duration // of one request
+	ConnectTimeout time.Duration // of connecting, part of AttemptTimeout
 	MaxBody        int           // bytes of a rendered body
 	Retention      time.Duration // of the dispatch log
 }
 
-// DefaultPolicy returns the policy of a deployment that sets nothing: the default schedule and
-// pause, 30 s for a request of which 5 s to connect, bodies of 1 MiB, and a log of 30 days.
+// DefaultPolicy returns the default policy: the default schedule and pause, 30 s per request of
+// which at most 5 s to connect, bodies of at most 1 MiB, and a log of 30 days.
 func DefaultPolicy() Policy {
 	return Policy{
 		Schedule: DefaultSchedule(), OpenAfter: time.Minute, Minute: time.Minute, PauseAfter: DefaultPauseAfter, AttemptTimeout: 30 * time.Second,
@@ -41,8 +42,8 @@ func (s Schedule) Waits() []time.Duration {
 	return waits
 }
 
-// InWords writes a duration for people in its largest unit that is whole, or nearly so: "5 days",
-// "29 hours", "90 seconds".
+// InWords formats a duration in its largest unit that divides it, exactly or nearly: "5 days", "29
+// hours", "90 seconds".
 func InWords(d time.Duration) string {
 	for _, unit := range []struct {
 		of   time.Duration
@@ -63,10 +64,10 @@ func plural(n time.Duration, unit string) string {
 	return fmt.Sprintf("%d %s", n, unit)
 }
 
-// short leaves out the parts of a duration that say nothing: "12h" instead of "12h0m0s".
+// short drops the zero units of a duration: "12h" instead of "12h0m0s".
 var short = strings.NewReplacer("h0m0s;", "h", "m0s;", "m", ";", "")
 
-// String tells the schedule to users: how often, how far apart, and over how long in all.
+// String describes the schedule: the number of attempts, their total time, and the waits.
 func (s Schedule) String() string {
 	if s.MaxAttempts < 2 {
 		return "1 attempt"

@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestScheduleInWords(t *testing.T) {
+func TestScheduleString(t *testing.T) {
 	for want, s := range map[string]webhook.Schedule{
 		"12 attempts over about 29 hours, after waits of 1m, 2m, 4m, 8m, 16m, 32m, 1h4m, 2h8m, 4h16m, 8h32m, 12h": webhook.DefaultSchedule(),
 		"2 attempts over about 90 seconds, after waits of 1m30s":                                                  {FirstWait: 90 * time.Second, MaxWait: time.Hour, MaxAttempts: 2},

@@ -2,7 +2,7 @@ package webhook
 
 import "time"
 
-// Schedule says how long to wait between attempts, and when to give up.
+// Schedule says how long to wait between attempts and when to give up.
 type Schedule struct {
 	FirstWait   time.Duration // after the first failed attempt; doubles with each
 	MaxWait     time.Duration // no wait is longer
@@ -15,9 +15,8 @@ func DefaultSchedule() Schedule {
 	return Schedule{FirstWait: time.Minute, MaxWait: 12 * time.Hour, MaxAttempts: 12}
 }
 
-// Wait returns how long to wait after failed attempt n, counted from one:
-// FirstWait x 2^(n-1), 10 % less to 10 % more as jitter goes from 0 to 1, and
-// never longer than MaxWait.
+// Wait returns how long to wait after failed attempt n, counted from one: FirstWait x 2^(n-1), with
+// jitter (0 to 1) between 10 % less and 10 % more, and at most MaxWait.
 func (s Schedule) Wait(n int, jitter float64) time.Duration {
 	wait := s.FirstWait
 	for range n - 1 {

@@ -33,16 +33,16 @@ func TestWait(t *testing.T) {
 		jitter float64
 		want   time.Duration
 	}{
-		"least jitter":            {1, 0, 9 * time.Second},
-		"no jitter":               {1, 0.5, 10 * time.Second},
-		"most jitter":             {1, 1, 11 * time.Second},
-		"doubles":                 {2, 0.5, 20 * time.Second},
-		"doubles again":           {3, 0.5, 40 * time.Second},
-		"is bounded":              {4, 0.5, time.Minute},
-		"is bounded with jitter":  {4, 1, time.Minute},
-		"jitter below the bound":  {4, 0, 54 * time.Second},
-		"does not overflow":       {1_000_000, 0.5, time.Minute},
-		"before the first, as it": {0, 0.5, 10 * time.Second},
+		"least jitter":             {1, 0, 9 * time.Second},
+		"no jitter":                {1, 0.5, 10 * time.Second},
+		"most jitter":              {1, 1, 11 * time.Second},
+		"doubles":                  {2, 0.5, 20 * time.Second},
+		"doubles again":            {3, 0.5, 40 * time.Second},
+		"is bounded":               {4, 0.5, time.Minute},
+		"is bounded with jitter":   {4, 1, time.Minute},
+		"jitter below the bound":   {4, 0, 54 * time.Second},
+		"does not overflow":        {1_000_000, 0.5, time.Minute},
+		"before the first attempt": {0, 0.5, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := s.Wait(c.n, c.jitter); got != c.want {

@@ -10,13 +10,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
-// wire is a message as it stands in a queue, with its version.
+// wire is a message as it is queued, with its version.
 type wire struct {
 	Message
 	version int
 }
 
-// readWire reads the fields that it knows from a message's JSON.
+// readWire reads the known fields of a message's JSON.
 func readWire(body []byte) (wire, error) {
 	w := wire{Message: Message{CreatedAt: time.UnixMilli(0).UTC(), Accepted: time.UnixMilli(0).UTC()}}
 	var wrong error
@@ -34,7 +34,7 @@ func readWire(body []byte) (wire, error) {
 	return w, wrong
 }
 
-// set takes the value of one field.
+// set sets one field.
 func (w *wire) set(key string, value json.RawMessage) (err error) {
 	switch key {
 	case "v":
@@ -73,14 +73,14 @@ func (w *wire) set(key string, value json.RawMessage) (err error) {
 
 func quoted[T ~string](value json.RawMessage) (T, error) {
 	if value[0] != '"' {
-		return "", errors.New("it is no string")
+		return "", errors.New("it is not a string")
 	}
 	return T(jsonscan.Unquote(value)), nil
 }
 
 func number(value json.RawMessage) (int, error) { return strconv.Atoi(string(value)) }
 
-// moment reads Unix milliseconds.
+// moment parses Unix milliseconds.
 func moment(value json.RawMessage) (time.Time, error) {
 	ms, err := strconv.ParseInt(string(value), 10, 64)
 	return time.UnixMilli(ms).UTC(), err

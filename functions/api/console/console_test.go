@@ -147,7 +147,7 @@ func TestEveryCodeHasText(t *testing.T) {
 	words := string(file.body)
 	has := func(list, value string) {
 		if !regexp.MustCompile(`(?m)(^|[{,\s])` + regexp.QuoteMeta(value) + `: `).MatchString(words) {
-			t.Errorf("lib/causes.js has no words for the %s %s", list, value)
+			t.Errorf("lib/causes.js has no text for the %s %s", list, value)
 		}
 	}
 	for _, code := range webhook.ErrorCodes() {

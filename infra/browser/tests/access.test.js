@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 
 import { onPage, stage } from "../stage.js";
 
-/** The addresses of every view, by name, and of every state worth its own look. */
+/** The URLs of every view, and of views in special states, by name. */
 const views = {};
 
 const s = stage({ minute: "1h" }, async (w) => {
@@ -54,7 +54,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
   });
 }
 
-test("axe finds nothing in dialogs, faults and an unfolded time line", (t) => onPage(s, t, async (page) => {
+test("axe finds nothing in dialogs, errors and an expanded time line", (t) => onPage(s, t, async (page) => {
   await show(page, "log");
   await page.getByRole("button", { name: "Pause" }).click();
   assert.deepEqual(await findings(page), []);
@@ -69,7 +69,7 @@ test("axe finds nothing in dialogs, faults and an unfolded time line", (t) => on
   assert.deepEqual(await findings(page), []);
 }, { bypassCSP: true, reducedMotion: "reduce", expected: /status of 422/ }));
 
-test("everything goes by keyboard, and the focus is seen", (t) => onPage(s, t, async (page) => {
+test("everything works with the keyboard, and the focus is visible", (t) => onPage(s, t, async (page) => {
   await show(page, "list");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
@@ -101,7 +101,7 @@ test("the tab key leaves the editors", (t) => onPage(s, t, async (page) => {
   assert.equal(await page.getByLabel("Payload template").evaluate((el) => el === document.activeElement), false);
 }));
 
-test("times are local, and the exact one is at hand", (t) => onPage(s, t, async (page) => {
+test("times are local, and the exact time can be shown", (t) => onPage(s, t, async (page) => {
   await show(page, "dispatch");
   const shown = page.locator(".facts time").first();
   assert.match(await shown.getAttribute("title"), /GMT|CET|UTC/);

@@ -5,7 +5,7 @@ import { onPage, stage } from "../stage.js";
 
 const s = stage();
 
-test("a failing endpoint is tried again before one's eyes", (t) => onPage(s, t, async (page) => {
+test("retries of a failing endpoint appear live", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Broken", "broken?status=503");
   await page.goto(`/console/integrations/${made.id}`);
   await page.getByRole("button", { name: "Send test" }).first().click();
@@ -24,7 +24,7 @@ test("a failing endpoint is tried again before one's eyes", (t) => onPage(s, t, 
   assert.equal(shown, oldest.headers["Webhook-Signature"][0], "the request is shown as it was sent");
 }));
 
-test("a dispatch that was given up is redelivered to the mended integration", (t) => onPage(s, t, async (page) => {
+test("a failed dispatch is redelivered to the fixed integration", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Mended", "mended?status=500", { doNotRetry: true });
   await s.world.put({});
   const [d] = await s.world.until(async () => { const all = await s.world.dispatches(made.id); return all[0]?.status === "FAILED" && all; }, "the failure");
@@ -40,7 +40,7 @@ test("a dispatch that was given up is redelivered to the mended integration", (t
   assert.deepEqual(got.map((r) => r.headers["Webhook-Dispatch-Id"][0]), [d.id, d.id]);
 }));
 
-test("the log is narrowed by status and period, page by page, and keeps its place", (t) => onPage(s, t, async (page) => {
+test("the log is filtered by status and period, page by page, and keeps its position", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Busy", "busy");
   for (let batch = 0; batch < 3; batch++) await s.world.put(...Array.from({ length: 10 }, () => ({})));
   await s.world.until(async () => (await s.world.dispatches(made.id)).filter((d) => d.status === "SUCCEEDED").length === 30, "30 deliveries");
@@ -77,7 +77,7 @@ test("the log is narrowed by status and period, page by page, and keeps its plac
   await page.getByText("Nothing matches").waitFor();
 }));
 
-test("what is new waits for a click, so that nothing jumps", (t) => onPage(s, t, async (page) => {
+test("new rows wait for a click, so that nothing moves", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Live", "live");
   await page.goto(`/console/integrations/${made.id}`);
   await page.getByText("No deliveries yet").waitFor();
@@ -88,7 +88,7 @@ test("what is new waits for a click, so that nothing jumps", (t) => onPage(s, t,
   await page.getByRole("link", { name: "Task Failed" }).waitFor();
 }));
 
-test("times are those of the attempts, and the event's own is next to them", (t) => onPage(s, t, async (page) => {
+test("times are those of the attempts, next to the event's time", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Late", "late");
   await s.world.put({ createdAt: "2020-02-03T04:05:06Z" });
   await s.world.until(async () => (await s.world.dispatches(made.id))[0]?.status === "SUCCEEDED", "the delivery");
@@ -125,7 +125,7 @@ test("a period is recovered, with progress", (t) => onPage(s, t, async (page) =>
   await s.world.until(async () => (await s.world.inbox("recovered")).length === 20, "the redeliveries");
 }));
 
-test("the list shows at a glance how each integration fares", (t) => onPage(s, t, async (page) => {
+test("the list shows the state of each integration", (t) => onPage(s, t, async (page) => {
   await s.world.removeAll();
   const broken = await s.world.create("Broken", "list-broken?status=500", { eventTypes: ["ACTOR.RUN.FAILED"] });
   const good = await s.world.create("Good", "list-good");

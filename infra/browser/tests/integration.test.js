@@ -58,7 +58,7 @@ test("the secret is shown, verifies what was sent, and is rotated", (t) => onPag
   assert.notEqual((await s.world.secret(made.id)).signingSecret, shown);
 }));
 
-test("the service's absence is told, and its return is found", (t) => onPage(s, t, async (page) => {
+test("an outage of the service is shown, and the page recovers", (t) => onPage(s, t, async (page) => {
   await s.world.create("Reachable", "reachable");
   await page.route("**/v1/**", (route) => route.abort());
   await page.goto("/console");

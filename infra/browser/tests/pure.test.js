@@ -1,4 +1,4 @@
-// The console's parts that need no browser.
+// The console's functions that need no browser.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,20 +15,20 @@ const { logAddress, periodOf } = await import(`${web}/parts/filters.js`);
 
 const kinds = (text) => tokens(text).filter((t) => t.kind !== "space").map((t) => `${t.kind} ${t.text}`);
 
-test("tokens are the text again, whatever it is", () => {
+test("tokens add up to the text", () => {
   for (const text of ["", '{"a": "b{{c}}d", "e": {{f}}, 1.5e3: tru', '"', '"\\', "{{{", '{"a', "\u0000ä😀}{", '"{{a}}{{b}}"\n"x']) {
     assert.equal(tokens(text).map((t) => t.text).join(""), text);
   }
 });
 
-test("keys, strings, numbers, words and placeholders are told apart", () => {
+test("keys, strings, numbers, words and placeholders are distinguished", () => {
   assert.deepEqual(kinds('{"k{{x}}" : "v {{ y }}!", "n": -1.5e+3, "b": true, "p": {{z.0}}, ?}'), [
     "mark {", 'key "k', "place {{x}}", 'key "', "mark :", 'string "v ', "place {{ y }}", 'string !"', "mark ,",
     'key "n"', "mark :", "number -1.5e+3", "mark ,", 'key "b"', "mark :", "word true", "mark ,", 'key "p"', "mark :", "place {{z.0}}", "mark ,", "bad ?", "mark }",
   ]);
 });
 
-test("where a cursor stands within a string", () => {
+test("whether a cursor is inside a string", () => {
   const text = '{"a": "b\\"c", "": x}';
   const inside = [...text, ""].map((_, at) => (inString(text, at) ? "^" : " ")).join("");
   assert.equal(inside, "  ^^   ^^^^^   ^     ");
@@ -62,7 +62,7 @@ test("a variable is inserted so that JSON stays JSON", () => {
   assert.match(insertion("", 0, 0, "globals.dateISO").text, /"dateISO": "{{globals.dateISO}}"/);
 });
 
-test("placeholders may hold quotes behind a bar, escaped or not", () => {
+test("placeholders may have quotes after a bar, escaped or not", () => {
   const raw = '{{x | default: "a, }" | limit: 3}}', escaped = '{{x|default: \\"b\\"}}', bare = "{{x | default: 'c'}}";
   const text = `{"a": "1 ${raw} 2", "b": ${bare}, "c": "${escaped}", "d": ${raw}}`;
   assert.deepEqual(kinds(text).filter((kind) => kind.startsWith("place")), [raw, bare, escaped, raw].map((place) => `place ${place}`));
@@ -88,7 +88,7 @@ test("a filter goes into the placeholder at the cursor", () => {
   }
 });
 
-test("laying out keeps every digit, escape and brace in a string", () => {
+test("formatting keeps every digit, escape and brace in a string", () => {
   const text = '{"n":12345678901234567890.10,"e":[],"o":{ },"s":"a\\u0026{b},[c]: \\"d\\"","l":[1,{"x":null}]}';
   const shown = laidOut(text);
   assert.equal(shown, '{\n  "n": 12345678901234567890.10,\n  "e": [],\n  "o": {},\n  "s": "a\\u0026{b},[c]: \\"d\\"",\n  "l": [\n    1,\n    {\n      "x": null\n    }\n  ]\n}');
@@ -96,20 +96,20 @@ test("laying out keeps every digit, escape and brace in a string", () => {
   assert.equal(laidOut("not { json"), "not { json");
 });
 
-test("a byte's position among characters", () => {
+test("byte offsets are converted to string indices", () => {
   for (const [text, offset, want] of [["abc", 1, 1], ["äbc", 2, 1], ["€x", 3, 1], ["😀x", 4, 2], ["a", 9, 1], ["", 0, 0]]) {
     assert.equal(position(text, offset), want, `${text} at ${offset}`);
   }
 });
 
-test("pieces are cut at the borders of faults", () => {
+test("pieces are split at the borders of errors", () => {
   assert.deepEqual(cut(0, 10, []), [[0, 10, false]]);
   assert.deepEqual(cut(0, 10, [{ from: 3, to: 5 }]), [[0, 3, false], [3, 5, true], [5, 10, false]]);
   assert.deepEqual(cut(4, 8, [{ from: 0, to: 20 }]), [[4, 8, true]]);
   assert.deepEqual(cut(4, 8, [{ from: 0, to: 4 }]), [[4, 8, false]]);
 });
 
-test("times in words", () => {
+test("times are formatted in words", () => {
   const now = Date.parse("2026-01-02T12:00:00Z"), s = 1000;
   assert.deepEqual([0, -61, -3 * 3600, -50 * 3600, 90].map((d) => ago(now + d * s, now)), ["now", "1 minute ago", "3 hours ago", "2 days ago", "in 1 minute"]);
   assert.deepEqual([0, 8, 59.2, 185, 43200].map((d) => left(now + d * s, now)), ["a moment", "8 s", "1 min 0 s", "3 min 5 s", "12 h 0 min"]);
@@ -117,12 +117,12 @@ test("times in words", () => {
   assert.deepEqual([0, 34, 1234, 12345].map(duration), ["under 1 ms", "34 ms", "1.2 s", "12 s"]);
 });
 
-test("a field for a time holds the reader's", () => {
+test("a time field uses the user's time zone", () => {
   assert.equal(fromField(toField("2026-01-02T12:34:00.000Z")), "2026-01-02T12:34:00.000Z");
   assert.deepEqual([toField(""), toField(null), toField("nonsense"), fromField("")], ["", "", "", ""]);
 });
 
-test("every view has its address", () => {
+test("every view has a URL", () => {
   const table = ["/", "/new", "/integrations/:id", "/integrations/:id/settings"].map((path) => ({ path }));
   const at = (pathname) => { const f = find(pathname, table); return f && [f.route.path, f.params.id]; };
   assert.deepEqual(at("/console"), ["/", undefined]);
@@ -133,7 +133,7 @@ test("every view has its address", () => {
   assert.equal(at("/console/integrations/1/nothing"), undefined);
 });
 
-test("the log's filters stand in its address", () => {
+test("the log's filters are in its URL", () => {
   const query = new URLSearchParams("status=FAILED&cursor=x");
   assert.equal(logAddress("i", query, { cursor: "" }), "/console/integrations/i?status=FAILED");
   assert.equal(logAddress("i", query, { cursor: "", status: "" }), "/console/integrations/i");
@@ -142,7 +142,7 @@ test("the log's filters stand in its address", () => {
   assert.ok(Date.now() - Date.parse(since) >= 24 * 3600_000);
 });
 
-test("every code of the API has words, and unknown ones keep their own", () => {
+test("every code of the API has a text, and unknown codes are shown as they are", () => {
   for (const code of ["dns_error", "connection_refused", "connection_reset", "connection_error", "timeout", "tls_error", "blocked_address", "redirect", "protocol_error", "render_error", "internal_error"]) {
     assert.doesNotMatch(cause({ errorCode: code })[0], /_/);
   }

@@ -16,14 +16,14 @@ const HOSTILE = [
   `\u202e<style>*{display:none}</style>`,
 ];
 
-/** A receiver that answers with what it should not. */
+/** A receiver with hostile responses. */
 function receiver(t) {
   const server = createServer((req, res) => { req.resume(); res.writeHead(500, { "Content-Type": "text/html" }).end(HOSTILE.join("\n")); });
   t.after(() => server.close());
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(`http://127.0.0.1:${server.address().port}/`)));
 }
 
-test("nothing that users, events or receivers wrote ever runs", async (t) => {
+test("content of users, events and receivers never runs", async (t) => {
   const url = await receiver(t);
   const made = await s.world.create(HOSTILE.join(" ").replaceAll("\u202e", "").slice(0, 100), "x", {
     requestUrl: `${url}?${encodeURIComponent(HOSTILE[1])}`,
@@ -46,7 +46,7 @@ test("nothing that users, events or receivers wrote ever runs", async (t) => {
   });
 });
 
-test("the policy refuses what a mistake of ours would let in", (t) => onPage(s, t, async (page) => {
+test("the content security policy blocks injected code", (t) => onPage(s, t, async (page) => {
   await page.goto("/console");
   await page.locator("main h1").waitFor();
   const refused = await page.evaluate(async () => {
@@ -64,7 +64,7 @@ test("the policy refuses what a mistake of ours would let in", (t) => onPage(s, 
   assert.deepEqual(refused, { markup: "refused", eval: "refused", frame: "refused" });
 }, { expected: /./ }));
 
-test("the token leaves the address at once, is sent as a header only, and outlives a reload", (t) => onPage(s, t, async (page) => {
+test("the token is removed from the URL, sent only as a header, and survives a reload", (t) => onPage(s, t, async (page) => {
   const asked = [];
   page.on("request", (r) => asked.push([r.url(), r.headers().authorization]));
   await page.goto("/console/new#token=abc.def-ghi");
@@ -80,7 +80,7 @@ test("the token leaves the address at once, is sent as a header only, and outliv
   assert.deepEqual(kept, { local: 0, cookie: "", session: "abc.def-ghi" });
 }));
 
-test("an expired token says how to go on", (t) => onPage(s, t, async (page) => {
+test("an expired token shows how to continue", (t) => onPage(s, t, async (page) => {
   await page.route("**/v1/integrations", (route) => route.fulfill({ status: 401, json: { message: "Unauthorized" } }));
   await page.goto("/console");
   await page.getByRole("heading", { name: "You are signed out" }).waitFor();

@@ -7,7 +7,7 @@ const s = stage();
 
 const payload = (page) => page.getByLabel("Payload template");
 
-test("a newcomer sets up an integration, tests it and sees the answer", (t) => onPage(s, t, async (page) => {
+test("a new user sets up an integration, tests it and sees the response", (t) => onPage(s, t, async (page) => {
   await s.world.removeAll();
   await page.goto("/console");
   await page.getByRole("link", { name: "Set up your first integration" }).click();
@@ -29,7 +29,7 @@ test("a newcomer sets up an integration, tests it and sees the answer", (t) => o
   assert.equal(made.eventType, "TEST");
 }));
 
-test("what the server refuses is said at the fields", (t) => onPage(s, t, async (page) => {
+test("errors of the server are shown at the fields", (t) => onPage(s, t, async (page) => {
   await page.goto("/console/new");
   await page.getByLabel("URL", { exact: true }).fill("ftp://example.com");
   for (const kind of ["Task Succeeded", "Task Failed"]) await page.getByRole("checkbox", { name: kind }).uncheck();
@@ -44,7 +44,7 @@ test("what the server refuses is said at the fields", (t) => onPage(s, t, async 
   await page.getByText("Not saved: fix the fields that are marked above.").waitFor();
 }, { expected: /status of 422/ }));
 
-test("a fault in a template is underlined where it is, and mended with a click", (t) => onPage(s, t, async (page) => {
+test("an error in a template is underlined and fixed with a click", (t) => onPage(s, t, async (page) => {
   await page.goto("/console/new");
   await payload(page).fill('{\n  "ä": "{{resorce.taskId}}"\n}');
   const underlined = page.locator(".editor pre .wrong");
@@ -72,7 +72,7 @@ test("a variable is inserted at the cursor", (t) => onPage(s, t, async (page) =>
   assert.equal(await payload(page).inputValue(), '{"task": "id {{taskId}}", "more": "{{taskId}}"}');
 }));
 
-test("a click on a variable makes sense before the cursor was ever placed", (t) => onPage(s, t, async (page) => {
+test("a click on a variable works before the cursor was placed", (t) => onPage(s, t, async (page) => {
   await page.goto("/console/new");
   const before = JSON.parse(await payload(page).inputValue());
   await page.getByLabel("Find a variable").fill("task id");
@@ -84,7 +84,7 @@ test("a click on a variable makes sense before the cursor was ever placed", (t) 
   assert.deepEqual(JSON.parse(await page.getByLabel("Headers template").inputValue()), { taskId: "{{taskId}}" });
 }));
 
-test("the list of variables offers the filters, and a wrong one is mended", (t) => onPage(s, t, async (page) => {
+test("the list of variables has the filters, and a wrong one is fixed", (t) => onPage(s, t, async (page) => {
   const filters = await s.world.filters();
   await page.goto("/console/new");
   await payload(page).fill('{"code": "{{apiCode}}"}');
@@ -119,7 +119,7 @@ test("a template that is probably wrong is saved with a warning", (t) => onPage(
   await page.getByText("Saved.", { exact: true }).waitFor();
 }));
 
-test("the preview follows the keys, over samples and past events", (t) => onPage(s, t, async (page) => {
+test("the preview follows typing, with samples and past events", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Preview", "preview");
   await s.world.put({ resource: { taskId: "a-task-of-the-past", big: 12345678901234567 } });
   await s.world.until(async () => (await s.world.inbox("preview")).length, "the event");
@@ -140,7 +140,7 @@ test("the preview follows the keys, over samples and past events", (t) => onPage
   assert.equal(await body.textContent(), '{"id": "a-task-of-the-past", "state": "ACTOR.RUN.SUCCEEDED"}');
 }));
 
-test("an edit is not lost by leaving", (t) => onPage(s, t, async (page) => {
+test("leaving does not lose an edit", (t) => onPage(s, t, async (page) => {
   await page.goto("/console/");
   await page.goto("/console/new");
   await page.getByLabel("Integration Name").fill("Half done");
@@ -153,7 +153,7 @@ test("an edit is not lost by leaving", (t) => onPage(s, t, async (page) => {
   await page.getByRole("heading", { name: "Integrations" }).waitFor();
 }));
 
-test("two tabs that edit the same integration end in a question", (t) => onPage(s, t, async (page) => {
+test("concurrent edits in two tabs ask what to do", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Shared", "shared");
   await page.goto(`/console/integrations/${made.id}/settings`);
   await page.getByLabel("Integration Name").fill("Mine");
@@ -173,7 +173,7 @@ test("two tabs that edit the same integration end in a question", (t) => onPage(
   assert.equal((await s.world.integration(made.id)).name, "Mine");
 }, { expected: /status of 412/ }));
 
-test("what was saved elsewhere can be taken over", (t) => onPage(s, t, async (page) => {
+test("the version saved elsewhere can be used", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Shared", "shared");
   await page.goto(`/console/integrations/${made.id}/settings`);
   await page.getByLabel("Integration Name").fill("Mine");

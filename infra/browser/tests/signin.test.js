@@ -7,7 +7,7 @@ import { onPage, stage } from "../stage.js";
 
 const s = stage();
 
-/** An issuer that signs everybody in, and checks the proof of the code exchange. */
+/** An issuer that signs in everybody and checks the code verifier. */
 async function issuer(t) {
   const seen = { exchanged: 0, challenge: "" };
   const server = createServer((req, res) => {
@@ -34,7 +34,7 @@ async function issuer(t) {
   return { base, seen };
 }
 
-/** Makes the node's console that of a deployment with an issuer. */
+/** Configures the node's console with an issuer. */
 async function deploy(page, base) {
   await page.route("**/console/config.json", (route) => route.fulfill({ json: { issuer: base, clientId: "console" } }));
   await page.route(/\/console\/[^.]*$/, async (route) => {
@@ -45,7 +45,7 @@ async function deploy(page, base) {
   });
 }
 
-test("who comes without a token signs in with the issuer, and is back where they wanted to go", (t) => onPage(s, t, async (page) => {
+test("a user without a token signs in at the issuer and returns to the requested view", (t) => onPage(s, t, async (page) => {
   const { base, seen } = await issuer(t);
   await deploy(page, base);
   const sent = page.waitForRequest((r) => r.url().includes("/v1/") && r.headers().authorization === "Bearer signed-in");
@@ -56,7 +56,7 @@ test("who comes without a token signs in with the issuer, and is back where they
   assert.equal(seen.exchanged, 1);
 }));
 
-test("an answer that was not asked for is not taken", (t) => onPage(s, t, async (page) => {
+test("an unsolicited code is rejected", (t) => onPage(s, t, async (page) => {
   const { base, seen } = await issuer(t);
   await deploy(page, base);
   await page.goto("/console/?code=stolen&state=forged");
@@ -64,7 +64,7 @@ test("an answer that was not asked for is not taken", (t) => onPage(s, t, async 
   assert.equal(seen.exchanged, 0);
 }));
 
-test("a token that was given needs no issuer", (t) => onPage(s, t, async (page) => {
+test("a given token needs no issuer", (t) => onPage(s, t, async (page) => {
   const { base, seen } = await issuer(t);
   await deploy(page, base);
   await page.goto("/console/new#token=given");

@@ -11,14 +11,14 @@ const WEB = join(import.meta.dirname, "../../../functions/api/console/web");
 const MOST = 130_000; // bytes of all files together, uncompressed
 const SCRIPT = 100; // milliseconds until the first view stands
 
-test("the whole console weighs less than 130 KB", (t) => {
+test("the whole console has less than 130 KB", (t) => {
   const files = readdirSync(WEB, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
   const total = files.reduce((sum, f) => sum + statSync(join(f.parentPath, f.name)).size, 0);
   t.diagnostic(`${files.length} files, ${total} bytes in all`);
   assert.ok(total < MOST, `${total} bytes`);
 });
 
-test("the first view takes less than 100 ms of script", (t) => onPage(s, t, async (page) => {
+test("the first view needs less than 100 ms of script time", (t) => onPage(s, t, async (page) => {
   for (let i = 0; i < 20; i++) await s.world.create(`Integration ${i}`, "weight");
   const took = [];
   let loaded = 0;

@@ -1,6 +1,6 @@
-// Coldstart measures how long the deployed functions take from their start to their first request
-// for an invocation, compared with a function that does nothing. All are built in the same run and
-// started by turns, because machines are noisy and only the ratios say something.
+// Coldstart measures the time from starting a deployed function to its first request for an
+// invocation, compared with a function that does nothing. All are built and started alternately in
+// one run: on a noisy machine only the ratios are meaningful.
 package main
 
 import (
@@ -21,15 +21,15 @@ const (
 	empty  = "empty"
 )
 
-const about = `Measures how long the deployed functions take from their start to their first request for an
+const about = `Measures the time from starting a deployed function to its first request for an
 invocation, compared with a function that does nothing.`
 
 func main() {
 	var runs int
 	var most float64
 	cmd := cli.New("coldstart", about)
-	cmd.Count(&runs, "runs", 21, "starts of each function; the median counts")
-	cmd.Factor(&most, "most", "fail if a function takes more than this many times what the empty one takes; never fails unless given")
+	cmd.Count(&runs, "runs", 21, "starts of each function; the result is the median")
+	cmd.Factor(&most, "most", "fail if a function takes more than this many times as long as the empty one; no limit by default")
 	cmd.Main(func(ctx context.Context) error { return run(ctx, runs, most) })
 }
 
@@ -56,8 +56,8 @@ func run(ctx context.Context, runs int, most float64) error {
 	return report(functions, took, most)
 }
 
-// build builds the functions into dir, the empty one first, and gives each the environment that the
-// template gives it.
+// build builds the functions into dir, the empty one first, with the environments that the template
+// gives them.
 func build(ctx context.Context, dir string) (all []lambdaruntime.Function, err error) {
 	deployed, err := stack.Load("template.yaml", stack.Place{}, nil)
 	if err != nil {
@@ -77,7 +77,7 @@ func build(ctx context.Context, dir string) (all []lambdaruntime.Function, err e
 	return all, nil
 }
 
-// start starts a function once.
+// start starts a function and returns the time until it was ready.
 func start(ctx context.Context, f lambdaruntime.Function) (time.Duration, error) {
 	e, err := lambdaruntime.Start(f, &lambdaruntime.Logs{})
 	if err != nil {
@@ -89,7 +89,7 @@ func start(ctx context.Context, f lambdaruntime.Function) (time.Duration, error)
 
 func report(all []lambdaruntime.Function, took map[string][]time.Duration, most float64) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "function\tsize\tfrom start to first request\tof the empty one's\t")
+	fmt.Fprintln(w, "function\tsize\tfrom start to first request\tcompared with empty\t")
 	var slow []string
 	base := median(took[empty])
 	for _, f := range all {
@@ -108,7 +108,7 @@ func report(all []lambdaruntime.Function, took map[string][]time.Duration, most 
 		return err
 	}
 	if len(slow) > 0 {
-		return fmt.Errorf("%v: more than %.1f times what the empty function takes", slow, most)
+		return fmt.Errorf("%v: more than %.1f times as long as the empty function", slow, most)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// The emulators for people: DynamoDB, SQS, EventBridge and KMS on this machine, with the table, the
-// queues and the bus that template.yaml names. It prints the environment in which the functions and the
-// AWS command line find them, and runs until Ctrl-C; then everything is gone.
+// Run starts the emulators for manual use: DynamoDB, SQS, EventBridge and KMS on this machine, with
+// the table, queues and bus of template.yaml. It prints the environment variables that the
+// functions and the AWS CLI need to use them, and runs until Ctrl-C, which deletes everything.
 package main
 
 import (
@@ -16,16 +16,16 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-const about = `Runs DynamoDB, SQS, EventBridge and KMS on this machine, with the table, the queues and the bus that
-the template names, until Ctrl-C. It prints the environment in which the functions and the AWS command
-line find them.`
+const about = `Runs emulators of DynamoDB, SQS, EventBridge and KMS on this machine until Ctrl-C, with the table, the
+queues and the bus of the template. It prints the environment variables that the functions and the AWS
+CLI need to use them.`
 
 func main() {
 	var opt options
 	cmd := cli.New("emulators/run", about)
-	cmd.StringVar(&opt.template, "template", "template.yaml", "the `file` that names table, queues and bus")
-	cmd.StringVar(&opt.dir, "dir", ".cache/emulators", "the `folder` that the files with the environment are written to")
-	cmd.StringVar(&opt.host, "host", "127.0.0.1", "the `name` of this machine where \"sam local\" runs functions: host.docker.internal on\nmacOS and Windows")
+	cmd.StringVar(&opt.template, "template", "template.yaml", "the `file` with the table, queues and bus")
+	cmd.StringVar(&opt.dir, "dir", ".cache/emulators", "the `directory` for the files with the environment variables")
+	cmd.StringVar(&opt.host, "host", "127.0.0.1", "the `name` of this machine inside the containers of \"sam local\": host.docker.internal on\nmacOS and Windows")
 	cmd.Main(func(ctx context.Context) error { return run(ctx, opt, os.Stdout) })
 }
 
@@ -36,7 +36,7 @@ type options struct {
 func run(ctx context.Context, opt options, out io.Writer) error {
 	_, err := stack.Load(opt.template, stack.Place{}, nil)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no %s here: run it at the module's root, or say with -template where it is", opt.template)
+		return fmt.Errorf("%s not found: run this in the module's root, or set -template", opt.template)
 	} else if err != nil {
 		return err
 	}
@@ -56,12 +56,12 @@ func run(ctx context.Context, opt options, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s\n", env.shell())
-	fmt.Fprintf(out, "# This is in %s:\n", shell)
+	fmt.Fprintf(out, "# These variables are in %s:\n", shell)
 	fmt.Fprintf(out, "#   set -a; . %s; set +a\n", shell)
 	fmt.Fprintf(out, "#   aws dynamodb scan --table-name $TABLE_NAME\n")
-	fmt.Fprintf(out, "# and as sam local takes it in %s:\n", sam)
+	fmt.Fprintf(out, "# and in the format of sam local in %s:\n", sam)
 	fmt.Fprintf(out, "#   sam local invoke ApiFunction --event events/api-create.json --env-vars %s --docker-network host\n", sam)
-	fmt.Fprintln(out, "# Ctrl-C ends it, and everything that it holds.")
+	fmt.Fprintln(out, "# Ctrl-C stops the emulators and deletes their data.")
 	<-ctx.Done()
 	return nil
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/awsconfig"
 )
 
-// until ends the run once it has said its last line.
+// until cancels the run after its last line of output.
 type until struct {
 	bytes.Buffer
 	last string
@@ -36,7 +36,7 @@ func (u *until) Write(p []byte) (int, error) {
 	return u.Buffer.Write(p)
 }
 
-func TestEverythingInTheTemplateIsThere(t *testing.T) {
+func TestResourcesAreCreated(t *testing.T) {
 	t.Chdir("../../..")
 	env, err := up(t.Context(), options{template: "template.yaml", host: "host.docker.internal"})
 	skipUnlessInstalled(t, err)
@@ -70,7 +70,7 @@ func TestEverythingInTheTemplateIsThere(t *testing.T) {
 	}
 }
 
-func TestItSaysHowToUseItAndRunsUntilItIsEnded(t *testing.T) {
+func TestPrintsUsageAndRunsUntilCanceled(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir("../../..")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -83,11 +83,11 @@ func TestItSaysHowToUseItAndRunsUntilItIsEnded(t *testing.T) {
 	}
 }
 
-func TestNothingIsStartedWithoutATemplate(t *testing.T) {
+func TestMissingTemplate(t *testing.T) {
 	var out bytes.Buffer
 	err := run(t.Context(), options{template: "nowhere.yaml", dir: t.TempDir()}, &out)
-	if err == nil || !strings.Contains(err.Error(), "there is no nowhere.yaml here") || out.Len() > 0 {
-		t.Errorf("error %v, output %q; want the first and not the second", err, out.String())
+	if err == nil || !strings.Contains(err.Error(), "nowhere.yaml not found") || out.Len() > 0 {
+		t.Errorf("error %v, output %q; want an error and no output", err, out.String())
 	}
 }
 

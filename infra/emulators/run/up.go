@@ -17,13 +17,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/awsconfig"
 )
 
-// environment is where the functions find the emulators, and what they are called there.
+// environment has the environment variables that the functions need to use the emulators.
 type environment struct {
 	variables map[string]string
 	sam       []byte // for --env-vars
 }
 
-// shell returns the variables as a shell and Docker read them, sorted.
+// shell returns the variables in the format of a shell and Docker, sorted.
 func (e environment) shell() []byte {
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(e.variables)) {
@@ -32,7 +32,7 @@ func (e environment) shell() []byte {
 	return b.Bytes()
 }
 
-// up starts the emulators and makes in them what the template says.
+// up starts the emulators and creates the template's resources in them.
 func up(ctx context.Context, opt options) (environment, error) {
 	tables, err := emulators.Start(ctx, emulators.DynamoDB())
 	if err != nil {
@@ -55,7 +55,7 @@ func up(ctx context.Context, opt options) (environment, error) {
 	return env, err
 }
 
-// access is what the SDK and the AWS command line need to reach the emulators.
+// access returns the variables that the SDK and the AWS CLI need to reach the emulators.
 func access(tables, rest string) map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB":    tables,
@@ -64,13 +64,12 @@ func access(tables, rest string) map[string]string {
 		"AWS_ENDPOINT_URL_KMS":         rest,
 		"AWS_REGION":                   emulators.Region,
 		"AWS_DEFAULT_REGION":           emulators.Region,
-		"AWS_ACCESS_KEY_ID":            "test", // anything will do
+		"AWS_ACCESS_KEY_ID":            "test", // any value is accepted
 		"AWS_SECRET_ACCESS_KEY":        "test",
 	}
 }
 
-// variables is what any of the functions has in its environment; where two have the same
-// variable, it has the same value.
+// variables returns the environment variables of all functions, whose values do not conflict.
 func variables(s *stack.Stack, access map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, f := range s.Functions {
@@ -89,7 +88,7 @@ func create(ctx context.Context, s *stack.Stack, env map[string]string) error {
 		return err
 	}
 	if _, err := eventbridge.NewFromConfig(cfg).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: &s.Bus.Name}); err != nil {
-		return fmt.Errorf("make the bus %s: %w", s.Bus.Name, err)
+		return fmt.Errorf("create the bus %s: %w", s.Bus.Name, err)
 	}
 	return nil
 }

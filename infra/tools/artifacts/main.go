@@ -1,6 +1,6 @@
-// Command artifacts judges what `sam build` made: for each function folder given,
-// the file bootstrap must be a static, stripped binary for linux/arm64 that fits
-// Lambda quickly. It prints a line for each, with the SHA-256 of the binary.
+// Command artifacts checks the output of `sam build`: in each of the given function directories,
+// the file bootstrap must be a static, stripped binary for linux/arm64 that is small enough for
+// Lambda to load quickly. It prints a line with the SHA-256 of each binary.
 //
 //	go run ./infra/tools/artifacts .aws-sam/build/*Function
 package main
@@ -16,14 +16,14 @@ import (
 	"path/filepath"
 )
 
-// maxZipped is the size that a zipped binary must stay under: what Lambda has
-// to fetch before it can start cold.
+// maxZipped is the limit for the size of a zipped binary, which Lambda downloads before a cold
+// start.
 const maxZipped = 8 << 20
 
 func main() {
 	folders := os.Args[1:]
 	if len(folders) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: artifacts <folder of a built function>...")
+		fmt.Fprintln(os.Stderr, "usage: artifacts <directory of a built function>...")
 		os.Exit(2)
 	}
 	bad := false
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// judge describes the binary at path, or says everything that is wrong with it.
+// judge describes the binary at path, or returns everything that is wrong with it.
 func judge(path string) (string, error) {
 	f, err := elf.Open(path)
 	if err != nil {
@@ -83,7 +83,7 @@ func format(f *elf.File) []error {
 	return faults
 }
 
-// zippedSize is what the file takes in a package that SAM uploads.
+// zippedSize returns the size of the file in the package that SAM uploads.
 func zippedSize(content []byte) (int64, error) {
 	var size counter
 	z := zip.NewWriter(&size)
@@ -94,11 +94,11 @@ func zippedSize(content []byte) (int64, error) {
 	if _, err := w.Write(content); err != nil {
 		return 0, err
 	}
-	err = z.Close() // writes the directory: the size is known only now
+	err = z.Close() // writes the directory, which is part of the size
 	return int64(size), err
 }
 
-// counter counts what is written to it.
+// counter counts the bytes written to it.
 type counter int64
 
 var _ io.Writer = (*counter)(nil)

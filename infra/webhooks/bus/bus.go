@@ -28,7 +28,7 @@ const (
 	target      = "AWSEvents.PutEvents"
 	maxEntries  = 10      // per call
 	maxCall     = 1 << 20 // bytes of all entries of a call
-	maxBody     = 8 << 20 // bytes of a request with the most escapes
+	maxBody     = 8 << 20 // bytes of a request, enough for a call of the largest size with every byte escaped
 	contentType = "application/x-amz-json-1.1"
 )
 

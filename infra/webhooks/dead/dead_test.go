@@ -13,8 +13,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// died returns a database file with dead letters to the named integrations.
-func died(t *testing.T, integrations ...string) string {
+// withDeadLetters returns a database file with dead letters to the named integrations.
+func withDeadLetters(t *testing.T, integrations ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "node.db")
 	store, err := sqlitestore.Open(t.Context(), file, sqlitestore.Options{})
@@ -66,7 +66,7 @@ func lines(t *testing.T, file string) int {
 }
 
 func TestListRequeueDiscard(t *testing.T) {
-	file := died(t, "one", "two", "three")
+	file := withDeadLetters(t, "one", "two", "three")
 	text := do(t, "-data", file) // list is the default
 	if !strings.HasPrefix(text, "ID ") || !strings.Contains(text, "one") || lines(t, file) != 3 {
 		t.Fatalf("listed:\n%s", text)
@@ -110,7 +110,7 @@ func received(t *testing.T, file string) string {
 }
 
 func TestInvalidCommandLines(t *testing.T) {
-	file := died(t, "one")
+	file := withDeadLetters(t, "one")
 	for args, want := range map[string]string{
 		"bury":                             `unknown command "bury": want list, requeue or discard`,
 		"requeue -data " + file:            "requeue: select one dead letter with -id, or all with -all",

@@ -72,7 +72,7 @@ func TestReplaySendsTheEvent(t *testing.T) {
 		t.Error(diff)
 	}
 	if !strings.Contains(out.String(), "RetriesExhausted table is unavailable") || strings.Contains(out.String(), "3407") {
-		t.Errorf("want the cause, and nothing of the payload: %s", out)
+		t.Errorf("want the cause without the payload: %s", out)
 	}
 }
 

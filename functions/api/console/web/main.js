@@ -26,7 +26,7 @@ try {
     await learn();
     await start(routes, failure);
   }
-  // A page that frames this one renews the token by changing the fragment.
+  // A page that frames this one replaces the token by changing the fragment.
   addEventListener("hashchange", () => takeFragment() && refresh());
 } catch (error) {
   put(document.getElementById("main"), failure(error, () => location.reload()).body);

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// account is the one that the emulators believe to be in.
+// account is the account of the emulators.
 const account = "123456789012"
 
-// request is what of the services' requests says on which resource they act.
+// request has the fields of requests that identify resources.
 type request struct {
 	TableName     string                                      // dynamodb
 	RequestItems  map[string]struct{ Keys []json.RawMessage } // dynamodb, by table
 	TransactItems []map[string]struct{ TableName string }     // dynamodb: Put, Update, Delete, ConditionCheck, Get
 	QueueUrl      string                                      // sqs
 	KeyId         string                                      // kms: key id or ARN
-	Entries       []struct {                                  // events, and the batches of sqs
+	Entries       []struct {                                  // events, and batches of sqs
 		EventBusName, Source, DetailType string
 	}
 }
 
-// keys counts the items that a BatchGetItem asks for.
+// keys counts the items that a BatchGetItem reads.
 func (r request) keys() (n int) {
 	for _, of := range r.RequestItems {
 		n += len(of.Keys)
@@ -31,11 +31,11 @@ func (r request) keys() (n int) {
 	return n
 }
 
-// access lists the permissions that the call needs, each once.
+// access returns the permissions that the call needs, each once.
 func (r request) access(c Call, arn string) []Access {
 	switch {
 	case c.Service == "sqs":
-		// A batch of SQS needs the permission of its single form, and has none of its own.
+		// A batch call of SQS needs the permission of its single form.
 		action := "sqs:" + strings.TrimSuffix(c.Operation, "Batch")
 		return []Access{{Action: action, Resource: arn + queueName(r.QueueUrl)}}
 	case c.Service == "events":
@@ -54,7 +54,8 @@ func (r request) access(c Call, arn string) []Access {
 	return []Access{{Action: "dynamodb:" + c.Operation, Resource: within(r.TableName, arn, "table/")}}
 }
 
-// transaction needs the permissions of what it is made of, and none of its own.
+// transaction returns the permissions for the operations in a transaction. The transaction itself
+// needs none.
 func (r request) transaction(arn string) []Access {
 	var all []Access
 	for _, item := range r.TransactItems {
@@ -87,7 +88,7 @@ func (a Access) same(b Access) bool {
 	return a.Action == b.Action && a.Resource == b.Resource && maps.Equal(a.Context, b.Context)
 }
 
-// within returns the ARN of a resource that is called by its name, or by its ARN already.
+// within returns the ARN of a resource that is identified by name or ARN.
 func within(name, arn, kind string) string {
 	if strings.HasPrefix(name, "arn:") {
 		return name
@@ -95,7 +96,7 @@ func within(name, arn, kind string) string {
 	return arn + kind + name
 }
 
-// queueName is the last part of a queue's URL.
+// queueName returns the last part of a queue's URL.
 func queueName(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// Call is one request to a service, and what came of it.
+// Call is one request to a service and its result.
 type Call struct {
 	Caller    string // the access key id that signed it
 	Service   string // as IAM spells it: dynamodb, sqs, events, kms
 	Operation string // as the API spells it: BatchGetItem, SendMessageBatch
 	Access    []Access
-	Entries   int // of a batch: messages, items; 1 of what is none
-	Bytes     int // of the request or of the answer, whichever is larger
+	Entries   int // messages or items of a batch; 1 for other calls
+	Bytes     int // size of the request or of the response, whichever is larger
 
 	Status int
 	Error  string // the error's type; "" on success
 
-	// Units are DynamoDB's capacity units, as the service counted them.
+	// Consumed capacity units of DynamoDB.
 	ReadUnits, WriteUnits float64
 }
 
@@ -29,13 +29,13 @@ type Access struct {
 	Action   string // as IAM spells it, service:Operation; a batch has the action of its entries
 	Resource string // ARN
 
-	// Context is what conditions of a policy may ask for, by condition key.
+	// Context has the values for policy conditions, by condition key.
 	Context map[string]string
 }
 
 var credential = regexp.MustCompile(`Credential=([^/]+)/\d{8}/([a-z0-9-]+)/`)
 
-// services are those that the prefix of an X-Amz-Target stands for.
+// services maps the prefix of an X-Amz-Target to the service.
 var services = map[string]string{
 	"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "AWSEvents": "events", "TrentService": "kms",
 }
@@ -45,7 +45,7 @@ func newCall(r *http.Request, body []byte) (Call, error) {
 	prefix, operation, _ := strings.Cut(target, ".")
 	c := Call{Service: services[prefix], Operation: operation, Entries: 1, Bytes: len(body)}
 	if c.Service == "" {
-		return c, fmt.Errorf("awsproxy does not know the target %q", target)
+		return c, fmt.Errorf("awsproxy: unknown target %q", target)
 	}
 	region := ""
 	if m := credential.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
@@ -53,7 +53,7 @@ func newCall(r *http.Request, body []byte) (Call, error) {
 	}
 	var req request
 	if err := json.Unmarshal(body, &req); err != nil {
-		return c, fmt.Errorf("%s: the request is no JSON: %w", target, err)
+		return c, fmt.Errorf("%s: the request is not JSON: %w", target, err)
 	}
 	c.Access = req.access(c, "arn:aws:"+c.Service+":"+region+":"+account+":")
 	if n := max(len(req.Entries), len(req.TransactItems), req.keys()); n > 0 {
@@ -62,13 +62,13 @@ func newCall(r *http.Request, body []byte) (Call, error) {
 	return c, nil
 }
 
-// note takes down what the service answered.
+// note records the service's response.
 func (c *Call) note(a *answer) {
 	c.Status, c.Bytes = a.status, max(c.Bytes, len(a.body))
 	var said struct {
 		Type             string `json:"__type"`
 		ConsumedCapacity json.RawMessage
-		KeyId            string // kms: the key that was used, which a ciphertext names and the request need not
+		KeyId            string // kms: the key that was used, which requests to decrypt do not name
 	}
 	if json.Unmarshal(a.body, &said) != nil {
 		return
@@ -95,15 +95,15 @@ func capacity(raw json.RawMessage) (sum float64) {
 		return one.CapacityUnits
 	}
 	var several []consumed
-	_ = json.Unmarshal(raw, &several) // absent: nothing was consumed
+	_ = json.Unmarshal(raw, &several) // absent if nothing was consumed
 	for _, c := range several {
 		sum += c.CapacityUnits
 	}
 	return sum
 }
 
-// askForUnits has DynamoDB count capacity units, whether or not the caller wants to know. It
-// breaks the request's signature, which emulators do not look at.
+// askForUnits makes DynamoDB return consumed capacity. It invalidates the request's signature,
+// which emulators do not check.
 func askForUnits(c Call, body []byte) []byte {
 	if c.Service != "dynamodb" || strings.HasSuffix(c.Operation, "Table") || c.Operation == "UpdateTimeToLive" {
 		return body

@@ -8,28 +8,28 @@ import (
 
 // A Fault makes calls fail.
 type Fault struct {
-	Match func(Call) bool // which calls; nil means every one
-	Times int             // how many calls; 0 means until it is mended
-	After bool            // the call takes effect, and only its answer is lost
+	Match func(Call) bool // selects calls; if nil, all
+	Times int             // number of calls; if 0, until mend is called
+	After bool            // the call takes effect, but its response is lost
 
-	Status  int    // of the answer
+	Status  int    // of the response
 	Type    string // of the error, as the service spells it
 	Message string
 
 	left int
 }
 
-// Throttling is what DynamoDB answers when a table, or a partition, is asked for too much.
+// Throttling is DynamoDB's error when a table or partition exceeds its throughput.
 func Throttling() Fault {
 	return Fault{Status: http.StatusBadRequest, Type: "ThrottlingException", Message: "Throughput exceeds the current capacity of your table or index."}
 }
 
-// Failing is what services answer when they are broken.
+// Failing is a service's internal error.
 func Failing() Fault {
 	return Fault{Status: http.StatusInternalServerError, Type: "InternalServerError", Message: "The request processing has failed because of an unknown error, exception or failure."}
 }
 
-// Break makes calls fail from now on, until mend is called.
+// Break makes calls fail until mend is called.
 func (p *Proxy) Break(f Fault) (mend func()) {
 	f.left = f.Times
 	p.mu.Lock()
@@ -55,13 +55,13 @@ func (p *Proxy) faultFor(c Call) *Fault {
 	return nil
 }
 
-// namespaces stand before an error's type in the services that do so.
+// namespaces are the prefixes of error types, for services that use them.
 var namespaces = map[string]string{"dynamodb": "com.amazonaws.dynamodb.v20120810#", "sqs": "com.amazonaws.sqs#"}
 
 func (f *Fault) answer(service string) *answer {
 	body, err := json.Marshal(map[string]string{"__type": namespaces[service] + f.Type, "message": f.Message})
 	if err != nil {
-		panic(err) // strings have a JSON form
+		panic(err) // cannot fail: only strings
 	}
 	kind := "application/x-amz-json-1.0"
 	if service == "events" || service == "kms" {

@@ -1,8 +1,8 @@
-// Package awsproxy stands between programs and emulated AWS services. It writes down who
-// called what, on which resource and for how many capacity units, and can make calls
-// fail before or after they took effect, as networks and services do.
+// Package awsproxy is a proxy between programs and emulated AWS services. It records calls with
+// their caller, resource and capacity units, and can make them fail before or after they take
+// effect, like real networks and services.
 //
-// It understands AWS's JSON protocols: those of DynamoDB, SQS, EventBridge and KMS.
+// It supports the AWS JSON protocols of DynamoDB, SQS, EventBridge and KMS.
 package awsproxy
 
 import (
@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// maxBody bounds a request and an answer, in bytes; DynamoDB's own limit is 16 MiB.
+// maxBody limits requests and responses, in bytes. DynamoDB's own limit is 16 MiB.
 const maxBody = 16 << 20
 
 // Proxy forwards calls. It is safe for concurrent use.
 type Proxy struct {
 	URL string // where it listens, on the loopback interface
 
-	upstream map[string]string // URL by the service's name, as in Call.Service
+	upstream map[string]string // URLs by Call.Service
 	client   *http.Client
 	server   *http.Server
 
@@ -34,8 +34,8 @@ type Proxy struct {
 	faults []*Fault
 }
 
-// Start listens, until Close, and forwards DynamoDB's calls to one URL and those of the other
-// services to the other.
+// Start starts a proxy on the loopback interface. It forwards DynamoDB's calls to one URL and those
+// of the other services to the other.
 func Start(dynamoDB, others string) (*Proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -51,10 +51,10 @@ func Start(dynamoDB, others string) (*Proxy, error) {
 	return p, nil
 }
 
-// Close ends the proxy, and the calls in hand with it.
+// Close stops the proxy and interrupts calls in progress.
 func (p *Proxy) Close() error { return p.server.Close() }
 
-// Environ is what leads the AWS SDKs here: the AWS_ENDPOINT_URL variables of the services.
+// Environ returns the AWS_ENDPOINT_URL variables that make AWS SDKs use the proxy.
 func (p *Proxy) Environ() []string {
 	var env []string
 	for service := range p.upstream {
@@ -68,14 +68,14 @@ func (p *Proxy) Environ() []string {
 	return env
 }
 
-// Calls returns what was called so far, in the order of the answers.
+// Calls returns the recorded calls in the order of their responses.
 func (p *Proxy) Calls() []Call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.calls)
 }
 
-// Forget drops what was written down so far.
+// Forget discards the recorded calls.
 func (p *Proxy) Forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,7 +86,7 @@ func (p *Proxy) Forget() {
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
-		return // the caller went away
+		return // the caller disconnected
 	}
 	call, err := newCall(r, body)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.write(w)
 }
 
-// answer is what a service says.
+// answer is a service's response.
 type answer struct {
 	status int
 	header http.Header
@@ -132,7 +132,7 @@ func (p *Proxy) forward(r *http.Request, call Call, body []byte) (*answer, error
 		return nil, err
 	}
 	req.Header = r.Header.Clone()
-	req.Host = r.Host // of which emulators make the URLs of queues
+	req.Host = r.Host // emulators build queue URLs from it
 	resp, err := p.client.Do(req)
 	if err != nil {
 		return nil, err

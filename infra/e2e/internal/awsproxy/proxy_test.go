@@ -22,7 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// service stands for an emulator: it gives every call the same answer.
+// service replaces an emulator. It gives every call the same response.
 type service struct{ calls atomic.Int64 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -57,7 +57,7 @@ func start(t *testing.T) (*Proxy, *service, aws.Config) {
 	}
 }
 
-func TestCallsAreWrittenDownWithThePermissionsThatTheyNeed(t *testing.T) {
+func TestCallsAreRecordedWithPermissions(t *testing.T) {
 	const table = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
 	key := map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "a"}}
 	for name, c := range map[string]struct {
@@ -127,7 +127,7 @@ func TestFaults(t *testing.T) {
 		})
 		return err
 	}
-	t.Run("before the call takes effect, as often as was asked for", func(t *testing.T) {
+	t.Run("before the call takes effect, for a number of calls", func(t *testing.T) {
 		p, s, cfg := start(t)
 		fault := Throttling()
 		fault.Times = 1
@@ -139,7 +139,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("the next: %v, after %d calls", err, s.calls.Load())
 		}
 	})
-	t.Run("after the call took effect, until it is mended", func(t *testing.T) {
+	t.Run("after the call took effect, until mend is called", func(t *testing.T) {
 		p, s, cfg := start(t)
 		fault := Failing()
 		fault.After = true
@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 			t.Error(err)
 		}
 		if calls := p.Calls(); len(calls) != 2 || calls[0].Error != "InternalServerError" || calls[0].WriteUnits != 2.5 || calls[1].Error != "" {
-			t.Errorf("written down: %+v", calls)
+			t.Errorf("recorded: %+v", calls)
 		}
 	})
 	t.Run("only calls that match", func(t *testing.T) {

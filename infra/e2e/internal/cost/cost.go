@@ -1,5 +1,5 @@
-// Package cost says what AWS asks for deliveries, from what was counted of them and from the
-// list prices that the template holds.
+// Package cost calculates the AWS cost of deliveries from their measured use and the list prices in
+// the template.
 package cost
 
 import (
@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// requestBytes is the part of a payload that SQS and EventBridge count as one request, or event.
+	// requestBytes is how much of a payload SQS and EventBridge count as one request or event.
 	requestBytes = 64 << 10
 
-	// logLineBytes is what CloudWatch counts for a log line in addition to its text.
+	// logLineBytes is what CloudWatch adds to the size of each log line.
 	logLineBytes = 26
 
 	gigabyte = 1 << 30
 	million  = 1e6
 )
 
-// Use is what some deliveries used.
+// Use is the measured use of some deliveries.
 type Use struct {
 	Deliveries int
 
@@ -30,32 +30,32 @@ type Use struct {
 	GBSeconds      float64
 
 	ReadRequests, WriteRequests int     // of the table
-	ReadUnits, WriteUnits       float64 // that these cost
+	ReadUnits, WriteUnits       float64 // consumed by them
 
 	LogBytes    int
-	StoredBytes int           // of records in the table
-	Kept        time.Duration // for how long they stay there
-	SentBytes   int           // to receivers, over the internet
+	StoredBytes int           // size of the records in the table
+	Kept        time.Duration // how long records are stored
+	SentBytes   int           // to receivers over the internet
 }
 
-// Requests is as how many requests SQS, or EventBridge, counts a payload.
+// Requests returns how many requests or events SQS and EventBridge count for a payload.
 func Requests(bytes int) int { return max(1, (bytes+requestBytes-1)/requestBytes) }
 
-// LogLine is as how many bytes CloudWatch counts a line.
+// LogLine returns how many bytes CloudWatch counts for a line.
 func LogLine(text string) int { return len(text) + logLineBytes }
 
-// Invocation is one run of a function, for what Lambda bills of it.
+// Invocation is one invocation of a function, with what Lambda bills.
 type Invocation struct {
 	MemoryMB int
-	Waits    time.Duration // for others: the table, the queue, the receiver
-	CPU      time.Duration // of a whole processor
+	Waits    time.Duration // for the table, the queue and receivers
+	CPU      time.Duration // with a whole processor
 }
 
-// processor is the memory, in MB, with which a function has one processor to itself.
+// processor is the memory, in MB, at which a function has a whole processor.
 const processor = 1769
 
-// GBSeconds is what an invocation is billed for: a function with less memory than a processor goes
-// with has its processor for a part of the time.
+// GBSeconds returns the billed use of an invocation. With less memory, a function has a
+// proportional share of a processor.
 func (i Invocation) GBSeconds() float64 {
 	share := min(1, float64(i.MemoryMB)/processor)
 	billed := i.Waits + time.Duration(float64(i.CPU)/share)
@@ -71,7 +71,7 @@ type Item struct {
 	Dollars float64 // per million deliveries
 }
 
-// Bill is what a million deliveries cost that are like the counted ones.
+// Bill returns the cost of a million deliveries with the measured use.
 func (u Use) Bill(p stack.Prices) []Item {
 	per := func(n float64) float64 { return n / float64(u.Deliveries) }
 	requests := func(name, unit string, n, perMillion float64) Item {
@@ -88,8 +88,8 @@ func (u Use) Bill(p stack.Prices) []Item {
 	}
 }
 
-// Beside is what comes on top of the bill, and depends on choices: for how long records are kept, and
-// how much is sent over the internet, of which AWS gives the first 100 GB of a month.
+// Beside returns costs that depend on other choices: how long records are stored, and how much is
+// sent over the internet, of which the first 100 GB per month are free.
 func (u Use) Beside(p stack.Prices) []Item {
 	months := u.Kept.Hours() / (30 * 24)
 	return []Item{
@@ -103,7 +103,7 @@ func (u Use) bytes(name string, n int, perGB float64) Item {
 	return Item{name, each, "bytes", each * million / gigabyte * perGB}
 }
 
-// Total adds up a bill, in dollars per million deliveries.
+// Total returns the sum of a bill, in dollars per million deliveries.
 func Total(bill []Item) (sum float64) {
 	for _, item := range bill {
 		sum += item.Dollars

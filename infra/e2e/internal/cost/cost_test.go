@@ -37,7 +37,7 @@ func TestBill(t *testing.T) {
 	}
 }
 
-func TestWhatComesBesideABill(t *testing.T) {
+func TestBeside(t *testing.T) {
 	use := Use{Deliveries: 1000, StoredBytes: 1000 << 10, Kept: 15 * 24 * time.Hour, SentBytes: 2000 << 10}
 	want := map[string]float64{
 		"DynamoDB storage for 15 days": 1e6 * 1024 / (1 << 30) * 0.125, "Transfer out": 1e6 * 2048 / (1 << 30) * 0.09,
@@ -49,7 +49,7 @@ func TestWhatComesBesideABill(t *testing.T) {
 	}
 }
 
-func TestPayloadsCountByTheir64KiB(t *testing.T) {
+func TestRequestsOf64KiB(t *testing.T) {
 	for bytes, want := range map[int]int{0: 1, 1: 1, 65536: 1, 65537: 2, 1 << 20: 16} {
 		if got := Requests(bytes); got != want {
 			t.Errorf("%d bytes are %d requests, want %d", bytes, got, want)
@@ -57,12 +57,12 @@ func TestPayloadsCountByTheir64KiB(t *testing.T) {
 	}
 }
 
-func TestAFunctionPaysForWaitingAndForItsShareOfAProcessor(t *testing.T) {
+func TestGBSeconds(t *testing.T) {
 	for name, c := range map[string]struct {
 		invocation Invocation
 		want       float64
 	}{
-		"waiting alone":                {Invocation{MemoryMB: 1024, Waits: 150 * time.Millisecond}, 0.150},
+		"only waiting":                 {Invocation{MemoryMB: 1024, Waits: 150 * time.Millisecond}, 0.150},
 		"a whole processor":            {Invocation{MemoryMB: 2048, CPU: 100 * time.Millisecond}, 0.200},
 		"half a processor":             {Invocation{MemoryMB: 884, CPU: 10 * time.Millisecond}, 0.021 * 884 / 1024},
 		"a part of a millisecond more": {Invocation{MemoryMB: 1024, Waits: 1500 * time.Microsecond}, 0.002},
@@ -73,7 +73,7 @@ func TestAFunctionPaysForWaitingAndForItsShareOfAProcessor(t *testing.T) {
 	}
 }
 
-func TestTableHasACaseBesideTheOther(t *testing.T) {
+func TestTableHasAColumnPerCase(t *testing.T) {
 	var b strings.Builder
 	err := Write(&b, prices, Case{"one", Use{Deliveries: 10, BusEvents: 10}}, Case{"ten", Use{Deliveries: 10, BusEvents: 1}})
 	if err != nil || !strings.Contains(b.String(), "| EventBridge | 1 events | 1.00 | 0.1 events | 0.10 |") || !strings.Contains(b.String(), "us-east-1, 2026-11") {

@@ -8,13 +8,13 @@ import (
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 
-// Case is a use with its name.
+// Case is a named use.
 type Case struct {
 	Name string
 	Use  Use
 }
 
-// Write writes the bills of the cases next to each other, as a table in Markdown.
+// Write writes the bills of the cases as a Markdown table with a column for each.
 func Write(w io.Writer, p stack.Prices, cases ...Case) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "List prices of %s, %s, in dollars per million deliveries.\n\n|", p.Region, p.Date)
@@ -35,7 +35,7 @@ func Write(w io.Writer, p stack.Prices, cases ...Case) error {
 	return err
 }
 
-// rows writes the items of all cases, each a row.
+// rows writes one row per item.
 func rows(b *strings.Builder, cases []Case, of func(Use) []Item) {
 	for n, item := range of(cases[0].Use) {
 		b.WriteString("| " + item.Name + " |")
@@ -47,7 +47,7 @@ func rows(b *strings.Builder, cases []Case, of func(Use) []Item) {
 	}
 }
 
-// amount shows as many digits as matter.
+// amount formats n with its significant digits.
 func amount(n float64) string {
 	if n >= 10 {
 		return fmt.Sprintf("%.0f", n)

@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// flags are those with which the deployed functions are built, by infra/tools/build.
+// flags are the build flags of the deployed functions in infra/tools/build.
 const flags = "-trimpath -buildvcs=false -ldflags=-s"
 
-// Build builds the main package of a function as it is deployed, but for this machine, into
-// dir, and returns the path of the binary. It must be called within the module.
+// Build builds a function as deployed, but for this machine, into dir, and returns the path of the
+// binary. The working directory must be in the module.
 func Build(ctx context.Context, dir, name, mainPackage string) (string, error) {
 	bin := filepath.Join(dir, name)
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", bin, mainPackage)

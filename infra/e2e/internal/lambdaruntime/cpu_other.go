@@ -4,5 +4,5 @@ package lambdaruntime
 
 import "time"
 
-// processorTime is not known here while the process runs.
+// processorTime of a running process is not available on this system.
 func processorTime(int) time.Duration { return 0 }

@@ -1,9 +1,9 @@
-// Package lambdaruntime runs the binaries of Lambda functions as Lambda does: it starts a
-// bootstrap with Lambda's own environment variables next to the function's, and hands it
-// invocations through the Runtime API on a port of the loopback interface.
+// Package lambdaruntime runs the binaries of Lambda functions like Lambda: it starts a bootstrap
+// with Lambda's environment variables and the function's own, and sends it invocations through the
+// Runtime API on a port of the loopback interface.
 //
-// An [Environment] is one process, which runs one invocation at a time; a [Pool] starts as
-// many as there are invocations at once. What a process writes is kept as log lines.
+// An [Environment] is one process, which runs one invocation at a time. A [Pool] starts one
+// environment per concurrent invocation. The output of the processes is kept as log lines.
 //
 // See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
 package lambdaruntime

@@ -13,17 +13,17 @@ import (
 )
 
 var (
-	// ErrInit reports a process that ended, or gave up, before it asked for an invocation.
+	// ErrInit reports a process that exited or failed before it requested an invocation.
 	ErrInit = errors.New("the function did not start")
 
-	// ErrCrashed reports a process that ended in the middle of an invocation.
-	ErrCrashed = errors.New("the function ended without an answer")
+	// ErrCrashed reports a process that exited during an invocation.
+	ErrCrashed = errors.New("the function exited without a response")
 
-	// ErrTimeout reports an invocation that was ended because it took too long.
+	// ErrTimeout reports an invocation that was interrupted after the timeout.
 	ErrTimeout = errors.New("the function timed out")
 )
 
-// A FunctionError is an error that the function answered with.
+// A FunctionError is an error response of the function.
 type FunctionError struct {
 	Type    string `json:"errorType"`
 	Message string `json:"errorMessage"`
@@ -31,7 +31,7 @@ type FunctionError struct {
 
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 
-// Environment is a running function. One invocation runs at a time; further ones wait.
+// Environment is a running function. It runs one invocation at a time; others wait.
 type Environment struct {
 	fn     Function
 	api    *runtimeAPI
@@ -41,11 +41,11 @@ type Environment struct {
 
 	started time.Time
 	exited  chan struct{} // closed once the process has been waited for
-	err     error         // of the wait; read it after exited
-	one     sync.Mutex    // held by the invocation that runs
+	err     error         // result of the wait; valid after exited is closed
+	one     sync.Mutex    // held by the invocation in progress
 }
 
-// Start starts the function and returns at once. What the process writes goes to logs.
+// Start starts the function and returns immediately. The output of the process goes to logs.
 func Start(f Function, logs *Logs) (*Environment, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -58,7 +58,7 @@ func Start(f Function, logs *Logs) (*Environment, error) {
 	e.cmd = exec.Command(e.fn.Bootstrap)
 	e.cmd.Env = e.fn.environ(listener.Addr().String())
 	out := logs.writer()
-	e.cmd.Stdout, e.cmd.Stderr = out, out // the same writer: exec then writes to it from one goroutine
+	e.cmd.Stdout, e.cmd.Stderr = out, out // with the same writer for both, exec uses one goroutine
 	endWithParent(e.cmd)
 	e.started = time.Now()
 	if err := e.cmd.Start(); err != nil {
@@ -73,24 +73,25 @@ func Start(f Function, logs *Logs) (*Environment, error) {
 	return e, nil
 }
 
-// Ready waits until the function asks for its first invocation, and returns how long it took
-// from its start. An error wraps ErrInit and says what the function said.
+// Ready waits until the function requests its first invocation, and returns the time since its
+// start. Errors wrap ErrInit and include the function's output.
 func (e *Environment) Ready(ctx context.Context) (time.Duration, error) {
 	select {
 	case at := <-e.api.first:
-		e.api.first <- at // for whoever asks next
+		e.api.first <- at // for the next call of Ready
 		return at.Sub(e.started), nil
 	case said := <-e.api.initError:
 		return 0, fmt.Errorf("%w: %w", ErrInit, said)
 	case <-e.exited:
-		return 0, fmt.Errorf("%w: %v; it said: %s", ErrInit, e.err, strings.Join(e.logs.Lines(), "\n"))
+		return 0, fmt.Errorf("%w: %v; output: %s", ErrInit, e.err, strings.Join(e.logs.Lines(), "\n"))
 	case <-ctx.Done():
 		return 0, fmt.Errorf("%w: %w", ErrInit, ctx.Err())
 	}
 }
 
-// Invoke runs one invocation and returns the function's answer. An error is a *FunctionError,
-// or wraps ErrInit, ErrCrashed or ErrTimeout; after these three the environment is of no more use.
+// Invoke runs one invocation and returns the function's response. It returns a *FunctionError, or
+// an error that wraps ErrInit, ErrCrashed or ErrTimeout; after these three the environment cannot
+// be used again.
 func (e *Environment) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	e.one.Lock()
 	defer e.one.Unlock()
@@ -121,8 +122,8 @@ func (e *Environment) Invoke(ctx context.Context, event []byte) ([]byte, error) 
 	}
 }
 
-// CPU returns the processor time, user and system, that the process has used. While it runs, that is
-// known on Linux only.
+// CPU returns the CPU time, user and system, that the process has used. For a running process this
+// only works on Linux.
 func (e *Environment) CPU() time.Duration {
 	select {
 	case <-e.exited:
@@ -132,7 +133,7 @@ func (e *Environment) CPU() time.Duration {
 	}
 }
 
-// Stop ends the process, as Lambda does without a word, and waits for its end.
+// Stop kills the process without notice, like Lambda, and waits until it has exited.
 func (e *Environment) Stop() {
 	_ = e.cmd.Process.Kill()
 	<-e.exited

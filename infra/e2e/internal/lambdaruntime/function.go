@@ -5,22 +5,21 @@ import (
 	"time"
 )
 
-// Function says what to run. Bootstrap and Name are required.
+// Function configures a function. Bootstrap and Name are required.
 type Function struct {
 	Bootstrap string // path of the binary
 	Name      string
 	ARN       string
 	Region    string        // us-east-1
 	MemoryMB  int           // 128
-	Timeout   time.Duration // of an invocation, after which the process is ended; 3 s
+	Timeout   time.Duration // of an invocation, after which the process is killed; 3 s
 	LogLevel  string        // of the application's log: INFO
 
-	// Environ is the function's own environment, as NAME=value. What it names comes before
-	// Lambda's variables of the same name.
+	// Environ is the function's environment, as NAME=value. It overrides Lambda's variables.
 	Environ []string
 
-	// AccessKey is the access key id of the role's credentials, by which whoever answers
-	// the function's calls can tell whose they are; "lambda" if it is empty.
+	// AccessKey is the access key id of the role's credentials, which identifies the function's
+	// calls; "lambda" if it is empty.
 	AccessKey string
 }
 
@@ -42,9 +41,8 @@ func or[T comparable](v, fallback T) T {
 	return v
 }
 
-// environ is all that the process finds in its environment; nothing of this process's own
-// is passed on. The names are those of
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html.
+// environ returns the whole environment of the process, which inherits nothing from this process.
+// The names are those of https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html.
 func (f Function) environ(runtimeAPI string) []string {
 	return append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,

@@ -7,27 +7,27 @@ import (
 	"sync"
 )
 
-// Logs keeps what functions write, line by line. It is safe for concurrent use.
+// Logs stores the output of functions line by line. It is safe for concurrent use.
 type Logs struct {
 	mu    sync.Mutex
 	lines []string
 }
 
-// Lines returns the lines that were written so far.
+// Lines returns the lines so far.
 func (l *Logs) Lines() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.lines)
 }
 
-// Matching returns the lines that hold every one of the parts.
+// Matching returns the lines that contain all parts.
 func (l *Logs) Matching(parts ...string) []string {
 	return slices.DeleteFunc(l.Lines(), func(line string) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(line, part) })
 	})
 }
 
-// Forget drops the lines that were written so far.
+// Forget discards the lines so far.
 func (l *Logs) Forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,12 +40,12 @@ func (l *Logs) add(line string) {
 	l.lines = append(l.lines, line)
 }
 
-// writer returns what one process writes to. It is not safe for concurrent use.
+// writer returns a writer for one process. It is not safe for concurrent use.
 func (l *Logs) writer() *lineWriter { return &lineWriter{to: l} }
 
 type lineWriter struct {
 	to   *Logs
-	part []byte // of a line whose end has not come yet
+	part []byte // an incomplete line
 }
 
 func (w *lineWriter) Write(p []byte) (int, error) {
@@ -60,7 +60,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	}
 }
 
-// flush adds a last line that has no end.
+// flush adds an incomplete last line.
 func (w *lineWriter) flush() {
 	if len(w.part) > 0 {
 		w.to.add(string(w.part))
@@ -68,5 +68,5 @@ func (w *lineWriter) flush() {
 	}
 }
 
-// String is the lines as one text.
+// String returns the lines as one text.
 func (l *Logs) String() string { return strings.Join(l.Lines(), "\n") }

@@ -4,5 +4,5 @@ package lambdaruntime
 
 import "os/exec"
 
-// endWithParent does nothing: a function whose Runtime API is gone ends by itself.
+// endWithParent does nothing: a function exits when its Runtime API is gone.
 func endWithParent(*exec.Cmd) {}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Pool runs a function in as many environments as there are invocations at one time. It
-// is safe for concurrent use.
+// Pool runs a function in as many environments as there are concurrent invocations. It is safe for
+// concurrent use.
 type Pool struct {
 	Logs *Logs // of all environments
 
@@ -18,11 +18,11 @@ type Pool struct {
 	all  []*Environment
 }
 
-// NewPool returns a pool that has started nothing yet.
+// NewPool returns a pool without environments.
 func NewPool(f Function) *Pool { return &Pool{fn: f, Logs: &Logs{}} }
 
-// Invoke runs one invocation in an environment that has nothing else to do, starting one if
-// there is none. Its errors are those of Environment.Invoke.
+// Invoke runs one invocation in an idle environment, and starts one if there is none. It returns
+// the errors of Environment.Invoke.
 func (p *Pool) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	e, err := p.take()
 	if err != nil {
@@ -54,7 +54,7 @@ func (p *Pool) take() (*Environment, error) {
 	return e, err
 }
 
-// Stop ends every environment.
+// Stop stops every environment.
 func (p *Pool) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,7 +64,7 @@ func (p *Pool) Stop() {
 	p.idle, p.all = nil, nil
 }
 
-// CPU is the processor time that the environments have used which run now.
+// CPU returns the CPU time that the running environments have used.
 func (p *Pool) CPU() (sum time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +74,7 @@ func (p *Pool) CPU() (sum time.Duration) {
 	return sum
 }
 
-// Started is how many environments were started since the last Stop.
+// Started returns how many environments were started since the last Stop.
 func (p *Pool) Started() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// The test binary is the bootstrap too: aws-lambda-go's own loop is what the driver has to suit.
+// The test binary is also the bootstrap, so the driver is tested with aws-lambda-go's own loop.
 func TestMain(m *testing.M) {
 	switch os.Getenv("AS_FUNCTION") {
 	case "":
@@ -81,9 +81,9 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 	if n := p.Started(); n != 1 {
-		t.Errorf("%d environments were started for one invocation after the other", n)
+		t.Errorf("%d environments were started for sequential invocations", n)
 	}
-	p.Stop() // writes the last lines down
+	p.Stop() // flushes the log
 	if got := p.Logs.Lines(); !slices.Equal(got, []string{"one", "two"}) {
 		t.Errorf("logged %q", got)
 	}
@@ -132,14 +132,14 @@ func TestEnvironmentIsReplacedAfter(t *testing.T) {
 	}
 }
 
-func TestFailedStartSaysWhatTheFunctionSaid(t *testing.T) {
+func TestInitErrorHasTheFunctionsOutput(t *testing.T) {
 	_, err := invoke(t, pool(t, "refuse"), wish{})
 	if !errors.Is(err, ErrInit) || !strings.Contains(err.Error(), "TABLE_NAME is required") {
 		t.Errorf("error = %v", err)
 	}
 }
 
-func TestInvocationsAtOnceHaveEnvironmentsOfTheirOwn(t *testing.T) {
+func TestConcurrentInvocationsUseDifferentEnvironments(t *testing.T) {
 	p := pool(t, "echo")
 	var all sync.WaitGroup
 	for i := range 4 {
@@ -152,7 +152,7 @@ func TestInvocationsAtOnceHaveEnvironmentsOfTheirOwn(t *testing.T) {
 	all.Wait()
 }
 
-func TestProcessorTimeOfWhatRunsAndOfWhatRan(t *testing.T) {
+func TestCPUTimeOfRunningAndExitedProcesses(t *testing.T) {
 	e, err := Start(Function{Bootstrap: os.Args[0], Name: "echo", Environ: []string{"AS_FUNCTION=echo"}}, &Logs{})
 	if err != nil {
 		t.Fatal(err)
@@ -163,9 +163,9 @@ func TestProcessorTimeOfWhatRunsAndOfWhatRan(t *testing.T) {
 	running := e.CPU()
 	e.Stop()
 	if ran := e.CPU(); ran <= 0 || ran > time.Minute {
-		t.Errorf("processor time = %v", ran)
+		t.Errorf("CPU time = %v", ran)
 	}
 	if runtime.GOOS == "linux" && (running <= 0 || running > time.Minute) {
-		t.Errorf("processor time of a running process = %v", running)
+		t.Errorf("CPU time of a running process = %v", running)
 	}
 }

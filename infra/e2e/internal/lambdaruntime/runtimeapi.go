@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// maxAnswer is the largest answer that Lambda takes, in bytes.
+// maxAnswer is Lambda's limit for responses, in bytes.
 const maxAnswer = 6 << 20
 
-// invocation is an event that waits for its answer.
+// invocation is an event that waits for its response.
 type invocation struct {
 	id     string
 	event  []byte
@@ -33,15 +33,15 @@ func newInvocation(event []byte, fn Function) *invocation {
 	return &invocation{id: id, event: event, fn: fn, answer: make(chan answer, 1)}
 }
 
-// runtimeAPI is the server that a bootstrap talks to.
+// runtimeAPI is the Runtime API server for a bootstrap.
 type runtimeAPI struct {
 	pending   chan *invocation
-	first     chan time.Time // when the first invocation was asked for
+	first     chan time.Time // time of the first request for an invocation
 	initError chan error
 
-	mu     sync.Mutex
-	seen   bool        // an invocation was asked for
-	inHand *invocation // what the function works on
+	mu      sync.Mutex
+	seen    bool        // an invocation was requested
+	current *invocation // the invocation in progress
 }
 
 func newRuntimeAPI() *runtimeAPI {
@@ -60,7 +60,7 @@ func (a *runtimeAPI) routes() http.Handler {
 	return mux
 }
 
-// next waits, as long as it takes, for an invocation.
+// next waits for an invocation, without a timeout.
 func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	if !a.seen {
@@ -71,7 +71,7 @@ func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case inv := <-a.pending:
 		a.mu.Lock()
-		a.inHand = inv
+		a.current = inv
 		a.mu.Unlock()
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
@@ -92,7 +92,7 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, maxAnswer+1))
 	if err == nil && len(payload) > maxAnswer {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
-		err = &FunctionError{Type: "Function.ResponseSizeTooLarge", Message: fmt.Sprintf("the answer is larger than %d bytes", maxAnswer)}
+		err = &FunctionError{Type: "Function.ResponseSizeTooLarge", Message: fmt.Sprintf("the response is larger than %d bytes", maxAnswer)}
 	} else {
 		w.WriteHeader(http.StatusAccepted)
 	}
@@ -114,23 +114,23 @@ func (a *runtimeAPI) failedInit(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// taken returns the invocation that the request answers, which can be answered once.
+// taken returns the invocation that the request responds to. Each can be responded to once.
 func (a *runtimeAPI) taken(w http.ResponseWriter, r *http.Request) *invocation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	inv := a.inHand
+	inv := a.current
 	if inv == nil || inv.id != r.PathValue("id") {
 		http.Error(w, `{"errorType":"InvalidRequestID","errorMessage":"no such invocation is running"}`, http.StatusBadRequest)
 		return nil
 	}
-	a.inHand = nil
+	a.current = nil
 	return inv
 }
 
 func functionError(r *http.Request) error {
 	var e FunctionError
 	if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
-		return &FunctionError{Type: "Runtime.Unknown", Message: "the error is no JSON: " + err.Error()}
+		return &FunctionError{Type: "Runtime.Unknown", Message: "the error is not JSON: " + err.Error()}
 	}
 	return &e
 }

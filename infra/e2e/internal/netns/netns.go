@@ -1,15 +1,14 @@
-// Package netns runs a test binary in a network of its own, in which there is nothing but this
-// machine. Emulators and functions under test find each other there, a receiver can
-// have an address that passes for a public one, and nothing that goes wrong can reach
-// anybody else.
+// Package netns runs a test binary in its own network namespace, without access to other machines.
+// Emulators and functions under test can reach each other there, and a receiver can have a public
+// address.
 //
-// It works on Linux, as root or where users may make namespaces of their own. A binary enters from
-// its TestMain:
+// It works on Linux, as root or with unprivileged user namespaces. A binary enters the namespace in
+// TestMain:
 //
 //	if netns.Here() {
 //		err = netns.Raise() // then run the tests
 //	} else {
-//		code, err = netns.Run() // runs this binary again, there
+//		code, err = netns.Run() // runs this binary again in the namespace
 //	}
 package netns
 
@@ -18,12 +17,12 @@ import (
 	"os"
 )
 
-// Address is this machine's in the namespace, next to 127.0.0.1. Elsewhere it belongs to somebody,
-// which is why guards against calls to private addresses let it through.
+// Address is this machine's address in the namespace, in addition to 127.0.0.1. It is a public
+// address, so guards against calls to private addresses allow it.
 const Address = "1.2.3.4"
 
-// ErrUnavailable reports a machine on which a network of one's own cannot be made.
-var ErrUnavailable = errors.New("cannot make a network of its own on this machine: it takes Linux, and root or unprivileged user namespaces")
+// ErrUnavailable reports a machine on which network namespaces cannot be created.
+var ErrUnavailable = errors.New("cannot create a network namespace: it requires Linux, and root or unprivileged user namespaces")
 
 const marker = "ON_ISLAND"
 

@@ -12,14 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Run runs this binary again, with its arguments, in a network namespace, and returns its exit code. The
-// error wraps ErrUnavailable if there is none to be had; then nothing was run.
+// Run runs this binary again with its arguments in a network namespace, and returns its exit code.
+// If it cannot create a namespace, it runs nothing and returns an error that wraps ErrUnavailable.
 func Run() (code int, err error) {
 	err = unavailable(os.ErrPermission)
 	if os.Geteuid() == 0 {
 		code, err = runWith(&syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET})
 	}
-	if errors.Is(err, ErrUnavailable) { // a user who is root in a namespace of users may make one of networks
+	if errors.Is(err, ErrUnavailable) { // without root, try again with a user namespace
 		code, err = runWith(&syscall.SysProcAttr{
 			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
 			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
@@ -51,8 +51,8 @@ func runWith(attr *syscall.SysProcAttr) (int, error) {
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-// Raise brings up the namespace's network. It refuses to where there are other
-// interfaces than the loopback one, for that is not a namespace of our own.
+// Raise brings up the namespace's network. It fails if there are interfaces other than loopback,
+// because then this process is not in its own namespace.
 func Raise() error {
 	all, err := net.Interfaces()
 	if err != nil {

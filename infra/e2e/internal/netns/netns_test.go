@@ -45,7 +45,7 @@ func TestAddressIsThisMachine(t *testing.T) {
 	_ = conn.Close()
 }
 
-func TestNothingElseCanBeReached(t *testing.T) {
+func TestNoOtherNetwork(t *testing.T) {
 	if absent != nil {
 		t.Skip(absent)
 	}
@@ -55,10 +55,10 @@ func TestNothingElseCanBeReached(t *testing.T) {
 	}
 	for _, a := range all {
 		if ip, ok := a.(*net.IPNet); !ok || !ip.IP.IsLoopback() && ip.IP.String() != Address {
-			t.Errorf("there is another address: %v", a)
+			t.Errorf("unexpected address: %v", a)
 		}
 	}
 	if conn, err := net.Dial("udp", "192.0.2.1:9"); err == nil {
-		t.Errorf("there is a road to %v", conn.RemoteAddr())
+		t.Errorf("connected to %v", conn.RemoteAddr())
 	}
 }

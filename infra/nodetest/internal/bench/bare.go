@@ -16,11 +16,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
-// AsBareLoop is the word with which the command calls itself to be the bare loop.
+// AsBareLoop is the argument with which the command starts itself as the bare loop.
 const AsBareLoop = "be-the-bare-loop"
 
-// BeBareLoop is called with the receiver's URL, the number of events, and how many requests there
-// are at one time.
+// BeBareLoop runs the bare loop. Its arguments are the receiver's URL, the number of events and the
+// number of concurrent requests.
 func BeBareLoop(ctx context.Context, args []string) error {
 	if len(args) != 3 {
 		return fmt.Errorf("%s: want URL EVENTS CONCURRENCY", AsBareLoop)
@@ -33,8 +33,8 @@ func BeBareLoop(ctx context.Context, args []string) error {
 	return bareLoop(ctx, config{events: events, concurrency: concurrency}, args[0])
 }
 
-// bareLoop POSTs the bodies that the node would, and does nothing else: the
-// limit of what can be had on this machine.
+// bareLoop POSTs the same bodies as the node and does nothing else: the maximum throughput of this
+// machine.
 func bareLoop(ctx context.Context, c config, url string) error {
 	poster, err := newPoster(url, c.concurrency)
 	if err != nil {
@@ -62,7 +62,7 @@ func bareLoop(ctx context.Context, c config, url string) error {
 	}
 }
 
-// poster sends one body after the other by net/http.
+// poster sends bodies one after the other with net/http.
 type poster struct {
 	url     string
 	client  *http.Client

@@ -1,7 +1,6 @@
-// Package bench measures the local node compared with a bare net/http loop that POSTs the same
-// bodies to the same receiver: how many deliveries a second, at what processor
-// time, and how late at a low rate. Both are measured in turn within one run, because
-// machines are noisy and only their ratio says something.
+// Package bench compares the node with a bare net/http loop that POSTs the same bodies to the same
+// receiver: deliveries per second, CPU time, and latency at a low rate. Both are measured
+// alternately in one run: on a noisy machine only their ratio is meaningful.
 package bench
 
 import (
@@ -12,18 +11,18 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 )
 
-const about = `Measures the local node compared with a bare net/http loop that POSTs the same bodies to the same
-receiver: deliveries a second, processor time, and how late they are at a low rate.`
+const about = `Compares the node with a bare net/http loop that POSTs the same bodies to the same
+receiver: deliveries per second, CPU time, and latency at a low rate.`
 
-// Run does what the command line says.
+// Run runs the command.
 func Run(ctx context.Context, args []string) error {
 	var c config
 	cmd := cli.New("nodetest bench", about)
-	cmd.Count(&c.events, "events", 20_000, "deliveries in each round of the throughput")
-	cmd.Count(&c.rounds, "rounds", 3, "rounds of the throughput; the median counts")
-	cmd.Count(&c.concurrency, "concurrency", 128, "requests at one time, of the node and of the bare loop; 128 is what a node has for\none integration if not told otherwise")
-	cmd.Count(&c.rate, "rate", 50, "events a second while the latency is measured")
-	cmd.Duration(&c.lasting, "lasting", 10*time.Second, "time for which the latency is measured")
+	cmd.Count(&c.events, "events", 20_000, "number of deliveries per round of the throughput")
+	cmd.Count(&c.rounds, "rounds", 3, "number of rounds of the throughput; the result is the median")
+	cmd.Count(&c.concurrency, "concurrency", 128, "number of concurrent requests of the node and of the bare loop; 128 is the node's\ndefault for one integration")
+	cmd.Count(&c.rate, "rate", 50, "number of events per second while latency is measured")
+	cmd.Duration(&c.lasting, "lasting", 10*time.Second, "duration of the latency measurement")
 	if err := cmd.Parse(args, os.Stdout); err != nil {
 		return err
 	}

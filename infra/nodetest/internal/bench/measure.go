@@ -16,15 +16,15 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/nodeproc"
 )
 
-// bench is one run: a receiver, and nodes that are started on fresh files.
+// bench is one run, with a receiver and nodes with empty databases.
 type bench struct {
 	config
 	dir, bin string
 	receiver *load.Receiver
-	next     int // the first event number that is not used yet
+	next     int // the first unused event number
 }
 
-// measure prints all figures.
+// measure measures and prints all figures.
 func measure(ctx context.Context, c config) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -47,11 +47,11 @@ func measure(ctx context.Context, c config) error {
 	return b.latency(ctx)
 }
 
-// node starts a node on a fresh file with so many integrations on the receiver.
+// node starts a node with an empty database and the given number of integrations for the receiver.
 func (b *bench) node(ctx context.Context, integrations int) (*nodeproc.Node, error) {
 	file := filepath.Join(b.dir, fmt.Sprintf("%d.db", b.next))
 	n, err := nodeproc.Start(b.bin, io.Discard, "serve", "-addr", "127.0.0.1:0", "-data", file,
-		"-concurrency", strconv.Itoa(2*b.concurrency)) // one integration gets half of it
+		"-concurrency", strconv.Itoa(2*b.concurrency)) // one integration gets at most half
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (b *bench) node(ctx context.Context, integrations int) (*nodeproc.Node, err
 	return n, nil
 }
 
-// numbers reserves so many event numbers and returns the first.
+// numbers reserves n event numbers and returns the first.
 func (b *bench) numbers(n int) int {
 	first := b.next
 	b.next += n
@@ -91,9 +91,9 @@ func (b *bench) throughput(ctx context.Context) error {
 	}
 	rate := func(f figure) float64 { return f.rate }
 	cpu := func(f figure) float64 { return float64(f.cpu) / 1e6 }
-	fmt.Printf("%-38s %12s %12s %8s\n", "put to arrival", "node", "bare loop", "ratio")
-	row("deliveries a second", median(ours, rate), median(bare, rate))
-	row("CPU ms for 1,000 deliveries", median(ours, cpu), median(bare, cpu))
+	fmt.Printf("%-38s %12s %12s %8s\n", "from put to arrival", "node", "bare loop", "ratio")
+	row("deliveries per second", median(ours, rate), median(bare, rate))
+	row("CPU ms per 1,000 deliveries", median(ours, cpu), median(bare, cpu))
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (b *bench) latency(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%-38s %12s %12s %8s\n", fmt.Sprintf("delay at %d events a second", b.rate), "node", "bare loop", "more")
+	fmt.Printf("\n%-38s %12s %12s %8s\n", fmt.Sprintf("delay at %d events per second", b.rate), "node", "bare loop", "more")
 	for _, integrations := range []int{1, 10} {
 		bare, err := b.stream(1, poster.post).Measure(ctx, b.receiver)
 		if err != nil {
@@ -125,7 +125,7 @@ func (b *bench) latency(ctx context.Context) error {
 	return nil
 }
 
-// stream is the low rate, of events that have not been sent before.
+// stream returns a low-rate stream of events that have not been sent before.
 func (b *bench) stream(integrations int, send func(context.Context, int) error) load.Rate {
 	r := load.Rate{PerSecond: b.rate, Lasting: b.lasting, Integrations: integrations, Send: send}
 	r.First = b.numbers(r.Total())

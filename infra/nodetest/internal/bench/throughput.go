@@ -15,14 +15,14 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
 )
 
-// putters are the callers of PutEvents at one time, ten events each: enough that events wait for the
-// node, and never the node for events while its answers wait for the disk.
+// putters is the number of concurrent PutEvents callers with ten events each. It is high enough
+// that the node always has events to deliver, even while responses wait for the disk.
 const putters = 16
 
-// figure is one round's result.
+// figure is the result of one round.
 type figure struct {
 	rate float64       // deliveries a second
-	cpu  time.Duration // of the sender, for 1,000 deliveries
+	cpu  time.Duration // of the sender, per 1,000 deliveries
 }
 
 func newFigure(deliveries int, took, cpu time.Duration) figure {
@@ -80,8 +80,7 @@ func putAll(ctx context.Context, node *client.Client, from, to int) error {
 	}
 }
 
-// bareRound runs this command again as the bare loop, a process of its own like
-// the node.
+// bareRound runs this command as the bare loop, which is a separate process like the node.
 func bareRound(ctx context.Context, c config, r *load.Receiver) (figure, error) {
 	self, err := os.Executable()
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
 )
 
-// books compares what was accepted with what arrived.
+// books compares the accepted events with what arrived.
 type books struct {
 	kills     int
 	accepted  int // events
 	delivered int // events that arrived for every integration
 	arrivals  int
-	repeated  int // arrivals beyond the first of their dispatch
-	strays    int // events that arrived under an id that was not theirs
+	repeated  int // arrivals after the first of their dispatch
+	strays    int // events that arrived with a wrong dispatch id
 	faults    []string
 }
 
@@ -41,7 +41,7 @@ func (b books) String() string {
 	fmt.Fprintf(&s, "kills      %6d\naccepted   %6d events\ndelivered  %6d events, in %d webhooks\nlost       %6d\nrepeated   %6d webhooks, each with its dispatch's id\n",
 		b.kills, b.accepted, b.delivered, b.arrivals, b.lost(), b.repeated)
 	if b.strays > 0 {
-		fmt.Fprintf(&s, "strays     %6d events arrived under more ids than they have integrations\n", b.strays)
+		fmt.Fprintf(&s, "strays     %6d events arrived with more dispatch ids than they have integrations\n", b.strays)
 	}
 	for _, f := range b.faults {
 		fmt.Fprintln(&s, "fault     ", f)

@@ -1,7 +1,6 @@
-// Package crash floods the local node with events while it kills it with SIGKILL
-// again and again and restarts it on the same file. Every event that was accepted must
-// arrive, and every repeat must bear its dispatch's id. It prints the books, and exits
-// with 1 when something was lost.
+// Package crash floods the node with events, and repeatedly kills it with SIGKILL and restarts it
+// with the same file. Every accepted event must arrive, and every repeat must have its dispatch's
+// id. It prints the result, and exits with status 1 if something was lost.
 package crash
 
 import (
@@ -14,27 +13,27 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 )
 
-const about = `Kills the local node with SIGKILL again and again while it is flooded with events, and prints
-the books: every event that was accepted must arrive, and every repeat must bear its dispatch's id.`
+const about = `Floods the node with events while it repeatedly kills it with SIGKILL. Every accepted event must
+arrive, and every repeat must have its dispatch's id.`
 
-// Run does what the command line says.
+// Run runs the command.
 func Run(ctx context.Context, args []string) error {
 	var c config
 	cmd := cli.New("nodetest crash", about)
-	cmd.Count(&c.events, "events", 20_000, "events to put on the bus")
-	cmd.Count(&c.integrations, "integrations", 2, "integrations that each event goes to")
-	cmd.Count(&c.putters, "putters", 8, "callers of PutEvents at one time")
-	cmd.Duration(&c.life, "life", 400*time.Millisecond, "average life of the node from its start to its death")
-	cmd.Count(&c.kills, "kills", 25, "kills at least; they go on for as long as events are put")
+	cmd.Count(&c.events, "events", 20_000, "number of events to put on the bus")
+	cmd.Count(&c.integrations, "integrations", 2, "number of integrations per event")
+	cmd.Count(&c.putters, "putters", 8, "number of concurrent PutEvents calls")
+	cmd.Duration(&c.life, "life", 400*time.Millisecond, "average time from a start of the node to its kill")
+	cmd.Count(&c.kills, "kills", 25, "minimum number of kills; they continue while events are put")
 	cmd.Seed(&c.seed, "the seed of the random choices; the run prints it")
-	cmd.Duration(&c.within, "within", 5*time.Minute, "time for all of it")
+	cmd.Duration(&c.within, "within", 5*time.Minute, "timeout of the whole test")
 	if err := cmd.Parse(args, os.Stdout); err != nil {
 		return err
 	}
 	return crash(ctx, c)
 }
 
-// crash prints the books, and returns an error when something was lost.
+// crash prints the result, and returns an error if something was lost.
 func crash(ctx context.Context, c config) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.within, fmt.Errorf("not finished within %v", c.within))
 	defer cancel()
@@ -44,7 +43,7 @@ func crash(ctx context.Context, c config) error {
 	}
 	fmt.Print(books)
 	if !books.sound() {
-		return errors.New("the books do not balance")
+		return errors.New("the result does not match what was sent")
 	}
 	return nil
 }

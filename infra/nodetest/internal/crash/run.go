@@ -24,8 +24,7 @@ type config struct {
 	within       time.Duration
 }
 
-// run does it all and returns the books; an error means that it could not be
-// finished.
+// run runs the test and returns its result. An error means that the test could not finish.
 func run(ctx context.Context, c config) (books, error) {
 	dir, err := os.MkdirTemp("", "crashtest-")
 	if err != nil {
@@ -58,7 +57,7 @@ func run(ctx context.Context, c config) (books, error) {
 	return audit(receiver, c, kills), nil
 }
 
-// flood puts the events while the victim dies and rises, and returns how often it died.
+// flood puts the events while the node is killed and restarted, and returns the number of kills.
 func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 	putting, finished := context.WithCancel(ctx)
 	defer finished()
@@ -89,7 +88,7 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 	return kills, nil
 }
 
-// putAll puts events until none is left, each call again and again until it is accepted.
+// putAll puts all events. It repeats each call until it is accepted.
 func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter) {
 	for {
 		from := int(next.Add(load.PerCall)) - load.PerCall
@@ -98,7 +97,7 @@ func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter)
 		}
 		for p.Put(ctx, from, min(from+load.PerCall, events)) != nil {
 			select {
-			case <-time.After(5 * time.Millisecond): // it is dead at the moment
+			case <-time.After(5 * time.Millisecond): // the node is down
 			case <-ctx.Done():
 				return
 			}
@@ -106,7 +105,7 @@ func putAll(ctx context.Context, events int, next *atomic.Int64, p *load.Putter)
 	}
 }
 
-// victim is the node that is killed, always at the same address and file.
+// victim is the node under test, which always has the same address and file.
 type victim struct {
 	bin, dir string
 	node     *nodeproc.Node

@@ -1,6 +1,6 @@
-// Package fairness measures whether anybody waits for a stranger: how late one user's
-// webhooks are alone, and while another user's integration has thousands of dispatches
-// to an endpoint that hangs.
+// Package fairness measures how much one user affects another: the latency of one user's webhooks
+// alone, and while another user's integration has thousands of dispatches to an endpoint that
+// hangs.
 package fairness
 
 import (
@@ -11,17 +11,17 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 )
 
-const about = `Measures how late one user's webhooks are alone, and while another user's integration has
+const about = `Measures the latency of one user's webhooks alone, and while another user's integration has
 thousands of dispatches to an endpoint that hangs.`
 
-// Run does what the command line says.
+// Run runs the command.
 func Run(ctx context.Context, args []string) error {
 	var c config
 	cmd := cli.New("nodetest fairness", about)
-	cmd.Count(&c.backlog, "backlog", 5000, "dispatches to the endpoint that hangs")
-	cmd.Duration(&c.hang, "hang", 30*time.Second, "how long it hangs on each")
-	cmd.Count(&c.rate, "rate", 50, "events a second of the user who is measured")
-	cmd.Duration(&c.lasting, "lasting", 20*time.Second, "time for which each is measured")
+	cmd.Count(&c.backlog, "backlog", 5000, "number of dispatches to the endpoint that hangs")
+	cmd.Duration(&c.hang, "hang", 30*time.Second, "duration for which it delays each response")
+	cmd.Count(&c.rate, "rate", 50, "number of events per second of the measured user")
+	cmd.Duration(&c.lasting, "lasting", 20*time.Second, "duration of each measurement")
 	if err := cmd.Parse(args, os.Stdout); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func measure(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d events a second for %v; the neighbour has %d dispatches to an endpoint that hangs for %v, %d of them not done at the end\n\n",
+	fmt.Printf("%d events per second for %v; the other user has %d dispatches to an endpoint that hangs for %v, %d of them unfinished at the end\n\n",
 		c.rate, c.lasting, c.backlog, c.hang, queues.Pending())
 	fmt.Printf("%-6s %12s %12s %8s\n", "delay", "alone", "next to it", "ratio")
 	for _, p := range []int{50, 99} {
@@ -71,7 +71,7 @@ func measure(ctx context.Context, c config) error {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// start runs a node with an integration for each of the two.
+// start runs a node with an integration for each of the two users.
 func start(ctx context.Context, dir, receiverURL, hangingURL string) (*nodeproc.Node, error) {
 	bin, err := nodeproc.Build(ctx, dir)
 	if err != nil {
@@ -100,7 +100,7 @@ func putBacklog(ctx context.Context, node *client.Client, events int) error {
 	return nil
 }
 
-// hang serves an endpoint that takes a request and says nothing for so long.
+// hang serves an endpoint that responds after d.
 func hang(d time.Duration) (url string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

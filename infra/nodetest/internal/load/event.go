@@ -1,6 +1,5 @@
-// Package load makes and receives the traffic of the commands that measure the
-// node and break it: task events, the calls that put them on the bus, and a
-// receiver that keeps books.
+// Package load generates and receives the load of nodetest's commands: task events, the calls that
+// put them on the bus, and a receiver that counts what arrives.
 package load
 
 import (
@@ -12,17 +11,17 @@ import (
 // User is the node's default caller.
 const User = "3406"
 
-// Event returns task event number n of a user, like the example of the product's documentation in form
-// and size. Its taskId tells the receiver which event arrived.
+// Event returns task event number n of a user, with the structure and size of the documentation's
+// example. The receiver identifies the event by its taskId.
 func Event(user string, n int, at time.Time) []byte {
 	task := TaskID(n)
 	return fmt.Appendf(nil, eventForm, EventID(n), user, at.UTC().Format(time.RFC3339Nano), task, task)
 }
 
-// EventID is the eventId of event n.
+// EventID returns the eventId of event n.
 func EventID(n int) string { return fmt.Sprintf("load-%d", n) }
 
-// TaskID is the taskId of event n.
+// TaskID returns the taskId of event n.
 func TaskID(n int) string { return fmt.Sprintf("task-%09d", n) }
 
 const eventForm = `{"eventId":%q,"userId":%q,"userName":"Thor84******","createdAt":%q,"eventType":"ACTOR.RUN.SUCCEEDED",` +
@@ -33,8 +32,8 @@ const eventForm = `{"eventId":%q,"userId":%q,"userName":"Thor84******","createdA
 	`"csvUrl":"https://files.example.com/scrapers/2025/06/07/2e9ddee0582a40a9.csv","jsonUrl":"https://files.example.com/scrapers/2025/06/07/2e9ddee0582a40a9.json",` +
 	`"audioUrl":"","videoUrl":"","subtitleUrl":"","createdAt":"2025-06-07T14:33:14+08:00","finishedAt":"2025-06-07T14:33:44+08:00"}}`
 
-// taskOf finds the event's taskId in a webhook's body. It searches rather than
-// parses: a receiver that works little leaves the machine to what is measured.
+// taskOf finds the event's taskId in a webhook's body. It searches instead of parsing, so that the
+// receiver uses little CPU time.
 func taskOf(body []byte) (string, error) {
 	_, rest, found := bytes.Cut(body, []byte(`"taskId":"`))
 	end := bytes.IndexByte(rest, '"')

@@ -10,8 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
 )
 
-// CreateIntegration asks a node's API for an integration on the events that Event
-// makes, and returns its id.
+// CreateIntegration creates an integration for the events of Event, and returns its id.
 func CreateIntegration(ctx context.Context, node *client.Client, name, requestURL string) (string, error) {
 	var created struct {
 		ID string `json:"id"`
@@ -22,14 +21,14 @@ func CreateIntegration(ctx context.Context, node *client.Client, name, requestUR
 	return created.ID, err
 }
 
-// Queues is how many messages a node's queues hold, waiting and in hand.
+// Queues are the sizes of a node's queues, including messages in flight.
 type Queues map[string]struct {
 	Ready    int `json:"ready"`
 	InFlight int `json:"inFlight"`
 	Waiting  int `json:"waiting"`
 }
 
-// Pending counts what is still to be delivered.
+// Pending returns the number of messages that are not yet delivered.
 func (q Queues) Pending() int {
 	n := 0
 	for _, name := range []string{"deliveries", "retries"} {
@@ -38,10 +37,10 @@ func (q Queues) Pending() int {
 	return n
 }
 
-// Dead counts what nobody could handle.
+// Dead returns the number of dead letters.
 func (q Queues) Dead() int { return q["dead"].Ready + q["dead"].InFlight + q["dead"].Waiting }
 
-// Status reads a node's queues.
+// Status reads the sizes of a node's queues.
 func Status(ctx context.Context, node *client.Client) (Queues, error) {
 	var status struct {
 		Queues Queues `json:"queues"`
@@ -50,26 +49,26 @@ func Status(ctx context.Context, node *client.Client) (Queues, error) {
 	return status.Queues, err
 }
 
-// Drained waits until a node has nothing left to deliver. Messages that nobody
-// could handle are an error.
+// Drained waits until a node has no pending messages. It returns an error if there are dead
+// letters.
 func Drained(ctx context.Context, node *client.Client) error {
 	for {
 		queues, err := Status(ctx, node)
 		if err == nil && queues.Pending() == 0 {
 			if queues.Dead() > 0 {
-				return fmt.Errorf("%d messages are dead: nobody could handle them", queues.Dead())
+				return fmt.Errorf("%d dead letters", queues.Dead())
 			}
 			return nil
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.Join(context.Cause(ctx), fmt.Errorf("messages are still to be delivered: %+v", queues), err)
+			return errors.Join(context.Cause(ctx), fmt.Errorf("messages are still pending: %+v", queues), err)
 		}
 	}
 }
 
-// Configured is what the books need of an integration.
+// Configured is the part of an integration that the tests check.
 type Configured struct {
 	Status string `json:"status"`
 }
@@ -80,14 +79,14 @@ func Integration(ctx context.Context, node *client.Client, id string) (in Config
 	return in, err
 }
 
-// Dispatch is what the books need of a dispatch.
+// Dispatch is the part of a dispatch that the tests check.
 type Dispatch struct {
 	ID      string `json:"id"`
 	EventID string `json:"eventId"`
 	Status  string `json:"status"`
 }
 
-// Dispatches reads an integration's whole dispatch log from a node.
+// Dispatches reads all dispatches of an integration.
 func Dispatches(ctx context.Context, node *client.Client, id string) ([]Dispatch, error) {
 	var all []Dispatch
 	for cursor := ""; ; {

@@ -7,18 +7,18 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
 )
 
-// PerCall is the most events that one call of PutEvents takes.
+// PerCall is the maximum number of events in one PutEvents call.
 const PerCall = 10
 
-// Putter puts its user's events on a node's bus.
+// Putter puts events of one user on a node's bus.
 type Putter struct {
 	Node  *client.Client
-	Began time.Time // of the stream: event n is n milliseconds younger, however often it is put
+	Began time.Time // time of event 0; event n is n milliseconds later, even if it is put again
 }
 
-// Put sends the events from up to (excluding) to, at most PerCall, in one call. It returns nil
-// when every one was accepted; after an error some may have been, and sending
-// them all again is harmless, for they bear their own event ids.
+// Put puts the events from up to (excluding) to, at most PerCall, in one call. It returns nil if
+// all were accepted. After an error some may have been; repeating the call is harmless, because the
+// events keep their ids.
 func (p *Putter) Put(ctx context.Context, from, to int) error {
 	events := make([][]byte, 0, PerCall)
 	for n := from; n < to; n++ {

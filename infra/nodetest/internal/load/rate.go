@@ -9,11 +9,10 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
 )
 
-// Delays are times from the moment before an event was sent to its arrival,
-// shortest first.
+// Delays are the times from just before each event was sent until it arrived, in increasing order.
 type Delays []time.Duration
 
-// Percentile returns the delay that p of a hundred do not exceed, 0 if there are none.
+// Percentile returns the p-th percentile, or 0 if there are no delays.
 func (d Delays) Percentile(p int) time.Duration {
 	if len(d) == 0 {
 		return 0
@@ -21,20 +20,20 @@ func (d Delays) Percentile(p int) time.Duration {
 	return d[min(len(d)*p/100, len(d)-1)]
 }
 
-// Rate is a steady stream of events.
+// Rate is a stream of events at a constant rate.
 type Rate struct {
 	PerSecond    int
 	Lasting      time.Duration
-	First        int // number of the first event
-	Integrations int // that each event goes to
+	First        int // the number of the first event
+	Integrations int // per event
 	Send         func(ctx context.Context, n int) error
 }
 
-// Total is how many events the stream has.
+// Total returns the number of events in the stream.
 func (r Rate) Total() int { return int(r.Lasting.Seconds() * float64(r.PerSecond)) }
 
-// Measure sends the stream, waits until all has arrived at the receiver, and
-// returns the delays. It begins by resetting the receiver's books.
+// Measure resets the receiver, sends the stream, waits until everything has arrived, and returns
+// the delays.
 func (r Rate) Measure(ctx context.Context, receiver *Receiver) (Delays, error) {
 	receiver.Reset()
 	sent := make([]time.Time, r.Total())
@@ -66,7 +65,7 @@ func (r Rate) Measure(ctx context.Context, receiver *Receiver) (Delays, error) {
 	return d, nil
 }
 
-// PutOne returns a Send that puts one event on a node's bus.
+// PutOne returns a function that puts one event on a node's bus.
 func PutOne(node *client.Client) func(context.Context, int) error {
 	p := &Putter{Node: node, Began: time.Now()}
 	return func(ctx context.Context, n int) error { return p.Put(ctx, n, n+1) }

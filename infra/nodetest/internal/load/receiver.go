@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Receiver takes webhooks on loopback and keeps books of them.
+// Receiver receives webhooks on loopback and counts them.
 type Receiver struct {
 	URL string
 
@@ -23,11 +23,11 @@ type Receiver struct {
 }
 
 type arrived struct {
-	times      []time.Time    // of the first arrival of each dispatch
-	dispatches map[string]int // arrivals by dispatch id
+	times      []time.Time    // first arrival of each dispatch
+	dispatches map[string]int // number of arrivals by dispatch id
 }
 
-// NewReceiver listens on a port that the system picks. Close ends it.
+// NewReceiver listens on a free port. Close stops it.
 func NewReceiver() (*Receiver, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -45,7 +45,7 @@ func (r *Receiver) Close() { _ = r.srv.Close() }
 func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return // the sender died in the middle: not an arrival
+		return // the sender was killed during the request, which does not count
 	}
 	now := time.Now()
 	task, err := taskOf(body)
@@ -72,16 +72,16 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// Books is what has arrived.
+// Books are the counts of what arrived.
 type Books struct {
 	Events     int      // different events
 	Dispatches int      // different dispatch ids
 	Arrivals   int      // webhooks, repeats included
-	Strays     int      // events that arrived under more dispatch ids than they have integrations
-	Faults     []string // webhooks that were not what was sent
+	Strays     int      // events that arrived with more dispatch ids than they have integrations
+	Faults     []string // errors in webhooks
 }
 
-// Books counts what has arrived, for events that each go to so many integrations.
+// Books returns the counts for events with the given number of integrations.
 func (r *Receiver) Books(integrations int) Books {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +95,7 @@ func (r *Receiver) Books(integrations int) Books {
 	return b
 }
 
-// Has reports whether event n has arrived under so many dispatch ids.
+// Has reports whether event n has arrived with the given number of dispatch ids.
 func (r *Receiver) Has(n, integrations int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,7 +103,7 @@ func (r *Receiver) Has(n, integrations int) bool {
 	return a != nil && len(a.dispatches) >= integrations
 }
 
-// Arrivals returns when the dispatches of event n arrived, each for the first time.
+// Arrivals returns the time of the first arrival of each dispatch of event n.
 func (r *Receiver) Arrivals(n int) []time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,7 +113,7 @@ func (r *Receiver) Arrivals(n int) []time.Time {
 	return nil
 }
 
-// WaitFor returns once so many webhooks have arrived, repeats included.
+// WaitFor waits until the given number of webhooks has arrived, including repeats.
 func (r *Receiver) WaitFor(ctx context.Context, arrivals int) error {
 	for {
 		r.mu.Lock()
@@ -130,7 +130,7 @@ func (r *Receiver) WaitFor(ctx context.Context, arrivals int) error {
 	}
 }
 
-// Reset forgets all that has arrived.
+// Reset discards all counts.
 func (r *Receiver) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

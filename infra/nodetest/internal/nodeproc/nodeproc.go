@@ -1,5 +1,4 @@
-// Package nodeproc runs the local node as a process of its own, for the
-// commands that measure it and break it.
+// Package nodeproc runs the node as a separate process.
 package nodeproc
 
 import (
@@ -27,8 +26,8 @@ const (
 
 var address = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 
-// Build compiles the node into dir and returns the path of the binary. It must
-// be called within the module.
+// Build compiles the node into dir and returns the path of the binary. The working directory must
+// be in the module.
 func Build(ctx context.Context, dir string) (string, error) {
 	bin := filepath.Join(dir, "node")
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", bin, "github.com/thordata/webhook-integration/infra/webhooks")
@@ -45,12 +44,11 @@ type Node struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	exited chan struct{} // closed once the process has been waited for
-	err    error         // of the wait
+	err    error         // result of the wait
 }
 
-// Start runs the binary and returns once it listens. Its log goes to log. A
-// node that ends, or does not listen within 30 s, is an error that shows its
-// last words.
+// Start runs the binary, with its log going to log, and returns once it listens. If the process
+// exits, or does not listen within 30 s, it returns an error with the end of the log.
 func Start(bin string, log io.Writer, args ...string) (*Node, error) {
 	n := &Node{cmd: exec.Command(bin, args...), exited: make(chan struct{})}
 	dieWithParent(n.cmd)
@@ -76,16 +74,16 @@ func Start(bin string, log io.Writer, args ...string) (*Node, error) {
 	case n.Addr = <-listening:
 		return n, nil
 	case <-n.exited:
-		return nil, fmt.Errorf("the node ended before it listened: %w\n%s", errors.Join(n.err, errEnded), words)
+		return nil, fmt.Errorf("the node exited before it listened: %w\n%s", errors.Join(n.err, errEnded), words)
 	case <-time.After(startWithin):
 		n.Kill()
 		return nil, fmt.Errorf("the node did not listen within %v\n%s", startWithin, words)
 	}
 }
 
-var errEnded = errors.New("see its words below")
+var errEnded = errors.New("see its log below")
 
-// read looks for the address in what the node prints, and drops the rest.
+// read finds the address in the node's output and discards the rest.
 func (n *Node) read(out io.Reader, listening chan<- string) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
@@ -98,15 +96,15 @@ func (n *Node) read(out io.Reader, listening chan<- string) {
 	}
 }
 
-// For returns a client of the node for a user. It keeps connections of its own, so
-// that what others leave behind on theirs is not its business.
+// For returns a client of the node for a user. It has its own connections, so that clients do not
+// affect each other.
 func (n *Node) For(user string) *client.Client {
 	return &client.Client{URL: "http://" + n.Addr, User: user, HTTP: &http.Client{
 		Transport: &http.Transport{MaxIdleConnsPerHost: 16}, Timeout: callWithin,
 	}}
 }
 
-// Kill ends the node as a power cut would (SIGKILL), and waits for its end.
+// Kill kills the node with SIGKILL, like a power failure, and waits until it has exited.
 func (n *Node) Kill() {
 	_ = n.cmd.Process.Kill()
 	<-n.exited
@@ -118,34 +116,34 @@ func (n *Node) Tell(line string) error {
 	return err
 }
 
-// Pid is the process id.
+// Pid returns the process id.
 func (n *Node) Pid() int { return n.cmd.Process.Pid }
 
-// CPU returns the processor time, user and system, that the node has used. It
-// reads /proc, so it works on Linux only.
+// CPU returns the CPU time, user and system, that the node has used. It reads /proc, so it only
+// works on Linux.
 func (n *Node) CPU() (time.Duration, error) { return CPU(n.Pid()) }
 
-// CPU returns the processor time that a process has used so far.
+// CPU returns the CPU time that a process has used.
 func CPU(pid int) (time.Duration, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, fmt.Errorf("processor time of process %d: %w", pid, err)
+		return 0, fmt.Errorf("CPU time of process %d: %w", pid, err)
 	}
 	_, rest, _ := strings.Cut(string(raw), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {
-		return 0, fmt.Errorf("processor time of process %d: /proc's stat has another form", pid)
+		return 0, fmt.Errorf("CPU time of process %d: unexpected format of /proc/<pid>/stat", pid)
 	}
 	user, err1 := strconv.ParseInt(fields[11], 10, 64)
 	system, err2 := strconv.ParseInt(fields[12], 10, 64)
 	if err := errors.Join(err1, err2); err != nil {
-		return 0, fmt.Errorf("processor time of process %d: %w", pid, err)
+		return 0, fmt.Errorf("CPU time of process %d: %w", pid, err)
 	}
 	const tick = 10 * time.Millisecond // USER_HZ is 100 on Linux
 	return time.Duration(user+system) * tick, nil
 }
 
-// tail keeps the last of what is written, and passes all of it on.
+// tail keeps the end of what is written, and passes all of it on.
 type tail struct {
 	also io.Writer
 	last []byte

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// dieWithParent ends the node when the command that runs it dies, however it dies.
+// dieWithParent makes the kernel kill the node when the parent process dies.
 func dieWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

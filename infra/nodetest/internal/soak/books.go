@@ -8,8 +8,8 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
 )
 
-// books compares what was accepted with what the node says of it, and that with
-// what the receivers got.
+// books compares the accepted events with the node's dispatch log, and the log with what the
+// receivers got.
 type books struct {
 	kills, jumps, fulls int
 
@@ -20,7 +20,7 @@ type books struct {
 	complaints []string
 }
 
-// audit checks one tenant's books.
+// audit checks the events and dispatches of one tenant.
 func (b *books) audit(ctx context.Context, t *tenant) error {
 	in, err := load.Integration(ctx, t.node, t.integration)
 	if err != nil {
@@ -31,25 +31,25 @@ func (b *books) audit(ctx context.Context, t *tenant) error {
 		return err
 	}
 	received := t.receiver.Received()
-	of := map[string]int{} // dispatches by event
+	of := map[string]int{} // number of dispatches by event
 	for _, d := range dispatches {
 		of[d.EventID]++
 		switch d.Status {
 		case "SUCCEEDED":
 			b.succeeded++
 			if received[d.ID] == 0 {
-				b.complain(t, "dispatch %s succeeded, and nothing was received", d.ID)
+				b.complain(t, "dispatch %s succeeded, but was not received", d.ID)
 			}
 		case "FAILED":
 			b.failed++
 		default:
-			b.complain(t, "dispatch %s has no end: %s", d.ID, d.Status)
+			b.complain(t, "dispatch %s has not ended: %s", d.ID, d.Status)
 		}
 	}
 	b.events += len(t.accepted)
 	for event := range t.accepted {
 		if n := of[event]; n > 1 || n == 0 && in.Status == "active" {
-			b.complain(t, "event %s was accepted and has %d dispatches", event, n)
+			b.complain(t, "event %s was accepted, but has %d dispatches", event, n)
 		}
 	}
 	for _, n := range received {
@@ -69,9 +69,9 @@ func (b *books) String() string {
 	fmt.Fprintf(&s, "kills, clock jumps, full disks  %d, %d, %d\n", b.kills, b.jumps, b.fulls)
 	fmt.Fprintf(&s, "events accepted                 %d\n", b.events)
 	fmt.Fprintf(&s, "dispatches succeeded            %d, every one received\n", b.succeeded)
-	fmt.Fprintf(&s, "dispatches given up             %d\n", b.failed)
-	fmt.Fprintf(&s, "received again                  %d, by attempts that failed and by repeats, all with their dispatch's id\n", b.repeats)
-	fmt.Fprintf(&s, "complaints                      %d\n", len(b.complaints))
+	fmt.Fprintf(&s, "dispatches failed               %d\n", b.failed)
+	fmt.Fprintf(&s, "repeated requests               %d, after failed attempts and as duplicates, all with their dispatch's id\n", b.repeats)
+	fmt.Fprintf(&s, "errors                          %d\n", len(b.complaints))
 	for _, c := range b.complaints[:min(len(b.complaints), 20)] {
 		fmt.Fprintln(&s, "  ", c)
 	}

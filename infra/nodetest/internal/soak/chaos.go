@@ -14,12 +14,12 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/nodeproc"
 )
 
-const wrongBy = 30 * time.Second // at most, in either direction
+const wrongBy = 30 * time.Second // maximum, in either direction
 
-// victim is the node, and all that is done to it.
+// victim is the node under test.
 type victim struct {
 	self   string
-	dir    string // its disk
+	dir    string // the directory on its disk
 	node   *nodeproc.Node
 	offset time.Duration
 	log    io.Writer
@@ -32,8 +32,8 @@ func (v *victim) start(addr string) (err error) {
 	return err
 }
 
-// torment does something bad every now and then until ctx ends, and then puts all in order.
-func (v *victim) torment(ctx context.Context, seed uint64, canFill bool) error {
+// injectFaults injects faults at random times until ctx ends, then ends all faults.
+func (v *victim) injectFaults(ctx context.Context, seed uint64, canFill bool) error {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for {
 		select {
@@ -68,7 +68,7 @@ func (v *victim) setClock(offset time.Duration) error {
 	return v.node.Tell(offset.String())
 }
 
-// fillDisk leaves no room for a while; the node may die while there is none.
+// fillDisk fills the disk for a while. If die is set, it kills the node during that time.
 func (v *victim) fillDisk(ctx context.Context, lasting time.Duration, die bool) error {
 	v.fulls++
 	path := filepath.Join(v.dir, "filler")
@@ -92,7 +92,7 @@ func (v *victim) fillDisk(ctx context.Context, lasting time.Duration, die bool) 
 	return nil
 }
 
-// fill writes a file until there is no room left.
+// fill writes a file until the disk is full.
 func fill(path string) error {
 	f, err := os.Create(path)
 	if err != nil {

@@ -16,16 +16,16 @@ import (
 )
 
 const (
-	minute         = 20 * time.Millisecond // of the retry schedule: twelve attempts within half a minute
+	minute         = 20 * time.Millisecond // of the retry schedule: twelve attempts take half a minute
 	attemptTimeout = 2 * time.Second
 )
 
-// AsNode is the word with which the command calls itself to be the node.
+// AsNode is the argument with which the command starts itself as the node.
 const AsNode = "be-the-node"
 
-// BeNode serves like the local node, on a clock that jumps when a line on
-// standard input says by how much it is wrong from now on. It is called with the
-// database's file, the address to listen on, and by how much the clock is wrong at first.
+// BeNode serves like the node, with a clock that is off by a given offset. Each line on standard
+// input sets a new offset. The arguments are the database file, the address to listen on, and the
+// first offset.
 func BeNode(ctx context.Context, args []string) error {
 	if len(args) != 3 {
 		return fmt.Errorf("%s: want FILE ADDR OFFSET", AsNode)
@@ -51,7 +51,7 @@ func BeNode(ctx context.Context, args []string) error {
 	return errors.Join(n.Serve(ctx, l, nil), n.Close())
 }
 
-// wrongClock is off by some offset; what waits, waits as long as it should.
+// wrongClock is off by an offset. Waits have the right duration.
 type wrongClock struct {
 	clock.Clock
 	offset atomic.Int64

@@ -13,9 +13,9 @@ import (
 	"github.com/thordata/webhook-integration/infra/nodetest/internal/load"
 )
 
-// run soaks and returns the books; an error means that it could not be finished.
+// run runs the test and returns its result. An error means that the test could not finish.
 func run(ctx context.Context, c config) (*books, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.lasting+c.drain, fmt.Errorf("not finished %v after the faults", c.drain))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.lasting+c.drain, fmt.Errorf("the node did not finish within %v after the faults", c.drain))
 	defer cancel()
 	work, err := os.MkdirTemp("", "soak-")
 	if err != nil {
@@ -31,7 +31,7 @@ func run(ctx context.Context, c config) (*books, error) {
 		return nil, err
 	}
 	defer func() { v.node.Kill() }()
-	tenants, err := settle(ctx, v.node)
+	tenants, err := createTenants(ctx, v.node)
 	defer func() {
 		for _, t := range tenants {
 			t.receiver.Close()
@@ -40,8 +40,8 @@ func run(ctx context.Context, c config) (*books, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Printf("%d integrations, each with a fault of its own, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
-	if err := rage(ctx, c, v, canFill, tenants); err != nil {
+	fmt.Printf("%d integrations, each with a different fault, for %v; seed %d\n", len(tenants), c.lasting, c.seed)
+	if err := runWithFaults(ctx, c, v, canFill, tenants); err != nil {
 		return nil, err
 	}
 	for _, t := range tenants {
@@ -59,8 +59,8 @@ func run(ctx context.Context, c config) (*books, error) {
 	return b, nil
 }
 
-// prepare finds the victim a disk that can be filled. Without the right to make
-// one it does without that fault, but not in CI.
+// prepare creates the node's directory on a disk that can be filled. Without the permission to
+// mount one, it skips that fault, except in CI.
 func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -79,22 +79,22 @@ func prepare(work string) (v *victim, canFill bool, unmount func(), err error) {
 		if os.Getenv("CI") != "" {
 			return nil, false, nil, err
 		}
-		fmt.Println("the disk is not filled:", err)
+		fmt.Println("full disks are skipped:", err)
 		unmount = func() {}
 	}
 	return &victim{self: self, dir: disk, log: log}, err == nil, unmount, nil
 }
 
-// rage lets the tenants live and the victim suffer for the time that was asked for.
-func rage(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
+// runWithFaults runs the tenants and injects faults into the node for the configured duration.
+func runWithFaults(ctx context.Context, c config, v *victim, canFill bool, tenants []*tenant) error {
 	raging, stop := context.WithTimeout(ctx, c.lasting)
 	defer stop()
 	var all errgroup.Group
 	for i, t := range tenants {
-		all.Go(func() error { return t.live(raging, ctx, i*1_000_000, 400*time.Millisecond) })
+		all.Go(func() error { return t.putEvents(raging, ctx, i*1_000_000, 400*time.Millisecond) })
 	}
 	all.Go(func() error {
-		err := v.torment(raging, c.seed, canFill)
+		err := v.injectFaults(raging, c.seed, canFill)
 		if err != nil {
 			stop()
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/receivertest"
 )
 
-// tenant is a user with one integration on a receiver of one fault, and the
-// events of theirs that were accepted.
+// tenant is a user with one integration, whose receiver has one fault, and the user's accepted
+// events.
 type tenant struct {
 	node        *client.Client // as the user
 	fault       string
@@ -24,8 +24,8 @@ type tenant struct {
 	accepted map[string]bool // event ids
 }
 
-// settle makes a tenant for every fault.
-func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
+// createTenants creates a tenant for every fault.
+func createTenants(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err error) {
 	for i, f := range append(receivertest.Plain(), receivertest.Answers()...) {
 		receiver, err := f.Start()
 		if err != nil {
@@ -40,9 +40,9 @@ func settle(ctx context.Context, node *nodeproc.Node) (tenants []*tenant, err er
 	return tenants, nil
 }
 
-// live puts an event of the tenant every so often until ctx ends, each until it is
-// accepted; the last ones are seen through even after that.
-func (t *tenant) live(ctx, all context.Context, first int, every time.Duration) error {
+// putEvents puts an event of the tenant at intervals until ctx ends, and retries each until it is
+// accepted. It continues to retry events that were pending when ctx ended.
+func (t *tenant) putEvents(ctx, all context.Context, first int, every time.Duration) error {
 	p := &load.Putter{Node: t.node, Began: time.Now()}
 	beat := time.NewTicker(every)
 	defer beat.Stop()
@@ -54,7 +54,7 @@ func (t *tenant) live(ctx, all context.Context, first int, every time.Duration) 
 		}
 		for p.Put(all, n, n+1) != nil {
 			select {
-			case <-time.After(50 * time.Millisecond): // it is dead, or its disk is full
+			case <-time.After(50 * time.Millisecond): // the node is down, or its disk is full
 			case <-all.Done():
 				return context.Cause(all)
 			}

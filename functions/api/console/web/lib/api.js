@@ -1,10 +1,10 @@
-// The management API, as far as the console needs it.
+// The parts of the management API that the console uses.
 
 import { authorization } from "./session.js";
 
 const PATIENCE = 20_000; // milliseconds for one answer
 
-/** An answer that is a problem (RFC 9457), or none at all: then status is 0. */
+/** A problem (RFC 9457) in a response. Without a response, status is 0. */
 export class Problem extends Error {
   constructor(status, detail, errors = [], instance = "") {
     super(detail);
@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 /**
- * Calls the API. Throws a Problem, or the abort of the signal that was given.
+ * Calls the API. It throws a Problem, or the abort of the given signal.
  * @param {any} [options]
  */
 async function call(method, path, options = {}) {
@@ -35,8 +35,8 @@ async function call(method, path, options = {}) {
 }
 
 /**
- * Reads JSON so that writing it again gives the same digits, however many: events show
- * numbers as the platform wrote them.
+ * Parses JSON without losing digits of numbers, so that events are shown as the
+ * platform sent them.
  */
 function parse(text) {
   const { rawJSON } = /** @type {any} */ (JSON);
@@ -57,7 +57,7 @@ async function send(to, init) {
 const at = (...parts) => ["integrations", ...parts.map(encodeURIComponent)].join("/");
 
 export const integrations = {
-  /** Every integration of the user: at most a few hundred, in pages. */
+  /** All integrations of the user, at most a few hundred, read in pages. */
   async all(signal) {
     const found = [];
     let cursor = "";
@@ -70,9 +70,9 @@ export const integrations = {
   },
 
   get: (id, signal) => call("GET", at(id), { signal }),
-  /** The same key gives the same integration. */
+  /** Requests with the same key create only one integration. */
   create: (body, key) => call("POST", at(), { body, headers: { "Idempotency-Key": key } }),
-  /** Without an etag it changes whatever is there. */
+  /** Without an etag the change is unconditional. */
   change: (id, changes, etag = "") => call("PATCH", at(id), { body: changes, headers: etag ? { "If-Match": etag } : {} }),
   remove: (id) => call("DELETE", at(id)),
   test: (id) => call("POST", at(id, "test")),
@@ -88,12 +88,12 @@ export const dispatches = {
   redeliver: (id, dispatch) => call("POST", at(id, "dispatches", dispatch, "redeliver")),
 };
 
-/** What a request would be, and what is wrong with its templates. */
+/** The request that would be sent, and the errors in its templates. */
 export const render = async (body, signal) => (await call("POST", "render", { body, signal })).data;
 
 const kept = new Map();
 
-/** Gets what stays the same while the page is open, once. */
+/** Reads data that does not change while the page is open, once. */
 function once(path) {
   if (!kept.has(path)) {
     const answer = call("GET", path).then(({ data }) => data);
@@ -105,7 +105,7 @@ function once(path) {
 
 export const eventTypes = async () => (await once("event-types")).eventTypes;
 
-/** The retry schedule, time-outs and limits of this deployment. */
+/** The retry schedule, timeouts and limits of this deployment. */
 export const settings = () => once("settings");
 
 export const variables = () => once("variables");

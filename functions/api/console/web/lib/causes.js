@@ -1,4 +1,4 @@
-// What the codes of the API mean, in plain words, and what to do about them.
+// What the codes of the API mean and what to do about them.
 
 const CAUSES = {
   dns_error: ["The host name was not found", "Check the URL for typos, and that the name is in public DNS."],
@@ -23,7 +23,7 @@ const CAUSES = {
   "5xx": ["The receiver had an internal error", "See the receiver's log. The delivery is retried."],
 };
 
-/** What came of an attempt, and what to do about it: [what, advice]. */
+/** The result of an attempt and what to do about it: [what, advice]. */
 export function cause({ errorCode, responseStatus = 0, errorMessage = "" }) {
   if (errorCode === "redirect" && responseStatus === 303) responseStatus = 302;
   if (errorCode === "redirect" && CAUSES[responseStatus]) return CAUSES[responseStatus];

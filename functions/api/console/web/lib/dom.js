@@ -1,10 +1,10 @@
 /**
  * Builds an element: h("a.quiet", { href }, "text", otherElement).
  *
- * Strings become text, never markup, so that what users, events and receivers
- * wrote cannot run here. Children that are null, undefined or false are left out.
- * Properties named on… are listeners, `data` is the dataset, and a value of false,
- * null or undefined leaves the attribute out.
+ * Strings become text, never markup, so that content of users, events and receivers
+ * cannot run. Children that are null, undefined or false are omitted. Properties
+ * named on… are listeners, `data` is the dataset, and attributes with the value
+ * false, null or undefined are omitted.
  */
 export const h = (spec, ...rest) => build((tag) => document.createElement(tag), spec, rest);
 
@@ -33,12 +33,12 @@ function set(el, name, value) {
 
 const nodes = (children) => children.flat(Infinity).filter((c) => c !== false && c != null);
 
-/** Puts children in the place of whatever an element holds. */
+/** Replaces the children of an element. */
 export const put = (el, ...children) => el.replaceChildren(...nodes(children));
 
 /**
- * Makes an element's children follow a list. An item whose key and content have
- * not changed keeps its element, and with it focus, scroll and what is unfolded.
+ * Updates an element's children from a list. An item whose key and content have
+ * not changed keeps its element, including focus, scroll position and expansion.
  */
 export function follow(parent, items, key, render) {
   const had = new Map([...parent.children].map((el) => [el.$key, el]));
@@ -50,10 +50,10 @@ export function follow(parent, items, key, render) {
   if (next.length !== parent.children.length || next.some((el, i) => el !== parent.children[i])) put(parent, next);
 }
 
-/** A link to another site, or to what is not the console's: it opens in another tab. */
+/** A link to a page outside of the console, which opens in a new tab. */
 export const outward = (href, text = href) => h("a", { href, target: "_blank" }, text);
 
 let ids = 0;
 
-/** A new id for an element, for labels and descriptions. */
+/** A new element id, for labels and descriptions. */
 export const newID = (prefix) => `${prefix}-${++ids}`;

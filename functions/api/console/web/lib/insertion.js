@@ -1,11 +1,11 @@
-// What a click on a variable types, so that what was JSON stays JSON.
+// The text that a click on a variable inserts, so that JSON stays valid.
 
 import { inString, placeholders, tokens } from "./json.js";
 
 /**
- * What to type for a variable over the range of a template: { from, to, text }.
- * Within a string that is its placeholder alone; elsewhere a value, or a member
- * with the commas it needs. What lies beyond the last brace goes before it.
+ * The text to insert for a variable at a range of a template: { from, to, text }.
+ * Inside a string it is the placeholder; elsewhere a value, or a property with
+ * the necessary commas. A position after the last brace moves before it.
  */
 export function insertion(text, from, to, name) {
   const place = `{{${name}}}`;
@@ -35,14 +35,14 @@ export function filtering(text, from, to, example) {
   return { from: text.slice(0, end).trimEnd().length, to: end, text: inside.slice(inside.indexOf(" |")) };
 }
 
-/** The key, numbered if the text has it already. */
+/** The key, with a number if the text already has it. */
 function free(text, key) {
   let own = key;
   for (let n = 2; text.includes(`"${own}"`); n++) own = key + n;
   return own;
 }
 
-/** The bracket that is open at a range, the pieces next to it, and where the last bracket closes. */
+/** The bracket that encloses a range, the tokens around the range, and the position of the last closing bracket. */
 function around(text, from, to) {
   const stack = [""];
   let before = "", after = "", last = -1, at = 0;
@@ -60,5 +60,5 @@ function around(text, from, to) {
   return { open: stack.at(-1), before, after, last };
 }
 
-/** What follows the comma: a line that begins as this one, or a space. */
+/** The space after a comma: a new line with the same indentation, or a space. */
 const gap = (before) => before.match(/\n[ \t]*(?=[^\s][^\n]*$)/)?.[0] ?? " ";

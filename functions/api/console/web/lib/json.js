@@ -1,5 +1,6 @@
-// Reading JSON, and JSON with placeholders, as text: for colours, for laying it out without touching
-// a digit, and for knowing where a cursor stands. Nothing here judges whether it is valid.
+// Tokenizes JSON, and JSON with placeholders, as text: to highlight it, to format it without
+// changing a digit, and to find the token at the cursor. It does not check whether the text is
+// valid.
 
 // A placeholder. Behind its first bar, arguments of filters may stand in quotes, escaped or not.
 const PLACEHOLDER = String.raw`\{\{[^{}"\\\n|]*(?:\|(?:\\.|"(?:[^"\\\n]|\\.)*"|[^{}"\\\n])*)?\}\}`;
@@ -9,9 +10,8 @@ const PLACE = new RegExp(`(${PLACEHOLDER})`);
 const KEY = /\s*:/y;
 
 /**
- * The tokens of a text, which together are the text again: string, key, space,
- * place (a placeholder, within a string too), number, word, mark and bad. Each is
- * { kind, text }.
+ * The tokens of a text as { kind, text }, without gaps. Kinds are string, key, space,
+ * place (a placeholder, also inside a string), number, word, mark and bad.
  */
 export function tokens(text) {
   const found = [];
@@ -30,7 +30,7 @@ export const placeholders = (text) => [...text.matchAll(new RegExp(PLACEHOLDER, 
 
 const STRING = new RegExp(String.raw`"${INSIDE}(?:"|\\?$|(?=\n))`, "g");
 
-/** Whether a position stands within a string. */
+/** Whether a position is inside a string. */
 export function inString(text, at) {
   for (const { index, 0: string } of text.matchAll(STRING)) {
     const end = index + string.length - (/[^\\]"$/.test(string) || string === '""' ? 1 : 0);
@@ -40,8 +40,8 @@ export function inString(text, at) {
 }
 
 /**
- * Valid JSON, laid out for reading with two spaces; every digit, escape and key
- * stays as it is. Any other text comes back unchanged.
+ * Formats valid JSON with an indentation of two spaces, without changing any digit,
+ * escape or key. Any other text is returned unchanged.
  */
 export function laidOut(text) {
   try { JSON.parse(text); } catch { return text; }
@@ -56,7 +56,7 @@ export function laidOut(text) {
   return out;
 }
 
-/** The position in a JavaScript string of a byte of its UTF-8 form. */
+/** The index in a JavaScript string of a byte offset in UTF-8. */
 export function position(text, offset) {
   const bytes = new TextEncoder().encode(text);
   return new TextDecoder().decode(bytes.subarray(0, offset)).length;

@@ -1,7 +1,7 @@
 /**
- * Does something again and again until the signal: wait() says after how many
- * milliseconds, or null to stop. A page that nobody looks at rests; an answer that
- * does not come is asked for again.
+ * Repeats something until the signal aborts. wait() returns the milliseconds until
+ * the next time, or null to stop. It pauses while the page is hidden, and continues
+ * after errors.
  */
 export async function poll(signal, wait, work) {
   for (let after = wait(); after !== null && !signal.aborted; after = wait()) {

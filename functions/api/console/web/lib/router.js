@@ -1,7 +1,8 @@
-// Every view has its address. Going back, and reloading, returns to the view and to the place in it.
+// Every view has a URL. Going back and reloading restore the view and its scroll position.
 //
-// A route is a path and what loads its module, whose view(page) gets the path's params, the query, and a
-// signal that aborts when the view is left, and promises { title, crumbs, body }.
+// A route has a path and a function that loads its module. The module's view(page) gets the path's
+// parameters, the query, and a signal that aborts when the view is left, and returns a promise of
+// { title, crumbs, body }.
 
 import { h, put } from "./dom.js";
 import * as storage from "./storage.js";
@@ -14,12 +15,12 @@ let leaving = new AbortController();
 let guard = null; // asks whether the view may be left
 let here = "";
 
-/** The address of a view: link("integrations", id). */
+/** The URL of a view: link("integrations", id). */
 export const link = (...parts) => [ROOT, ...parts.map(encodeURIComponent)].join("/") + (parts.length ? "" : "/");
 
 const address = () => location.pathname + location.search;
 
-/** Shows the view of the address, from now on. failed(error, again) makes a page for one that cannot be shown. */
+/** Shows the view of the URL, and of its later changes. failed(error, again) returns the page to show after an error. */
 export function start(table, onError) {
   [routes, failed] = [table, onError];
   history.scrollRestoration = "manual";
@@ -33,7 +34,7 @@ export function start(table, onError) {
 const placeKey = () => `console.place ${here}`;
 const keepPlace = () => storage.set(placeKey(), String(Math.round(scrollY)));
 
-/** Asks before the view is left, until it is left or called with null. */
+/** Asks for confirmation before the view is left, until it is left or leave is called with null. */
 export function guardWith(ask) {
   guard = ask;
 }
@@ -44,14 +45,14 @@ async function leave(go, stay = () => {}) {
   return go();
 }
 
-/** Goes to a view. replace keeps where "back" leads, the place and the focus. */
+/** Opens a view. replace keeps the history entry, the scroll position and the focus. */
 export const navigate = (to, replace = false) =>
   leave(() => {
     history[replace ? "replaceState" : "pushState"](null, "", to);
     return show(replace ? { stay: true } : { focus: true });
   });
 
-/** Renders the view again, at the same place. */
+/** Renders the view again at the same scroll position. */
 export const refresh = () => show({ stay: true });
 
 function followLink(e) {

@@ -1,5 +1,5 @@
-// Who the user is, as far as the page knows: a token in memory and, so that reload keeps it, in
-// sessionStorage. It never stands in a query or a cookie, nor outlives the tab.
+// The user's session: a token in memory and, so that it survives a reload, in sessionStorage. It is
+// never part of a query or a cookie, and is gone when the tab is closed.
 
 import * as storage from "./storage.js";
 import { finish, start } from "./signin.js";
@@ -8,10 +8,10 @@ const KEY = "console.token";
 
 let token = storage.get(KEY);
 
-/** What the deployment says about its console: issuer, clientId, exampleUrl. */
+/** The deployment's configuration of the console: issuer, clientId, exampleUrl. */
 export let config = { issuer: "", clientId: "", exampleUrl: "" };
 
-/** The header that says who calls. */
+/** The header that authenticates the user. */
 export const authorization = () => (token ? { Authorization: `Bearer ${token}` } : {});
 
 function remember(value) {
@@ -19,7 +19,7 @@ function remember(value) {
   storage.set(KEY, value);
 }
 
-/** Takes a token out of the address, where it must not stay. Returns whether there was one. */
+/** Removes a token from the URL, where it must not stay, and returns whether there was one. */
 export function takeFragment() {
   const given = new URLSearchParams(location.hash.slice(1));
   if (!given.has("token")) return false;
@@ -30,8 +30,8 @@ export function takeFragment() {
 }
 
 /**
- * Finds out who the user is. Where there is no token, and the deployment has an
- * issuer, the browser is sent there: then it returns false.
+ * Starts the session. If there is no token and the deployment has an issuer, it
+ * redirects to the issuer and returns false.
  */
 export async function begin() {
   takeFragment();
@@ -44,7 +44,7 @@ export async function begin() {
   return Boolean(signed);
 }
 
-/** Forgets the token and goes to the issuer. */
+/** Deletes the token and redirects to the issuer. */
 export async function signIn() {
   remember("");
   await start(config);

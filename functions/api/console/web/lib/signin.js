@@ -14,12 +14,12 @@ const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
-/** The challenge of a verifier, by the method S256. */
+/** The S256 challenge of a verifier. */
 const challenge = async (verifier) => base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
 
 const redirect = () => `${location.origin}/console/`;
 
-/** Sends the browser to the issuer. */
+/** Redirects to the issuer. */
 export async function start(config) {
   const to = new URL((await discover(config)).authorization_endpoint);
   const asked = { verifier: random(), state: random(), back: location.pathname + location.search };
@@ -32,7 +32,7 @@ export async function start(config) {
   location.assign(to);
 }
 
-/** Exchanges the code that the issuer sent back for a token, and puts back the address that the user came for. Returns "" if none was sent. */
+/** Exchanges the issuer's code for a token and restores the URL that the user opened. Returns "" if there is no code. */
 export async function finish(config) {
   const answer = new URLSearchParams(location.search);
   if (!answer.has("state") || !(answer.has("code") || answer.has("error"))) return "";

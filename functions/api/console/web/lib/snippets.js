@@ -1,4 +1,4 @@
-/** How a receiver verifies, by the official Standard Webhooks libraries. */
+/** How a receiver verifies signatures with the official Standard Webhooks libraries. */
 export const SNIPPETS = {
   "Node.js": {
     install: "npm install standardwebhooks",

@@ -1,10 +1,10 @@
-// sessionStorage, or nothing where the browser keeps it from a framed page.
+// sessionStorage, or nothing if the browser denies it to a framed page.
 
 export function get(key) {
   try { return sessionStorage.getItem(key) ?? ""; } catch { return ""; }
 }
 
-/** Keeps a value until the tab is closed; "" forgets it. */
+/** Stores a value until the tab is closed; "" deletes it. */
 export function set(key, value) {
   try {
     if (value) sessionStorage.setItem(key, value);

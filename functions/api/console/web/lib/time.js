@@ -16,7 +16,7 @@ export function ago(at, now) {
   return relative.format(size < 5 ? 0 : seconds, "second");
 }
 
-/** What is left until a time: "11 h 4 min", "12 min 3 s", "8 s", "a moment" when it has come. */
+/** The time remaining until a time: "11 h 4 min", "12 min 3 s", "8 s", "a moment" once it is past. */
 export function left(at, now) {
   const s = Math.ceil((at - now) / 1000);
   if (s <= 0) return "a moment";
@@ -32,22 +32,22 @@ export function duration(ms) {
 
 const yearOf = (at) => new Date(at).getFullYear();
 
-/** The time by the clock, with the year where it is not this one. */
+/** The date and time, with the year unless it is the current one. */
 export const clock = (at, now) => (yearOf(at) === yearOf(now) ? short : dated).format(at);
 
 const texts = { ago, left, clock };
 
 /**
- * A time in the reader's zone, kept up to date: "ago", "left" until it, or by the
- * "clock". The exact one appears on hover and focus; focusable is for where
- * no link or row bears the focus.
+ * A time in the user's time zone that is updated: as "ago", as "left" until then, or
+ * as "clock" time. The exact time appears on hover and focus. Set focusable if no
+ * surrounding link or row has the focus.
  */
 export function time(iso, as = "ago", focusable = false) {
   const at = Date.parse(iso);
   return h("time", { datetime: iso, title: exact.format(at), data: { as }, tabindex: focusable && "0" }, texts[as](at, Date.now()));
 }
 
-/** Brings every time on the page up to date. */
+/** Updates every time on the page. */
 export function tick() {
   for (const el of document.querySelectorAll("time")) {
     const text = texts[el.dataset.as](Date.parse(el.dateTime), Date.now());
@@ -55,11 +55,11 @@ export function tick() {
   }
 }
 
-/** The value of a datetime-local field for a time, in the reader's zone. */
+/** The value of a datetime-local field for a time, in the user's time zone. */
 export function toField(iso) {
   const at = new Date(iso || NaN);
   return Number.isNaN(at.getTime()) ? "" : at.toLocaleString("sv").slice(0, 16).replace(" ", "T"); // Sweden writes ISO 8601
 }
 
-/** The time that a datetime-local field holds, "" if none. */
+/** The time in a datetime-local field, or "" if it is empty. */
 export const fromField = (value) => (value ? new Date(value).toISOString() : "");

@@ -1,11 +1,11 @@
-// What a user does to a whole integration, with the questions that are asked before.
+// Actions on an integration, with their confirmations.
 
 import { h } from "../lib/dom.js";
 import { integrations } from "../lib/api.js";
 import { link, navigate, refresh } from "../lib/router.js";
 import { confirm, say } from "./dialog.js";
 
-/** Sends a test, and goes to where its answer appears. */
+/** Sends a test and opens its dispatch. */
 export async function test({ id }) {
   const { data } = await integrations.test(id);
   await navigate(link("integrations", id, "dispatches", data.dispatchId));

@@ -1,4 +1,4 @@
-// The steps of a dispatch's time line.
+// The entries of a dispatch's time line.
 
 import { h } from "../lib/dom.js";
 import { cause } from "../lib/causes.js";
@@ -6,7 +6,7 @@ import { duration, time } from "../lib/time.js";
 import { bodyView, requestView } from "./request.js";
 import { answerBadge } from "./status.js";
 
-/** An attempt with its request and response, unfolded if open. */
+/** An attempt with its request and response, expanded if open. */
 export function attemptItem(attempt, open) {
   const [what, advice] = cause(attempt);
   return h("li", { class: attempt.errorCode ? "failed" : "succeeded" },
@@ -25,12 +25,12 @@ const response = ({ responseStatus, responseBody = "", durationMs }) =>
     ? [h("p.endpoint", h("span.method", responseStatus), h("span.soft", `in ${duration(durationMs)}`)), bodyView(responseBody, "Response body")]
     : h("p.soft", `None, after ${duration(durationMs)}.`);
 
-/** What comes next: at is when. */
+/** The next attempt, due at the given time. */
 export function nextItem(status, at) {
   if (status === "PENDING") return h("li.next", h("p", h("b", "On its way"), h("span.soft", "Waiting for the answer…")));
   return h("li.next", h("p", h("b", "Next attempt in ", time(at, "left", true)), h("span.soft", time(at, "clock"))));
 }
 
-/** How it ended, where the attempts alone do not say. */
+/** How the dispatch ended, if the attempts alone do not show it. */
 export const endItem = (status, reason) =>
   h(`li.end.${status.toLowerCase()}`, h("p", h("b", { HELD: "Held", WAITING: "Waiting" }[status] ?? "Given up"), h("span.soft", reason)));

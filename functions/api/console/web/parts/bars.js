@@ -4,8 +4,8 @@ import { DISPATCH } from "../lib/causes.js";
 const COUNT = 24, STEP = 6, HEIGHT = 28;
 
 /**
- * A picture of the last dispatches, the newest at the right: their colour says what
- * came of them, their height how long the last attempt took.
+ * A chart of the last dispatches, newest on the right: the colour is the status, the
+ * height the duration of the last attempt.
  */
 export function bars(dispatches) {
   const shown = dispatches.slice(0, COUNT);

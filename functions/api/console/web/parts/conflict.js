@@ -8,10 +8,10 @@ const LABELS = {
 
 const shown = (value) => (Array.isArray(value) ? value.join("\n") : String(value ?? ""));
 
-/** The members in which two states of an integration differ. */
+/** The fields in which two versions of an integration differ. */
 const differences = (mine, theirs) => Object.keys(LABELS).filter((member) => shown(mine[member]) !== shown(theirs[member]));
 
-/** Asks what becomes of an edit when the integration was changed elsewhere. */
+/** Asks what to do with an edit if the integration was changed elsewhere. */
 export function askConflict(mine, theirs) {
   const members = differences(mine, theirs);
   return ask({

@@ -1,8 +1,8 @@
 import { h, newID, put } from "../lib/dom.js";
 
 /**
- * Opens a dialog. Its buttons close it; what was chosen is the promise's value, ""
- * when it was dismissed.
+ * Opens a dialog. Its buttons close it. The promise resolves to the chosen button's
+ * value, or "" if the dialog was dismissed.
  */
 export function ask({ title, body, buttons, wide = false }) {
   const id = newID("dialog");
@@ -17,13 +17,13 @@ export function ask({ title, body, buttons, wide = false }) {
   });
 }
 
-/** Asks for a yes, which the button of that name and kind gives. */
+/** Asks for confirmation with a button of the given name and kind. */
 export const confirm = async (title, body, yes, kind = "primary") =>
   (await ask({ title, body, buttons: [["", "Cancel"], ["yes", yes, kind]] })) === "yes";
 
 let clear = 0;
 
-/** Tells what happened, on the screen and to screen readers. What is "wrong" stays longer. */
+/** Shows a message, also to screen readers. Messages of kind "wrong" stay longer. */
 export function say(text, kind = "") {
   const notices = document.getElementById("notices");
   put(notices, h("p", { class: `notice ${kind}` }, text));
@@ -31,7 +31,7 @@ export function say(text, kind = "") {
   clear = setTimeout(() => put(notices), kind ? 20_000 : 5000);
 }
 
-/** Does something that a button asked for, once at a time, and tells what went wrong. */
+/** Runs a button's action, not more than once at a time, and shows errors. */
 export async function during(button, work) {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");

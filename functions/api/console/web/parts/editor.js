@@ -1,5 +1,5 @@
-// A text field for templates: a plain textarea, with what it holds painted behind
-// it in colours. The painting gives the field its size, so that the two scroll as one.
+// An editor for templates: a plain textarea over a highlighted copy of its text. The copy defines
+// the size, so that both scroll together.
 
 import { follow, h, newID, put } from "../lib/dom.js";
 import { filtering, insertion } from "../lib/insertion.js";
@@ -7,7 +7,7 @@ import { position } from "../lib/json.js";
 import { paint } from "./code.js";
 import { mark, said } from "./field.js";
 
-/** An editor for the textarea with the given properties. */
+/** An editor whose textarea has the given properties. */
 export function editor({ onchange, ...props }) {
   const faultsID = newID("faults");
   const area = h("textarea", {
@@ -19,7 +19,7 @@ export function editor({ onchange, ...props }) {
   const list = h("ul.faults", { id: faultsID, "aria-live": "polite" });
   draw([]);
 
-  /** Where a fault is; what is missing at the end is shown at the last character. */
+  /** The range of an error. Errors about missing text at the end are shown at the last character. */
   function range({ offset, length }) {
     const from = Math.min(position(area.value, offset), Math.max(area.value.length - 1, 0));
     return { from, to: Math.max(position(area.value, offset + length), from + 1) };
@@ -38,7 +38,7 @@ export function editor({ onchange, ...props }) {
     onchange();
   }
 
-  /** Puts text over a range as if it had been typed: undo takes it back. */
+  /** Replaces a range as if it had been typed, so that undo works. */
   function type(text, from = area.selectionStart, to = area.selectionEnd) {
     area.focus();
     area.setSelectionRange(from, to);
@@ -69,7 +69,7 @@ export function editor({ onchange, ...props }) {
       draw(faults);
       follow(list, faults, JSON.stringify, item);
     },
-    /** Inserts a variable where the cursor stands. */
+    /** Inserts a variable at the cursor. */
     insert: (name) => typeBy(insertion, name),
     /** Inserts the filter of an example, in the placeholder where the cursor stands if there is one. */
     filter: (example) => typeBy(filtering, example),

@@ -2,7 +2,7 @@ import { h } from "../lib/dom.js";
 import { link } from "../lib/router.js";
 import { config, signIn } from "../lib/session.js";
 
-/** The page that stands for one that cannot be shown: what is wrong, and the way out. */
+/** The page for errors: what is wrong and what to do. */
 export function failure(error, again) {
   const { title, text, action } = explain(error, again);
   const instance = error.instance && h("p.soft", h("code", error.instance));

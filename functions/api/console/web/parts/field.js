@@ -1,6 +1,6 @@
 import { h, newID, put } from "../lib/dom.js";
 
-/** A field with its label, its help and its faults. control makes the input, from its id and what describes it. */
+/** A field with label, help and errors. control creates the input from its id and the ids of its descriptions. */
 export function field({ label, help = "", optional = false, control }) {
   const id = newID("field"), helpID = newID("help"), wrongID = newID("wrong");
   const input = control({ id, "aria-describedby": `${helpID} ${wrongID}` });
@@ -17,10 +17,10 @@ export function field({ label, help = "", optional = false, control }) {
   };
 }
 
-/** Marks an input as wrong where there are faults. */
+/** Marks an input as invalid if there are errors. */
 export const mark = (input, faults) => input.setAttribute("aria-invalid", String(faults.length > 0));
 
-/** A fault as a sentence. */
+/** An error as a sentence. */
 export function said({ message, suggestion }) {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return suggestion ? `${text}: did you mean “${suggestion}”?` : `${text}.`;
@@ -29,5 +29,5 @@ export function said({ message, suggestion }) {
 /** A warning of the API as a sentence: "Payload template: line 1, column 2: …" */
 export const warned = (text) => `${text.replace(/^(.)(\w+)Template/, (_, first, rest) => `${first.toUpperCase()}${rest} template`)}.`;
 
-/** A tick with what it means. */
+/** A checkbox with its label. */
 export const check = (input, label, text) => h("label.check", input, h("span", h("b", label), h("span.soft", text)));

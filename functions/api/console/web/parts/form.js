@@ -1,4 +1,4 @@
-// The fields of an integration, as the product page words them.
+// The fields of an integration, named as on the product page.
 
 import { h, newID, outward, put } from "../lib/dom.js";
 import { attempts } from "../lib/deployment.js";
@@ -9,7 +9,7 @@ import { check, field, mark, said } from "./field.js";
 const HEADERS =
   "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
 
-/** The form for an integration as it is, over the event types there are. */
+/** The form for an integration, with the given event types. */
 export function form(from, types, onchange) {
   let last; // the template that a variable goes into
   const template = (member, props, placeholder = "") => {
@@ -45,12 +45,12 @@ export function form(from, types, onchange) {
     fields,
     insert: (variable) => last.insert(variable),
     filter: (example) => last.filter(example),
-    /** @returns {any} what the API takes */
+    /** @returns {any} the body of the request to the API */
     value: () => ({
       ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),
       requestUrl: requestUrl.value().trim(), doNotRetry: once.checked, redirectIsSuccess: redirect.checked,
     }),
-    /** Shows each fault at its field, of the named ones only; what belongs to no field is returned. */
+    /** Shows the errors at their fields, only at the given ones, and returns those without a field. */
     show(faults, members = Object.keys(fields)) {
       for (const member of members) fields[member].show(faults.filter((f) => memberOf(f) === member));
       return faults.filter((f) => !fields[memberOf(f)]);
@@ -86,7 +86,7 @@ function checks(types, chosen, onchange) {
   };
 }
 
-/** A way on for one who has no endpoint yet, where the deployment knows one. */
+/** Suggests an endpoint to users who have none, if the deployment has one. */
 function exampleURL(input, onchange) {
   if (!config.exampleUrl || input.value) return null;
   const url = new URL(config.exampleUrl, location.origin).href;

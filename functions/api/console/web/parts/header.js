@@ -9,8 +9,8 @@ import { integrationBadge } from "./status.js";
 const TABS = [["", "Deliveries"], ["settings", "Settings"], ["signing", "Signing secret"]];
 
 /**
- * What stands above every view of an integration: its name and state, what can be
- * done with it, and the way to its other views.
+ * The header of every view of an integration: its name and state, its actions, and
+ * links to its other views.
  */
 export function header(integration, current) {
   return h("header.head",

@@ -1,4 +1,4 @@
-// The request as it would be sent, updated while one types.
+// The request that would be sent, updated while the user types.
 
 import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
@@ -10,9 +10,8 @@ const PAUSE = 250; // milliseconds without a key
 const RECENT = 5; // integrations, and past events of each
 
 /**
- * A preview of what draft() holds, for the integration of that id if there is one yet, over
- * sample events of the types.
- * onfaults hears what is wrong with it.
+ * A preview of draft(), for the integration with the id if it has been created, with sample events
+ * of the types. onfaults is called with its errors.
  */
 export function preview({ id, types, draft, onfaults, signal }) {
   const select = h("select", { id: "preview-event", onchange: () => draw() },
@@ -38,7 +37,7 @@ export function preview({ id, types, draft, onfaults, signal }) {
   return {
     el: h("section.card.preview", { "aria-labelledby": "preview-title" },
       h("div.card-head", h("h2", { id: "preview-title" }, "Preview"), h("label", "Event", select)), out),
-    /** Updates once typing pauses. */
+    /** Updates after a pause in typing. */
     soon() {
       clearTimeout(timer);
       timer = setTimeout(draw, PAUSE);

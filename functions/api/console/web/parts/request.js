@@ -4,7 +4,7 @@ import { block } from "./code.js";
 
 const OURS = /^(webhook|content-type|user-agent|request-origin)/i;
 
-/** The user's own headers, and the product's on demand. */
+/** The user's headers; the others are shown on demand. */
 function headerList(headers) {
   const all = Object.entries(headers).sort(([a], [b]) => a.localeCompare(b));
   const list = (some) => some.length > 0 && h("dl.headers", some.map(([name, value]) => h("div", h("dt", name), h("dd", value))));
@@ -12,7 +12,7 @@ function headerList(headers) {
   return [list(all.filter(([name]) => !OURS.test(name))), h("details.more", h("summary", `${ours.length} standard headers`), list(ours))];
 }
 
-/** A body: laid out for reading, and on demand byte for byte. */
+/** A formatted body; the exact bytes are shown on demand. */
 export function bodyView(body, label) {
   if (!body) return h("p.soft", "Empty.");
   const pretty = laidOut(body);
@@ -22,7 +22,7 @@ export function bodyView(body, label) {
   return h("div", h("label.toggle", raw, "Exact bytes"), holder);
 }
 
-/** A request as it is, or would be, sent. */
+/** A request that was, or would be, sent. */
 export function requestView({ method, url, headers, body }) {
   return [
     h("p.endpoint", h("span.method", method), h("code", url || "your URL")),

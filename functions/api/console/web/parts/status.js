@@ -4,10 +4,10 @@ import { DISPATCH } from "../lib/causes.js";
 
 const badge = (kind, ...text) => h(`span.badge.${kind}`, h("span", text));
 
-/** How far a dispatch has come. */
+/** The status of a dispatch. */
 export const dispatchBadge = (status) => badge(status.toLowerCase(), DISPATCH[status] ?? status);
 
-/** How an integration fares. */
+/** The state of an integration. */
 export function integrationBadge(integration) {
   if (integration.status !== "active") return badge(integration.status, integration.status === "paused" ? "Paused" : "Disabled");
   if (integration.health?.state === "open") return badge("failed", "Down since ", time(integration.health.since, "clock"));
@@ -15,7 +15,7 @@ export function integrationBadge(integration) {
   return badge("succeeded", "Active");
 }
 
-/** The status of an answer, or why there is none. */
+/** The status of a response, or why there is none. */
 export function answerBadge(attempt) {
   if (!attempt) return h("span.soft", "no attempt yet");
   const kind = attempt.errorCode ? "failed" : "succeeded";

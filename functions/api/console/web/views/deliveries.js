@@ -34,7 +34,7 @@ export async function view({ params: { id }, query, signal }) {
     put(fresh);
   }
 
-  /** Rows change in place; what is new waits for a click, unless nothing would move. */
+  /** Updates rows in place. New rows wait for a click unless showing them moves nothing. */
   async function look() {
     const { items } = await load();
     const added = items.filter((d) => !shown.some(({ id }) => id === d.id)).length;

@@ -1,4 +1,4 @@
-// One dispatch, with what came of each attempt.
+// One dispatch with its attempts.
 
 import { follow, h, put } from "../lib/dom.js";
 import { dispatches, integrations } from "../lib/api.js";
@@ -54,14 +54,14 @@ export async function view({ params: { id, dispatch }, signal }) {
 
 const ended = (d) => !["PENDING", "RETRYING", "WAITING"].includes(d.status);
 
-/** Milliseconds until the next look: soon where an answer is near, null when all is over. */
+/** Milliseconds until the next refresh: short while a response is expected, null once the dispatch has ended. */
 function pace(d) {
   if (ended(d)) return null;
   const far = Date.parse(d.nextAttemptAt ?? 0) - Date.now() > NEAR;
   return far ? 3000 : 500;
 }
 
-/** The attempts, the newest first, under what comes next or how it ended. */
+/** The attempts, newest first, below the next attempt or the result. */
 function steps(d) {
   const attempts = d.attempts.toReversed();
   if (d.status === "WAITING") return [{ reason: d.reason, status: d.status }, ...attempts];

@@ -1,4 +1,4 @@
-// Setting up an integration, and changing it.
+// The form to create and change an integration.
 
 import { h, put } from "../lib/dom.js";
 import { Problem, eventTypes, integrations, variables } from "../lib/api.js";
@@ -96,7 +96,7 @@ async function saved({ id, warnings = [] }, text) {
   await navigate(link("integrations", id));
 }
 
-/** The key under which a request may be repeated: another request gets another one. */
+/** The Idempotency-Key of a request. A different request gets a new one. */
 function keys() {
   let last = "", key = "";
   return (body) => {

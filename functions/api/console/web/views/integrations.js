@@ -22,7 +22,7 @@ export async function view({ signal }) {
   };
 }
 
-/** What needs its owner comes first. */
+/** Integrations that need attention come first. */
 const urgency = (integration) => (integration.status !== "active" ? 1 : integration.failingSince ? 2 : 0);
 
 function row(integration) {
@@ -37,7 +37,7 @@ function row(integration) {
   return { el, picture };
 }
 
-/** Draws the pictures of what is in sight: a user may have a hundred. */
+/** Draws the charts of visible integrations only, because a user may have a hundred. */
 function pictures(rows, signal) {
   const seen = new IntersectionObserver((entries) => {
     for (const { target } of entries.filter((e) => e.isIntersecting)) {

@@ -1,4 +1,4 @@
-// Sending again what failed or was held in a period, page by page.
+// Redelivers the failed and held dispatches of a period, page by page.
 
 import { h, put } from "../lib/dom.js";
 import { integrations } from "../lib/api.js";
@@ -39,7 +39,7 @@ export async function view({ params: { id }, query, signal }) {
   };
 }
 
-/** Recovers page by page, and tells out how far it has come, until leaving. */
+/** Recovers page by page and shows the progress in out, until the view is left. */
 async function run(id, asked, out, leaving) {
   if (!asked.statuses.length) return put(out, h("p.wrong", "Choose at least one event type."));
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-// The signing secret, and how a receiver verifies with it.
+// The signing secret, and how a receiver verifies signatures.
 
 import { h, outward, put } from "../lib/dom.js";
 import { integrations } from "../lib/api.js";
