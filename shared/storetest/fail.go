@@ -6,11 +6,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// write is a write that is made to fail once, then repeated, and what must be
-// true in the end.
+// write is a write that fails once and is then repeated, with the check of the final state.
 type write struct {
 	name   string
-	repeat error // what a repeat may return, other than success, if the first try took effect
+	repeat error // an error that the repeat may return if the first try took effect
 	stage  func(*room) (do func() error, check func())
 }
 
@@ -24,17 +23,17 @@ func failing() []check {
 	return all
 }
 
-// fail makes the write fail, does it again, and checks what is stored. A client
-// that repeats by itself may hide the fault.
+// fail makes the write fail once, repeats it, and checks what is stored. A client that retries by
+// itself may hide the injected failure.
 func (w write) fail(r *room, m Moment) {
 	do, check := w.stage(r)
 	r.fuse.Arm(m)
 	err := do()
 	if r.fuse.Blown() != 1 {
-		r.Fatal("the write did not meet the fault: is the fuse where the store writes?")
+		r.Fatal("the injected failure did not reach the write: is the fuse around the store's writes?")
 	}
 	if err != nil && sentinel(err) && !(w.repeat != nil && errors.Is(err, w.repeat)) {
-		r.Errorf("the fault became %v", err)
+		r.Errorf("the injected failure was returned as %v", err)
 	}
 	if err := do(); err != nil && !(w.repeat != nil && errors.Is(err, w.repeat)) {
 		r.Fatalf("repeat: %v", err)
@@ -42,7 +41,7 @@ func (w write) fail(r *room, m Moment) {
 	check()
 }
 
-// sentinel reports an error that says that the store was asked and has answered.
+// sentinel reports whether err is a definite answer of the store.
 func sentinel(err error) bool {
 	for _, s := range []error{webhook.ErrNotFound, webhook.ErrConflict, webhook.ErrQuota, webhook.ErrKeyReused} {
 		if errors.Is(err, s) {
@@ -76,7 +75,7 @@ func failCreate(r *room) (do func() error, check func()) {
 		r.stored(in)
 		r.version(in)
 		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
-		r.must("create in the place that is left", err)
+		r.must("create within the quota", err)
 		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
 		r.wantErr("create one over the quota", err, webhook.ErrQuota)
 	}
@@ -87,7 +86,7 @@ func failCreateWithKey(r *room) (do func() error, check func()) {
 	opt.Quota = 1
 	var last webhook.Integration
 	do = func() (err error) {
-		last, err = r.store.CreateIntegration(r.Context(), r.integration(), opt) // each try with an id of its own
+		last, err = r.store.CreateIntegration(r.Context(), r.integration(), opt) // each try has a new id
 		return err
 	}
 	return do, func() {
@@ -115,7 +114,7 @@ func failDelete(r *room) (do func() error, check func()) {
 	return do, func() {
 		r.same("list", r.all(r.user, 10), []webhook.Integration(nil))
 		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
-		r.must("create in the place that became free", err)
+		r.must("create after the deletion", err)
 		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
 		r.wantErr("create one over the quota", err, webhook.ErrQuota)
 	}
