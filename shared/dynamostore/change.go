@@ -16,8 +16,8 @@ import (
 // by default.
 const outlive = 48 * time.Hour
 
-// UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of
-// it as a version. The one before gets its expiry.
+// UpdateIntegration replaces version in.Version-1 with in, keeps a copy of in as a version, and
+// makes the previous version expire.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	stored := integrationItem(integrationKey(in.UserID, in.ID), in)
 	err := s.transact(ctx,
@@ -34,13 +34,13 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	case len(refused.found[0]) == 0:
 		return webhook.ErrNotFound
 	case same(refused.found[0], stored, "failingSince", "notified"):
-		return nil // this very update took place before
+		return nil // a repeat of an identical update
 	}
 	return webhook.ErrConflict
 }
 
-// DeleteIntegration deletes the integration if it is of the given version. Its
-// versions and dispatches expire.
+// DeleteIntegration deletes the integration if its version is the given one, and makes that version
+// expire. Its dispatches have a ttl already.
 func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, version int) error {
 	err := s.transact(ctx,
 		types.TransactWriteItem{Delete: &types.Delete{
@@ -64,7 +64,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, versio
 	return webhook.ErrConflict
 }
 
-// retire makes a version expire.
+// retire returns the part of a transaction that makes a version expire.
 func (s *Store) retire(id string, version int) types.TransactWriteItem {
 	return s.update(versionKey(id, version), "SET #ttl = :ttl", "", item{":ttl": number(unixCeil(s.now().Add(s.keep + outlive)))})
 }

@@ -12,15 +12,15 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// spy is a client that tests look at and interfere with.
+// spy is a Client that records calls and injects results and errors.
 type spy struct {
 	Client
 	batches  []*dynamodb.BatchGetItemInput
-	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // in the place of BatchGetItem
+	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // replaces BatchGetItem
 	queries  []*dynamodb.QueryInput
-	limit    int32        // at most so many items a query
-	transact func() error // before TransactWriteItems
-	put      func() error // before PutItem
+	limit    int32        // maximum items per query
+	transact func() error // runs before TransactWriteItems
+	put      func() error // runs before PutItem
 }
 
 func (s *spy) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
@@ -59,7 +59,7 @@ func (s *spy) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(
 	return s.Client.PutItem(ctx, in, o...)
 }
 
-// harness is a store on a table of its own, with a user.
+// harness is a store with its own table and a user.
 type harness struct {
 	*testing.T
 	*Store
@@ -108,7 +108,7 @@ func ref(d webhook.Dispatch) webhook.Ref {
 	return webhook.Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID}
 }
 
-// raw reads an item past the store.
+// raw reads an item directly from the table.
 func (w *harness) raw(k key) item {
 	w.Helper()
 	out, err := w.client.GetItem(w.Context(), &dynamodb.GetItemInput{TableName: w.table, Key: k.attributes()})
@@ -116,7 +116,7 @@ func (w *harness) raw(k key) item {
 	return out.Item
 }
 
-// overwrite changes an item past the store.
+// overwrite changes an item directly in the table.
 func (w *harness) overwrite(k key, change func(item)) {
 	w.Helper()
 	it := w.raw(k)

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// SaveHealth sets the health of an integration to 'to' if it is 'from', or is 'to' already.
+// SaveHealth sets the health of an integration to 'to' if it is 'from' or already 'to'.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	change, condition, values := healthChange(from, to)
 	err := s.insist(ctx, func() error {
@@ -32,12 +32,13 @@ func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webh
 	}
 	old := item(refused.Item)
 	if old.time("failingSince").Equal(to.FailingSince) && old.number("notified") == int(to.Notified) {
-		return nil // the answer to a write that took place got lost
+		return nil // an earlier try succeeded, but its response was lost
 	}
 	return webhook.ErrConflict
 }
 
-// healthChange spells a change of health; zero values are attributes that are not there.
+// healthChange returns the update and condition expressions of a health change. Zero values are
+// stored as missing attributes.
 func healthChange(from, to webhook.Health) (change, condition string, values item) {
 	was, is := item{}, item{}
 	was.setTime("failingSince", from.FailingSince)

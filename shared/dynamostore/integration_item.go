@@ -6,7 +6,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// integrationItem returns an integration as it is stored under k.
+// integrationItem encodes an integration stored under k.
 func integrationItem(k key, in webhook.Integration) item {
 	it := k.attributes()
 	it.setNumber("f", format)
@@ -33,14 +33,13 @@ func integrationItem(k key, in webhook.Integration) item {
 	return it
 }
 
-// versionItem returns the copy of an integration that is kept as a version,
-// of which its health is no part.
+// versionItem encodes the copy of an integration that is kept as a version, without its health.
 func versionItem(in webhook.Integration) item {
 	in.Health = webhook.Health{}
 	return integrationItem(versionKey(in.ID, in.Version), in)
 }
 
-// integration reads what integrationItem and versionItem wrote.
+// integration decodes what integrationItem and versionItem encoded.
 func (it item) integration() (webhook.Integration, error) {
 	if err := it.check(); err != nil {
 		return webhook.Integration{}, err

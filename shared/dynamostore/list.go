@@ -13,16 +13,16 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// One page of dispatches reads at most four times what DynamoDB gives at once, 1 MB
-// or 1,000 items, and holds at most 16 MiB of unpacked events.
+// Dispatches makes at most four reads for a page, each of at most 1 MB or 1,000 items, and returns
+// at most 16 MiB of decompressed events.
 const (
 	maxReads  = 4
 	maxItems  = 1000
 	maxEvents = 16 << 20
 )
 
-// Dispatches returns a page of an integration's dispatches. The read is
-// consistent: who resumes an integration sees all that is held.
+// Dispatches returns a page of an integration's dispatches. The reads are consistent, so whoever
+// resumes an integration sees everything that is held.
 func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {
 	q.Limit = max(q.Limit, 1)
 	low, high, some := bounds(q)
@@ -63,7 +63,7 @@ func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low
 		":pk": text(integrationPrefix + integrationID), ":low": text(dispatchPrefix + low), ":high": text(dispatchPrefix + high),
 		":now": number(s.now().Unix()),
 	}
-	limit := q.Limit + 1 // one more, to know whether there is one
+	limit := q.Limit + 1 // one more, to know whether there is a next page
 	if len(q.Statuses) > 0 {
 		marks := make([]string, len(q.Statuses))
 		for i, status := range q.Statuses {
@@ -83,14 +83,13 @@ func (s *Store) dispatchQuery(integrationID string, q webhook.DispatchQuery, low
 		ScanIndexForward:          &q.OldestFirst,
 		Limit:                     aws.Int32(int32(limit)),
 	}
-	if low <= q.After && q.After <= high { // else it is before the start
+	if low <= q.After && q.After <= high { // otherwise q.After is before the first id
 		in.ExclusiveStartKey = dispatchKey(integrationID, q.After).attributes()
 	}
 	return in
 }
 
-// bounds returns the first and the last id of the time that is asked for, and
-// whether there can be any behind q.After.
+// bounds returns the first and last id of the queried period. some is false if no id can match.
 func bounds(q webhook.DispatchQuery) (low, high string, some bool) {
 	low, high = ids.Floor(time.UnixMilli(0)), ids.Ceiling(time.UnixMilli(1<<48-1))
 	if !q.Since.IsZero() {
@@ -107,5 +106,5 @@ func bounds(q webhook.DispatchQuery) (low, high string, some bool) {
 	return low, high, low <= high && !over
 }
 
-// ceilMilli is the first whole millisecond that is not before t.
+// ceilMilli rounds t up to a whole millisecond.
 func ceilMilli(t time.Time) time.Time { return t.Add(time.Millisecond - 1).Truncate(time.Millisecond) }

@@ -13,17 +13,17 @@ import (
 	smithytime "github.com/aws/smithy-go/time"
 )
 
-// A write that meets a transaction on the same item is refused, and says so.
-// These are soon over: nine tries wait for about a second in all, on average.
+// DynamoDB rejects writes that conflict with a transaction on the same item. Transactions are
+// short: nine tries wait about a second in total, on average.
 const (
 	conflictTries    = 9
-	conflictWait     = 10 * time.Millisecond // of the first; doubles
+	conflictWait     = 10 * time.Millisecond // before the second try; doubles
 	conflictLongWait = 400 * time.Millisecond
 )
 
-// refusal is a transaction, or a write, that did not take place because a
-// condition was not met. found[i] is the item that was there instead of what part i
-// expected: nil if there was none, or if that part had nothing to object.
+// refusal reports a transaction or write that did not happen because a condition failed. failed[i]
+// says whether it was the condition of part i; then found[i] is the item that was found, nil if it
+// does not exist.
 type refusal struct {
 	failed []bool
 	found  []item
@@ -31,7 +31,7 @@ type refusal struct {
 
 func (*refusal) Error() string { return "a condition was not met" }
 
-// transact writes all or nothing. It returns a *refusal if a condition fails.
+// transact writes all parts or none. It returns a *refusal if a condition fails.
 func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) error {
 	return s.insist(ctx, func() error {
 		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
@@ -53,8 +53,8 @@ func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) 
 	})
 }
 
-// insist repeats a write while it meets transactions of others, or a transaction is throttled,
-// which the SDK does not repeat by itself.
+// insist repeats a write that conflicts with a transaction, or a transaction that is throttled. The
+// SDK does not retry either.
 func (s *Store) insist(ctx context.Context, write func() error) error {
 	wait := conflictWait
 	for try := 1; ; try++ {
@@ -70,7 +70,7 @@ func (s *Store) insist(ctx context.Context, write func() error) error {
 	}
 }
 
-// passing reports an error that is over in a moment.
+// passing reports whether the error is transient.
 func passing(err error) bool {
 	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
 		return true
@@ -88,7 +88,7 @@ func passing(err error) bool {
 	return false
 }
 
-// put is a part of a transaction that stores an item if the condition holds.
+// put is the part of a transaction that stores an item if the condition holds.
 func (s *Store) put(it item, condition string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: s.table, Item: it,
@@ -97,7 +97,8 @@ func (s *Store) put(it item, condition string, values item) types.TransactWriteI
 	}}
 }
 
-// update is a part of a transaction that changes an item if the condition, where there is one, holds.
+// update is the part of a transaction that changes an item if the condition holds. The condition
+// may be empty.
 func (s *Store) update(k key, change, condition string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: s.table, Key: k.attributes(), UpdateExpression: &change,

@@ -52,9 +52,9 @@ type Store interface {
 	// refer to them.
 	Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error)
 
-	// SaveHealth changes the health of an integration from from to to. It returns
-	// webhook.ErrConflict if the stored health is not from, and webhook.ErrNotFound if the
-	// integration does not exist. The version does not change.
+	// SaveHealth sets the health of an integration to 'to' if it is 'from'. Otherwise it returns
+	// webhook.ErrConflict, or webhook.ErrNotFound if the integration does not exist. The version
+	// does not change.
 	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
 
 	// Load returns the stored state for each ref, in the order of refs. What does not exist or has
