@@ -49,8 +49,8 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	}
 }
 
-// DeleteIntegration deletes the integration if it is of the given version. Its
-// versions and dispatches expire.
+// DeleteIntegration deletes the integration if its version is the given one, and makes that version
+// expire. Its dispatches have a ttl already.
 func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, version int) error {
 	err := s.transact(ctx,
 		types.TransactWriteItem{Delete: &types.Delete{
@@ -74,7 +74,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, versio
 	return webhook.ErrConflict
 }
 
-// retire makes a version expire.
+// retire returns the part of a transaction that makes a version expire.
 func (s *Store) retire(id string, version int) types.TransactWriteItem {
 	return s.update(versionKey(id, version), "SET #ttl = :ttl", "", item{":ttl": number(unixCeil(s.now().Add(s.keep + outlive)))})
 }

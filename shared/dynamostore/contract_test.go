@@ -24,7 +24,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// TestContractWithRetries leaves the SDK to repeat by itself what failed, as it does in production.
+// TestContractWithRetries leaves the SDK's own retries on, as in production.
 func TestContractWithRetries(t *testing.T) {
 	t.Parallel()
 	table := newTable(t)
@@ -33,7 +33,8 @@ func TestContractWithRetries(t *testing.T) {
 	})
 }
 
-// fused makes requests that write fail on their way to DynamoDB, or on their way back.
+// fused injects failures into requests that write, before they are sent or after the response
+// arrived.
 type fused struct{ fuse *storetest.Fuse }
 
 func (f *fused) RoundTrip(req *http.Request) (resp *http.Response, err error) {
@@ -66,7 +67,7 @@ func newClient(tb testing.TB, transport http.RoundTripper, options ...func(*dyna
 	}, options...)
 }
 
-// newTable makes the table that the template describes, under a name of its own.
+// newTable creates a table with a unique name, as described in the template.
 func newTable(tb testing.TB) string {
 	tb.Helper()
 	client := newClient(tb, http.DefaultTransport)

@@ -11,9 +11,9 @@ import (
 
 // CreateIntegration stores version 1 of an integration and returns what is now stored.
 //
-// It is one transaction over the integration, its version, the user's count
-// and the idempotency key, so that concurrent calls agree. A repeat of the very same call without
-// a key succeeds as long as the integration is unchanged.
+// It writes the integration, its version, the user's count and the idempotency key in one
+// transaction, so concurrent calls stay consistent. Repeating an identical call without a key
+// succeeds as long as the integration is unchanged.
 func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error) {
 	stored := integrationItem(integrationKey(in.UserID, in.ID), in)
 	parts := []types.TransactWriteItem{
@@ -32,7 +32,7 @@ func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, o
 	case !ok:
 		return webhook.Integration{}, s.explain("create integration "+in.ID, err)
 	}
-	if opt.Key != "" { // what the key gave first comes before every other reason, the quota's too
+	if opt.Key != "" { // an integration that the key created earlier takes precedence over any error, also over the quota
 		first, err := s.createdBefore(ctx, in.UserID, opt)
 		if err != nil || first.ID != "" {
 			return first, err
@@ -47,7 +47,7 @@ func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, o
 	return webhook.Integration{}, webhook.ErrQuota
 }
 
-// belowQuota is the condition that there is room for one more. A user without a count has none.
+// belowQuota is the condition that the user's count is below the quota. A missing count is 0.
 func belowQuota(quota int) string {
 	if quota > 0 {
 		return "attribute_not_exists(n) OR n < :quota"
@@ -55,7 +55,7 @@ func belowQuota(quota int) string {
 	return "n < :quota"
 }
 
-// keyItem remembers what a key gave.
+// keyItem returns the item that records which integration a key created.
 func (s *Store) keyItem(in webhook.Integration, opt webhook.CreateOptions) item {
 	it := idempotencyKey(in.UserID, opt.Key).attributes()
 	it.setText("integration", in.ID)
@@ -65,8 +65,8 @@ func (s *Store) keyItem(in webhook.Integration, opt webhook.CreateOptions) item 
 	return it
 }
 
-// createdBefore returns the integration that the key gave, as it is today; none if
-// the key is new.
+// createdBefore returns the current state of the integration that the key created, or none if the
+// key is new.
 func (s *Store) createdBefore(ctx context.Context, userID string, opt webhook.CreateOptions) (webhook.Integration, error) {
 	it, err := s.get(ctx, idempotencyKey(userID, opt.Key))
 	switch {

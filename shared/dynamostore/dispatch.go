@@ -44,8 +44,8 @@ func (s *Store) putIf(ctx context.Context, it item, condition string, values ite
 	return refusedItem(err)
 }
 
-// HoldDispatch is SaveDispatch for a dispatch of a paused integration, in one
-// transaction with a look at the integration.
+// HoldDispatch is SaveDispatch for a dispatch of a paused integration. The same transaction checks
+// that the integration is paused.
 func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	it, err := dispatchItem(d, s.expiry())
 	if err != nil {
@@ -75,7 +75,8 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return repeated(refused.found[0], it)
 }
 
-// overRevision is the condition under which a dispatch is written over revision n; an expired record is none.
+// overRevision is the condition for writing a dispatch over revision n. An expired record counts as
+// missing.
 func (s *Store) overRevision(n int) (condition string, values item) {
 	now := number(s.now().Unix())
 	if n == 0 {
@@ -84,8 +85,8 @@ func (s *Store) overRevision(n int) (condition string, values item) {
 	return "rev = :rev AND #ttl > :now", item{":now": now, ":rev": number(int64(n))}
 }
 
-// repeated is nil if what was found is what was to be written: the write took place
-// before, and its answer got lost. Else it is webhook.ErrConflict.
+// repeated returns nil if the item found equals the item written: an earlier try succeeded, but its
+// response was lost. Otherwise it returns webhook.ErrConflict.
 func repeated(found, written item) error {
 	if same(found, written, "ttl") {
 		return nil
@@ -93,7 +94,7 @@ func repeated(found, written item) error {
 	return webhook.ErrConflict
 }
 
-// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+// Dispatch returns webhook.ErrNotFound if the dispatch has no record or has expired.
 func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
 	if !ids.Valid(integrationID) || !ids.Valid(id) {
 		return webhook.Dispatch{}, webhook.ErrNotFound

@@ -9,8 +9,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxRecord leaves 10 KiB of the 400 that an item may have to the attributes
-// next to the record.
+// maxRecord is the maximum size of the record attribute. An item may have 400 KiB; 10 KiB are
+// reserved for the other attributes.
 const maxRecord = 390 << 10
 
 // Keeps reports whether the record of the dispatch keeps its event.
@@ -47,7 +47,7 @@ func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	return it, nil
 }
 
-// dispatch reads what dispatchItem wrote.
+// dispatch decodes what dispatchItem encoded.
 func (it item) dispatch() (webhook.Dispatch, error) {
 	if err := it.check(); err != nil {
 		return webhook.Dispatch{}, err

@@ -14,11 +14,11 @@
 // The dispatches of a busy integration, and their places, are spread over INTEGRATION#<id> and
 // INTEGRATION#<id>#1 to #31 at most.
 //
-// The table forgets items some time after their ttl, in Unix seconds; this
-// package takes them for gone at once. Other times are Unix milliseconds. Integrations, versions and dispatches
-// bear in f the format in which they were written; those of a newer format are an
-// error and stay as they are.
+// DynamoDB deletes items some time after their ttl, which is in Unix seconds; this package treats
+// them as missing as soon as it has passed. Other times are Unix milliseconds. The attribute f of
+// integrations, versions and dispatches is the format in which they were written. Items of a newer
+// format are an error and are left unchanged.
 //
-// A successful dispatch costs one write unit when it fits 1 KB with its event and its log, as
-// the product page's example does with room to spare; so the names of its attributes are short.
+// A successful dispatch costs one write unit if the item, with its event and its log, fits in 1 KB,
+// as the product page's example does easily. For this reason its attribute names are short.
 package dynamostore

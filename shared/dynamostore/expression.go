@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// reserved are the attributes whose names are words of DynamoDB's expression
-// language; expressions spell them with a '#' in front.
+// reserved are the attribute names that are reserved words of DynamoDB's expression language.
+// Expressions write them with a '#' prefix.
 var reserved = []string{"status", "ttl", "until"}
 
-// names explains the spelling of reserved names in an expression. It is nil if there
-// are none: DynamoDB refuses what an expression does not use.
+// names maps the '#' names in an expression to attribute names. It is nil if there are none,
+// because DynamoDB rejects names that the expression does not use.
 func names(expression string) map[string]string {
 	var all map[string]string
 	for _, name := range reserved {
@@ -24,7 +24,7 @@ func names(expression string) map[string]string {
 	return all
 }
 
-// expression returns nil for no expression, which is not the same as an empty one.
+// expression returns nil for an empty string, because DynamoDB rejects empty expressions.
 func expression(s string) *string {
 	if s == "" {
 		return nil

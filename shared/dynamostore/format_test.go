@@ -20,7 +20,7 @@ func (w *harness) wantNewer(what string, err error, k key) {
 	}
 }
 
-func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
+func TestItemsOfANewerFormatAreReportedAndLeftUnchanged(t *testing.T) {
 	w := newHarness(t)
 	in, other := w.created(), w.created()
 	d, neighbour := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(other, "b"))
@@ -35,7 +35,7 @@ func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
 	w.must(err)
 	w.wantNewer("load", loaded[0].Err, dk)
 	if diff := cmp.Diff(webhook.Loaded{Integration: other, Dispatch: neighbour}, loaded[1], cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("the neighbour suffers: %s", diff)
+		t.Errorf("the other ref is affected: %s", diff)
 	}
 	if err := w.SaveDispatch(t.Context(), d); !errors.Is(err, webhook.ErrConflict) {
 		t.Errorf("save over a newer one: %v, want ErrConflict", err)
@@ -57,7 +57,7 @@ func TestItemsOfANewerVersionAreNamedAndLeftAlone(t *testing.T) {
 	w.wantNewer("subscriptions", err, ik)
 }
 
-func TestDamagedItemsAreNamed(t *testing.T) {
+func TestDamagedItemsAreReported(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	d := w.saved(w.dispatch(in, "a"))
@@ -65,7 +65,7 @@ func TestDamagedItemsAreNamed(t *testing.T) {
 	for name, damage := range map[string]func(item){
 		"no format": func(it item) { delete(it, "f") },
 		"no record": func(it item) { delete(it, "rec") },
-		"no flate":  func(it item) { it.setBytes("rec", []byte{1, 0xFF}) },
+		"not flate": func(it item) { it.setBytes("rec", []byte{1, 0xFF}) },
 	} {
 		w.overwrite(k, damage)
 		if _, err := w.Dispatch(t.Context(), in.ID, d.ID); err == nil || !strings.Contains(err.Error(), k.String()) || !strings.Contains(err.Error(), "damaged") && !strings.Contains(err.Error(), "empty") {
@@ -74,7 +74,7 @@ func TestDamagedItemsAreNamed(t *testing.T) {
 	}
 }
 
-func TestMissingTableSaysTheWayOut(t *testing.T) {
+func TestMissingTableErrorSaysWhatToDo(t *testing.T) {
 	w := newHarness(t)
 	*w.table = "nobody-made-this"
 	_, err := w.Integration(t.Context(), w.user, "01JX4PZK9S0000000000000000")
@@ -82,6 +82,6 @@ func TestMissingTableSaysTheWayOut(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 	if errors.Is(err, webhook.ErrNotFound) {
-		t.Error("a missing table is taken for a missing integration")
+		t.Error("a missing table was reported as a missing integration")
 	}
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// spy is a client that tests look at and interfere with.
+// spy is a Client that records calls and injects results and errors.
 type spy struct {
 	Client
 	mu       sync.Mutex // guards queries and scanned
 	batches  []*dynamodb.BatchGetItemInput
-	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // in the place of BatchGetItem
+	batch    func(*dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) // replaces BatchGetItem
 	queries  []*dynamodb.QueryInput
 	scanned  int // items that queries read
 	updates  int
@@ -76,7 +76,7 @@ func (s *spy) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(
 	return s.Client.PutItem(ctx, in, o...)
 }
 
-// harness is a store on a table of its own, with a user.
+// harness is a store with its own table and a user.
 type harness struct {
 	*testing.T
 	*Store
@@ -129,7 +129,7 @@ func (w *harness) raw(k key) item {
 	return out.Item
 }
 
-// overwrite changes an item past the store.
+// overwrite changes an item directly in the table.
 func (w *harness) overwrite(k key, change func(item)) {
 	w.Helper()
 	it := w.raw(k)

@@ -23,8 +23,7 @@ func (s *Store) Integration(ctx context.Context, userID, id string) (webhook.Int
 	return it.integration()
 }
 
-// Version returns the integration as it was in version n, webhook.ErrNotFound
-// if that is unknown.
+// Version returns version n of the integration, or webhook.ErrNotFound if it is unknown.
 func (s *Store) Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error) {
 	if !ids.Valid(integrationID) {
 		return webhook.Integration{}, webhook.ErrNotFound
@@ -36,7 +35,8 @@ func (s *Store) Version(ctx context.Context, integrationID string, n int) (webho
 	return it.integration()
 }
 
-// get reads an item as it is now. It returns webhook.ErrNotFound if there is none, or it has expired.
+// get reads an item consistently. It returns webhook.ErrNotFound if the item does not exist or has
+// expired.
 func (s *Store) get(ctx context.Context, k key) (item, error) {
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: s.table, Key: k.attributes(), ConsistentRead: aws.Bool(true),
@@ -50,12 +50,12 @@ func (s *Store) get(ctx context.Context, k key) (item, error) {
 	return nil, webhook.ErrNotFound
 }
 
-// Integrations returns a user's integrations in the order of their ids, from
-// behind the id after.
+// Integrations returns a user's integrations in the order of their ids, starting after the id
+// after.
 func (s *Store) Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error) {
 	limit = max(limit, 1)
 	q := s.integrationsOf(userID)
-	q.Limit = aws.Int32(int32(limit) + 1) // one more, to know whether there is one
+	q.Limit = aws.Int32(int32(limit) + 1) // one more, to know whether there is a next page
 	if after != "" {
 		q.ExclusiveStartKey = integrationKey(userID, after).attributes()
 	}
@@ -75,9 +75,8 @@ func (s *Store) Integrations(ctx context.Context, userID, after string, limit in
 	return page, "", nil
 }
 
-// Subscriptions yields what a fan-out needs of each of a user's integrations,
-// reading page by page. The read is consistent: an integration that was saved before an event
-// came is not missed.
+// Subscriptions yields the subscription of each of a user's integrations, reading page by page. The
+// reads are consistent, so integrations saved before an event arrived are never missed.
 func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
 	q := s.integrationsOf(userID)
 	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes, shards")
@@ -111,7 +110,7 @@ func (s *Store) integrationsOf(userID string) *dynamodb.QueryInput {
 	}
 }
 
-// query yields what the query selects, page by page. It ends with an error.
+// query yields the items that match q, page by page. It stops after an error.
 func (s *Store) query(ctx context.Context, q *dynamodb.QueryInput) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		in := *q

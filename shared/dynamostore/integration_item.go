@@ -6,7 +6,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// integrationItem returns an integration as it is stored under k.
+// integrationItem encodes an integration stored under k.
 func integrationItem(k key, in webhook.Integration) item {
 	it := k.attributes()
 	it.setNumber("f", format)
@@ -41,7 +41,7 @@ func versionItem(in webhook.Integration) item {
 	return integrationItem(versionKey(in.ID, in.Version), in)
 }
 
-// integration reads what integrationItem and versionItem wrote.
+// integration decodes what integrationItem and versionItem encoded.
 func (it item) integration() (webhook.Integration, error) {
 	if err := it.check(); err != nil {
 		return webhook.Integration{}, err

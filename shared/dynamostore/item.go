@@ -12,12 +12,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// format is the newest format of items that this version of the program knows,
-// and the one that it writes.
+// format is the item format that this version writes, and the newest that it can read.
 const format = 1
 
-// item is an item of the table. What is zero is not in it, so that reading what
-// is missing gives zero.
+// item is an item of the table. Zero values are omitted, and missing attributes are read as zero.
 type item map[string]types.AttributeValue
 
 func number(n int64) types.AttributeValue {
@@ -48,7 +46,7 @@ func (it item) setTime(name string, t time.Time) {
 	}
 }
 
-// setBool leaves out what is false.
+// setBool omits false.
 func (it item) setBool(name string, b bool) {
 	if b {
 		it[name] = &types.AttributeValueMemberBOOL{Value: true}
@@ -72,13 +70,13 @@ func (it item) int64(name string) int64 {
 	if !ok {
 		return 0
 	}
-	n, _ := strconv.ParseInt(v.Value, 10, 64) // what is no whole number, we did not write
+	n, _ := strconv.ParseInt(v.Value, 10, 64) // this program writes only integers
 	return n
 }
 
 func (it item) number(name string) int { return int(it.int64(name)) }
 
-// bytes returns a copy, so that two readers of an item do not share it.
+// bytes returns a copy, so that readers of an item do not share it.
 func (it item) bytes(name string) []byte {
 	if v, ok := it[name].(*types.AttributeValueMemberB); ok {
 		return slices.Clone(v.Value)
@@ -93,13 +91,13 @@ func (it item) time(name string) time.Time {
 	return time.UnixMilli(it.int64(name)).UTC()
 }
 
-// expired reports that the item has a ttl, and it is over.
+// expired reports whether the item's ttl has passed.
 func (it item) expired(now time.Time) bool {
 	ttl := it.int64("ttl")
 	return ttl != 0 && ttl <= now.Unix()
 }
 
-// check returns an error that names the item if it is of a format that this version does not know.
+// check returns an error that names the item if this version does not know its format.
 func (it item) check() error {
 	switch f := it.number("f"); {
 	case f > format:
@@ -110,7 +108,7 @@ func (it item) check() error {
 	return nil
 }
 
-// same reports whether two items are equal but for the attributes named.
+// same reports whether two items are equal, ignoring the named attributes.
 func same(a, b item, but ...string) bool {
 	return reflect.DeepEqual(a.without(but), b.without(but))
 }

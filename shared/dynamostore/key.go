@@ -20,7 +20,7 @@ const (
 	duePrefix         = "DUE#"
 )
 
-// key names an item.
+// key is the primary key of an item.
 type key struct{ pk, sk string }
 
 func (k key) String() string { return k.pk + " " + k.sk }
@@ -33,7 +33,8 @@ func integrationKey(userID, id string) key { return key{userKey(userID), integra
 
 func quotaKey(userID string) key { return key{userKey(userID), "QUOTA"} }
 
-// idempotencyKey hashes the client's key, which may be longer than a key of a table.
+// idempotencyKey hashes the client's key, because it may be longer than DynamoDB allows for a sort
+// key.
 func idempotencyKey(userID, idempotency string) key {
 	sum := sha256.Sum256([]byte(idempotency))
 	return key{userKey(userID), "KEY#" + hex.EncodeToString(sum[:])}
@@ -73,7 +74,7 @@ func fromMicrosKey(s string) time.Time {
 
 func (it item) key() key { return key{it.text("PK"), it.text("SK")} }
 
-// idIn returns the id in a sort key.
+// idIn returns the id in the sort key, after prefix.
 func (it item) idIn(prefix string) string { return strings.TrimPrefix(it.text("SK"), prefix) }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

@@ -21,8 +21,8 @@ const (
 	maxEvents = 16 << 20
 )
 
-// Dispatches returns a page of an integration's dispatches. The read is
-// consistent: who resumes an integration sees all that is held.
+// Dispatches returns a page of an integration's dispatches. The reads are consistent, so whoever
+// resumes an integration sees everything that is held.
 func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {
 	q.Limit = max(q.Limit, 1)
 	low, high, some := bounds(q)
@@ -82,8 +82,7 @@ func (s *Store) dispatchQuery(q webhook.DispatchQuery, low, high string) *dynamo
 	}
 }
 
-// bounds returns the first and the last id of the time that is asked for, and
-// whether there can be any behind q.After.
+// bounds returns the first and last id of the queried period. some is false if no id can match.
 func bounds(q webhook.DispatchQuery) (low, high string, some bool) {
 	low, high = ids.Floor(time.UnixMilli(0)), ids.Ceiling(time.UnixMilli(1<<48-1))
 	if !q.Since.IsZero() {
@@ -100,5 +99,5 @@ func bounds(q webhook.DispatchQuery) (low, high string, some bool) {
 	return low, high, low <= high && !over
 }
 
-// ceilMilli is the first whole millisecond that is not before t.
+// ceilMilli rounds t up to a whole millisecond.
 func ceilMilli(t time.Time) time.Time { return t.Add(time.Millisecond - 1).Truncate(time.Millisecond) }

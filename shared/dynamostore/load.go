@@ -13,7 +13,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// loadTries bounds how often Load asks for what DynamoDB left out of an answer.
+// loadTries is the maximum number of requests for items that DynamoDB left unprocessed.
 const loadTries = 6
 
 // Load returns what is stored for each ref, in the order of refs: one
@@ -52,7 +52,7 @@ func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded,
 	return all, nil
 }
 
-// loaded reads what was found of one ref. What it cannot read is no fault of the others.
+// loaded decodes what was found for one ref. An unreadable item affects only this ref.
 func (s *Store) loaded(r webhook.Ref, found map[key]item) (l webhook.Loaded) {
 	if it := found[integrationKey(r.UserID, r.IntegrationID)]; it != nil {
 		l.Integration, l.Err = it.integration()
@@ -63,7 +63,7 @@ func (s *Store) loaded(r webhook.Ref, found map[key]item) (l webhook.Loaded) {
 	return l
 }
 
-// batchGet reads the wanted items, 100 at most, into found.
+// batchGet reads at most 100 items into found.
 func (s *Store) batchGet(ctx context.Context, want map[key]bool, consistent bool, found map[key]item) error {
 	if len(want) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (s *Store) batchGet(ctx context.Context, want map[key]bool, consistent bool
 	}
 	rest := map[string]types.KeysAndAttributes{*s.table: ask}
 	for try := range loadTries {
-		if try > 0 { // throttled in part, or over 16 MB
+		if try > 0 { // partly throttled, or over 16 MB
 			if err := smithytime.SleepWithContext(ctx, 20*time.Millisecond<<try); err != nil {
 				return fmt.Errorf("load the rest of a batch: %w", err)
 			}

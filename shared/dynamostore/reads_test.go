@@ -15,7 +15,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestLoadIsOneRequestAtHalfPrice(t *testing.T) {
+func TestLoadIsOneEventuallyConsistentRequest(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	a, b := w.saved(w.dispatch(in, "a")), w.saved(w.dispatch(in, "b"))
@@ -26,32 +26,32 @@ func TestLoadIsOneRequestAtHalfPrice(t *testing.T) {
 	}
 	ask := w.spy.batches[0].RequestItems[*w.table]
 	if len(ask.Keys) != 3 || aws.ToBool(ask.ConsistentRead) {
-		t.Errorf("asked for %d items, consistent %v; want the integration and two dispatches, not so", len(ask.Keys), *ask.ConsistentRead)
+		t.Errorf("asked for %d items, consistent %v; want the integration and two dispatches, false", len(ask.Keys), *ask.ConsistentRead)
 	}
 }
 
-func TestLoadBelievesOnlyAConsistentReadThatAnIntegrationIsGone(t *testing.T) {
+func TestLoadRereadsMissingIntegrationsConsistently(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	d := w.dispatch(in, "a")
 	w.spy.batch = func(ask *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) {
 		if !*ask.RequestItems[*w.table].ConsistentRead {
-			return &dynamodb.BatchGetItemOutput{}, nil // a replica that is behind
+			return &dynamodb.BatchGetItemOutput{}, nil // a stale replica
 		}
 		return w.spy.Client.BatchGetItem(t.Context(), ask)
 	}
 	loaded, err := w.Load(t.Context(), []webhook.Ref{d.Ref()})
 	w.must(err)
 	if loaded[0].Integration.ID != in.ID {
-		t.Error("an integration that was just created is taken for gone")
+		t.Error("an integration that was just created is reported as missing")
 	}
 	if n := len(w.spy.batches[1].RequestItems[*w.table].Keys); n != 1 {
-		t.Errorf("read %d items again, want the integration alone", n)
+		t.Errorf("read %d items again, want only the integration", n)
 	}
 }
 
-func TestLoadAsksForWhatWasLeftOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // there is no DynamoDB in here: waits take no time
+func TestLoadRepeatsUnprocessedKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // no DynamoDB is used here, so fake time works
 		table := "t"
 		in := webhook.Integration{ID: "01JX4PZK9S8Z5N0Q3R7T2V4W6X", UserID: "3406", Version: 1}
 		one := func(ask *dynamodb.BatchGetItemInput) (*dynamodb.BatchGetItemOutput, error) {
@@ -81,7 +81,7 @@ func TestLoadAsksForWhatWasLeftOut(t *testing.T) {
 	})
 }
 
-func TestARareStatusIsReadForInBoundedPages(t *testing.T) {
+func TestPagesOfARareStatusAreBounded(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	var want []string
@@ -93,7 +93,7 @@ func TestARareStatusIsReadForInBoundedPages(t *testing.T) {
 		}
 		w.saved(d)
 	}
-	w.spy.limit = 2 // as if each read came to an end after two items
+	w.spy.limit = 2 // as if each read reached its limit after two items
 	q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchFailed}, Limit: 10, OldestFirst: true}
 	var got []string
 	for {
@@ -110,13 +110,13 @@ func TestARareStatusIsReadForInBoundedPages(t *testing.T) {
 			break
 		}
 	}
-	slices.Sort(want) // ids of the same millisecond
+	slices.Sort(want) // ids of the same millisecond are in random order
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
-func TestAPageOfLargeEventsIsShort(t *testing.T) {
+func TestPagesOfLargeEventsAreShort(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	for i := range 24 {

@@ -12,9 +12,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// size counts an item as DynamoDB does: names and values in UTF-8; a number has a byte for two
-// digits and one more; a list 3 bytes and one for each element.
-// See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html.
+// size returns the size of an item by DynamoDB's rules: names and values count as UTF-8; a number
+// takes one byte per two digits plus one; a list takes 3 bytes plus one per element. See
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html.
 func size(it item) int {
 	n := 0
 	for name, v := range it {
@@ -43,7 +43,7 @@ func sizeOf(v types.AttributeValue) int {
 	panic("a type that the store does not use")
 }
 
-// TestASuccessfulDispatchIsOneWriteUnit: the product page's example, with an answer as receivers give it.
+// The test uses the product page's example and a typical response of a receiver.
 func TestASuccessfulDispatchIsOneWriteUnit(t *testing.T) {
 	var event bytes.Buffer
 	if err := json.Compact(&event, events.TaskSucceeded); err != nil {

@@ -22,27 +22,27 @@ type Client interface {
 	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
-// Options are what a store needs besides its client.
+// Options configure a Store.
 type Options struct {
 	Table     string
 	Retention time.Duration    // of dispatches
 	Now       func() time.Time // time.Now if nil
 }
 
-// Store keeps integrations, their versions and dispatches in one table. It is
-// safe for concurrent use.
+// Store stores integrations, their versions and dispatches in one table. It is safe for concurrent
+// use.
 type Store struct {
 	client Client
 	table  *string
 	keep   time.Duration
 	now    func() time.Time
 
-	// holding lets HoldDispatch through one at a time: the holds of a batch are mostly for
-	// one integration, and transactions on the same item refuse one another.
+	// holding serializes HoldDispatch: the holds of a batch are mostly for one integration, and
+	// concurrent transactions on the same item conflict.
 	holding sync.Mutex
 }
 
-// New returns a store on the table. It does not check that the table exists.
+// New returns a store on a table. It does not check that the table exists.
 func New(client Client, o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -50,15 +50,14 @@ func New(client Client, o Options) *Store {
 	return &Store{client: client, table: &o.Table, keep: o.Retention, now: o.Now}
 }
 
-// expiry is the ttl of what is written now and kept for the retention. What
-// is left of a second is given on top.
+// expiry is the ttl of a record written now, rounded up to a whole second.
 func (s *Store) expiry() int64 { return unixCeil(s.now().Add(s.keep)) }
 
-// unixCeil is the first whole second that is not before t.
+// unixCeil rounds t up to a whole second.
 func unixCeil(t time.Time) int64 { return t.Add(time.Second - 1).Unix() }
 
-// explain adds to an error of the SDK what was being done, and the way out
-// where there is one.
+// explain wraps an SDK error with the operation that failed and, for a missing table, with what to
+// do.
 func (s *Store) explain(doing string, err error) error {
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {
 		return fmt.Errorf("%s: there is no table %q in this account and region: set TABLE_NAME to the table of the deployed stack: %w", doing, *s.table, err)

@@ -17,17 +17,17 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// A write that meets a transaction on the same item is refused, and says so.
-// These are soon over: nine tries wait for about a second in all, on average.
+// DynamoDB rejects writes that conflict with a transaction on the same item. Transactions are
+// short: nine tries wait about a second in total, on average.
 const (
 	conflictTries    = 9
-	conflictWait     = 10 * time.Millisecond // of the first; doubles
+	conflictWait     = 10 * time.Millisecond // before the second try; doubles
 	conflictLongWait = 400 * time.Millisecond
 )
 
-// refusal is a transaction, or a write, that did not take place because a
-// condition was not met. found[i] is the item that was there instead of what part i
-// expected: nil if there was none, or if that part had nothing to object.
+// refusal reports a transaction or write that did not happen because a condition failed. failed[i]
+// says whether it was the condition of part i; then found[i] is the item that was found, nil if it
+// does not exist.
 type refusal struct {
 	failed []bool
 	found  []item
@@ -35,7 +35,7 @@ type refusal struct {
 
 func (*refusal) Error() string { return "a condition was not met" }
 
-// transact writes all or nothing. It returns a *refusal if a condition fails.
+// transact writes all parts or none. It returns a *refusal if a condition fails.
 func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) error {
 	return s.insist(ctx, func() error {
 		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
@@ -57,8 +57,8 @@ func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) 
 	})
 }
 
-// insist repeats a write while it meets transactions of others, or a transaction is throttled,
-// which the SDK does not repeat by itself.
+// insist repeats a write that conflicts with a transaction, or a transaction that is throttled. The
+// SDK does not retry either.
 func (s *Store) insist(ctx context.Context, write func() error) error {
 	wait := conflictWait
 	for try := 1; ; try++ {
@@ -74,7 +74,7 @@ func (s *Store) insist(ctx context.Context, write func() error) error {
 	}
 }
 
-// passing reports an error that is over in a moment.
+// passing reports whether the error is transient.
 func passing(err error) bool {
 	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
 		return true
@@ -131,7 +131,8 @@ func (s *Store) put(it item, condition string, values item) types.TransactWriteI
 	}}
 }
 
-// update is a part of a transaction that changes an item if the condition, where there is one, holds.
+// update is the part of a transaction that changes an item if the condition holds. The condition
+// may be empty.
 func (s *Store) update(k key, change, condition string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: s.table, Key: k.attributes(), UpdateExpression: &change,

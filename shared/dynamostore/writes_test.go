@@ -23,7 +23,7 @@ func cancelled(codes ...string) error {
 	return err
 }
 
-// times returns err n times, then nil.
+// times returns a function that returns err n times, then nil, and counts its calls.
 func times(n int, err error) (fail func() error, tries *int) {
 	tries = new(int)
 	return func() error {
@@ -34,7 +34,7 @@ func times(n int, err error) (fail func() error, tries *int) {
 	}, tries
 }
 
-func TestWritesThatMeetATransactionAreRepeated(t *testing.T) {
+func TestConflictingWritesAreRetried(t *testing.T) {
 	w := newHarness(t)
 	for name, err := range map[string]error{
 		"conflict": cancelled("TransactionConflict", "None", "None"),
@@ -58,7 +58,7 @@ func TestWritesThatMeetATransactionAreRepeated(t *testing.T) {
 	}
 }
 
-func TestWritesAreNotRepeatedForever(t *testing.T) {
+func TestRetriesOfWritesAreBounded(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	want := &types.TransactionConflictException{}
@@ -69,7 +69,7 @@ func TestWritesAreNotRepeatedForever(t *testing.T) {
 	}
 }
 
-func TestReplacedVersionsExpireAfterTheLastDispatchThatSpeaksOfThem(t *testing.T) {
+func TestReplacedVersionsExpireAfterTheirLastDispatch(t *testing.T) {
 	w := newHarness(t)
 	first := w.created()
 	second := first.Changed(time.Now())
@@ -93,7 +93,7 @@ func TestReplacedVersionsExpireAfterTheLastDispatchThatSpeaksOfThem(t *testing.T
 	about("the deleted integration's version", ttl(2))
 }
 
-func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
+func TestRepeatedUpdateSucceedsAfterHealthChange(t *testing.T) {
 	w := newHarness(t)
 	second := w.created().Changed(time.Now().Truncate(time.Millisecond))
 	w.must(w.UpdateIntegration(t.Context(), second))
@@ -101,7 +101,7 @@ func TestAnUpdateThatTookPlaceIsRecognizedDespiteANewHealth(t *testing.T) {
 	w.must(w.UpdateIntegration(t.Context(), second))
 }
 
-func TestAQuotaOfNoneIsKept(t *testing.T) {
+func TestQuotaOfZeroIsEnforced(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	in.ID, in.UserID = ids.New(time.Now()), "a new user"
@@ -110,7 +110,7 @@ func TestAQuotaOfNoneIsKept(t *testing.T) {
 	}
 }
 
-func TestManyHoldsOfOneIntegrationGetThrough(t *testing.T) {
+func TestConcurrentHoldsOfOneIntegrationSucceed(t *testing.T) {
 	w := newHarness(t)
 	in := w.created().Changed(time.Now().Truncate(time.Millisecond))
 	in.Status = webhook.Paused

@@ -10,13 +10,13 @@ import (
 
 func changing() []check {
 	return []check{
-		{"an update replaces, and keeps the versions", updateKeepsVersions},
+		{"an update replaces the integration and keeps its versions", updateKeepsVersions},
 		{"an unknown version is not found", versionUnknown},
-		{"an update of another version is a conflict", updateStale},
-		{"an update of what is not there finds nothing", updateMissing},
-		{"the very same update succeeds again", updateRepeated},
-		{"of concurrent updates one wins", updateConcurrently},
-		{"an update sets the health that it is given", updateHealth},
+		{"an update of an outdated version is a conflict", updateStale},
+		{"an update of a missing integration is not found", updateMissing},
+		{"repeating an identical update succeeds", updateRepeated},
+		{"one of several concurrent updates wins", updateConcurrently},
+		{"an update sets the given health", updateHealth},
 	}
 }
 
@@ -71,12 +71,12 @@ func updateStale(r *room) {
 	r.wantErr("another second version", r.store.UpdateIntegration(r.Context(), other), webhook.ErrConflict)
 	third := r.changed(second)
 	fourth := r.changed(third)
-	r.wantErr("a version too far", r.store.UpdateIntegration(r.Context(), fourth), webhook.ErrConflict)
-	r.wantErr("the first again", r.store.UpdateIntegration(r.Context(), first), webhook.ErrConflict)
+	r.wantErr("a skipped version", r.store.UpdateIntegration(r.Context(), fourth), webhook.ErrConflict)
+	r.wantErr("the first version again", r.store.UpdateIntegration(r.Context(), first), webhook.ErrConflict)
 	r.stored(second)
 	r.version(second)
 	_, err := r.store.Version(r.Context(), first.ID, 4)
-	r.wantErr("version that was refused", err, webhook.ErrNotFound)
+	r.wantErr("rejected version", err, webhook.ErrNotFound)
 }
 
 func updateMissing(r *room) {
@@ -84,7 +84,7 @@ func updateMissing(r *room) {
 	r.wantErr("update", r.store.UpdateIntegration(r.Context(), in), webhook.ErrNotFound)
 	gone := r.created()
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, gone.ID, 1))
-	r.wantErr("update what was deleted", r.store.UpdateIntegration(r.Context(), r.changed(gone)), webhook.ErrNotFound)
+	r.wantErr("update a deleted integration", r.store.UpdateIntegration(r.Context(), r.changed(gone)), webhook.ErrNotFound)
 	r.same("list", r.all(r.user, 10), []webhook.Integration(nil))
 }
 
@@ -111,8 +111,8 @@ func updateConcurrently(r *room) {
 	}
 }
 
-// race does n conflicting writes at once and returns which one won. All others
-// must have met a conflict, or given up, which may leave no winner: -1.
+// race runs n conflicting writes concurrently and returns the index of the one that succeeded. The
+// others must fail with a conflict or give up after retries. If all give up, it returns -1.
 func (r *room) race(n int, write func(int) error) int {
 	r.Helper()
 	errs := make([]error, n)

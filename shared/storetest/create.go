@@ -9,9 +9,9 @@ import (
 
 func creating() []check {
 	return []check{
-		{"everything comes back", createAll},
-		{"hardly anything comes back too", createLittle},
-		{"any user id will do", createForOddUsers},
+		{"every field is stored", createAll},
+		{"empty fields are stored", createLittle},
+		{"odd user ids are stored", createForOddUsers},
 		{"a taken id is a conflict", createTwice},
 		{"the quota is kept", createToQuota},
 		{"each user has a quota", createForTwoUsers},
@@ -78,7 +78,7 @@ func createToQuota(r *room) {
 
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, all[0].ID, 1))
 	_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
-	r.must("create in the place that became free", err)
+	r.must("create after a deletion", err)
 	_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
 	r.wantErr("create one over the quota again", err, webhook.ErrQuota)
 }
@@ -121,7 +121,7 @@ func createConcurrently(r *room) {
 			r.Errorf("integration %s was created and is not listed", id)
 		}
 	}
-	for len(kept) < quota { // calls that met one another may have given up
+	for len(kept) < quota { // conflicting calls may have given up
 		in, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
 		r.must("create within the quota", err)
 		kept = append(kept, in.ID)

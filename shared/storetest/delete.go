@@ -8,11 +8,11 @@ import (
 
 func deleting() []check {
 	return []check{
-		{"what was deleted is gone from everywhere", deleteAll},
-		{"deleting another version is a conflict", deleteStale},
-		{"deleting what is gone finds nothing", deleteMissing},
+		{"a deleted integration is no longer returned", deleteAll},
+		{"deleting an outdated version is a conflict", deleteStale},
+		{"deleting a missing integration is not found", deleteMissing},
 		{"versions outlive the integration", deleteKeepsVersions},
-		{"of concurrent deletions and updates one wins", deleteConcurrently},
+		{"one of several concurrent deletions and updates wins", deleteConcurrently},
 	}
 }
 
@@ -71,14 +71,14 @@ func deleteConcurrently(r *room) {
 			}
 			err := r.store.UpdateIntegration(r.Context(), second)
 			if err != nil {
-				return webhook.ErrConflict // or not found: it is gone
+				return webhook.ErrConflict // or not found, once it is deleted
 			}
 			return nil
 		})
 		_, err := r.store.Integration(r.Context(), r.user, first.ID)
 		switch won {
 		case 0:
-			r.wantErr("read what was deleted", err, webhook.ErrNotFound)
+			r.wantErr("read a deleted integration", err, webhook.ErrNotFound)
 		case 1:
 			r.stored(second)
 		}

@@ -11,15 +11,15 @@ import (
 
 func saving() []check {
 	return []check{
-		{"everything comes back", saveAll},
-		{"hardly anything comes back too", saveLittle},
+		{"every field is stored", saveAll},
+		{"empty fields are stored", saveLittle},
 		{"needs no integration", saveWithoutIntegration},
-		{"only over the revision before", saveStale},
-		{"the very same write succeeds again", saveRepeated},
-		{"of concurrent writes one wins", saveConcurrently},
+		{"is written only over the previous revision", saveStale},
+		{"repeating an identical write succeeds", saveRepeated},
+		{"one of several concurrent writes wins", saveConcurrently},
 		{"belongs to its integration", saveForTwo},
-		{"large events are kept", saveLarge},
-		{"an event too large is left out", saveTooLarge},
+		{"large events are stored", saveLarge},
+		{"an event that is too large is omitted", saveTooLarge},
 	}
 }
 
@@ -95,7 +95,7 @@ func saveRepeated(r *room) {
 func saveConcurrently(r *room) {
 	in := r.created()
 	first := r.dispatch(in)
-	for range 2 { // over none, and over revision 1
+	for range 2 { // over no record, then over revision 1
 		var all []webhook.Dispatch
 		for i := range 6 {
 			d := first
@@ -115,7 +115,7 @@ func saveForTwo(r *room) {
 	a, b := r.created(), r.created()
 	d := r.saved(r.dispatch(a))
 	_, err := r.store.Dispatch(r.Context(), b.ID, d.ID)
-	r.wantErr("read it as another's", err, webhook.ErrNotFound)
+	r.wantErr("read through another integration", err, webhook.ErrNotFound)
 	twin := d
 	twin.IntegrationID, twin.Reason = b.ID, "twin"
 	r.saved(twin)
@@ -123,7 +123,7 @@ func saveForTwo(r *room) {
 	r.recorded(twin)
 }
 
-// noise returns JSON of about n bytes of which half is entropy.
+// noise returns JSON of about n bytes that compresses to half its size.
 func noise(n int) []byte {
 	raw := make([]byte, n/2)
 	src := rand.New(rand.NewPCG(1, 2))
@@ -150,7 +150,7 @@ func saveTooLarge(r *room) {
 	d := r.dispatch(in)
 	d.Event = noise(3 << 20)
 	r.saved(d)
-	r.saved(d) // the very same
+	r.saved(d) // an identical write
 	kept := d
 	kept.Event = nil
 	r.recorded(kept)

@@ -10,7 +10,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// must ends the subtest at an error.
+// must stops the subtest if err is not nil.
 func (r *room) must(what string, err error) {
 	r.Helper()
 	if err != nil {
@@ -18,7 +18,7 @@ func (r *room) must(what string, err error) {
 	}
 }
 
-// wantErr reports an error that is not the one that was promised.
+// wantErr fails the test unless err is want.
 func (r *room) wantErr(what string, err, want error) {
 	r.Helper()
 	if !errors.Is(err, want) {
@@ -26,7 +26,7 @@ func (r *room) wantErr(what string, err, want error) {
 	}
 }
 
-// same reports a difference. No slice and an empty one are the same.
+// same fails the test if got differs from want. Nil and empty slices are equal.
 func (r *room) same(what string, got, want any) {
 	r.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
@@ -34,7 +34,7 @@ func (r *room) same(what string, got, want any) {
 	}
 }
 
-// stored reports an integration that is not stored as given.
+// stored fails the test unless the stored integration equals want.
 func (r *room) stored(want webhook.Integration) {
 	r.Helper()
 	got, err := r.store.Integration(r.Context(), want.UserID, want.ID)
@@ -42,7 +42,7 @@ func (r *room) stored(want webhook.Integration) {
 	r.same("integration", got, want)
 }
 
-// recorded reports a dispatch that is not stored as given.
+// recorded fails the test unless the stored dispatch equals want.
 func (r *room) recorded(want webhook.Dispatch) {
 	r.Helper()
 	got, err := r.store.Dispatch(r.Context(), want.IntegrationID, want.ID)
@@ -50,11 +50,11 @@ func (r *room) recorded(want webhook.Dispatch) {
 	r.same("dispatch", got, want)
 }
 
-// unrecorded reports a dispatch that is stored.
+// unrecorded fails the test if the dispatch is stored.
 func (r *room) unrecorded(d webhook.Dispatch) {
 	r.Helper()
 	_, err := r.store.Dispatch(r.Context(), d.IntegrationID, d.ID)
-	r.wantErr("read a dispatch that is not there", err, webhook.ErrNotFound)
+	r.wantErr("read a missing dispatch", err, webhook.ErrNotFound)
 }
 
 // all returns a user's integrations, page by page.
@@ -72,13 +72,13 @@ func (r *room) all(user string, limit int) []webhook.Integration {
 			return all
 		}
 		if next <= after {
-			r.Fatalf("next = %q does not go on from %q", next, after)
+			r.Fatalf("next = %q is not after %q", next, after)
 		}
 		after = next
 	}
 }
 
-// walk returns all dispatches that a query selects, page by page.
+// walk returns all dispatches that match a query, page by page.
 func (r *room) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dispatch {
 	r.Helper()
 	q.Shards = r.shards
@@ -99,7 +99,7 @@ func (r *room) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dis
 	return nil
 }
 
-// utc reports a time that is in another zone.
+// utc fails the test unless t is in UTC.
 func (r *room) utc(what string, t time.Time) {
 	r.Helper()
 	if t.Location() != time.UTC {

@@ -8,14 +8,14 @@ import (
 
 func expiring() []check {
 	return []check{
-		{"a dispatch is gone from everywhere after the retention", expireDispatch},
+		{"an expired dispatch is no longer returned", expireDispatch},
 		{"the retention counts from the last write", expireFromLastWrite},
-		{"an expired record is none", expireAndReturn},
+		{"an expired record counts as missing", expireAndReturn},
 		{"integrations never expire", expireNoIntegration},
 	}
 }
 
-// a table may keep the time of an expiry in whole seconds
+// DynamoDB stores the expiry in whole seconds.
 const slack = 2 * time.Second
 
 func expireDispatch(r *room) {
@@ -50,7 +50,7 @@ func expireAndReturn(r *room) {
 	first := r.saved(r.dispatch(in))
 	second := r.saved(r.next(first))
 	r.clock.Advance(retention + slack)
-	r.wantErr("revision 3 over an expired one", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
+	r.wantErr("revision 3 over an expired record", r.store.SaveDispatch(r.Context(), r.next(second)), webhook.ErrConflict)
 	again := first
 	again.Reason = "again"
 	r.recorded(r.saved(again))

@@ -10,7 +10,7 @@ import (
 // repeated, and check says what must be true in the end.
 type write struct {
 	name   string
-	repeat error // what a repeat may return, other than success, if the first try took effect
+	repeat error // an error that the repeat may return if the first try took effect
 	stage  func(*room) (do func() error, check func())
 	none   bool // a store may have nothing to write
 }
@@ -52,7 +52,7 @@ func (w write) fail(r *room, m Moment) {
 	}
 }
 
-// sentinel reports an error that says that the store was asked and has answered.
+// sentinel reports whether err is a definite answer of the store.
 func sentinel(err error) bool {
 	for _, s := range []error{webhook.ErrNotFound, webhook.ErrConflict, webhook.ErrQuota, webhook.ErrKeyReused} {
 		if errors.Is(err, s) {
@@ -96,7 +96,7 @@ func failCreate(r *room) (do func() error, check func()) {
 		r.stored(in)
 		r.version(in)
 		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
-		r.must("create in the place that is left", err)
+		r.must("create within the quota", err)
 		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
 		r.wantErr("create one over the quota", err, webhook.ErrQuota)
 	}
@@ -107,7 +107,7 @@ func failCreateWithKey(r *room) (do func() error, check func()) {
 	opt.Quota = 1
 	var last webhook.Integration
 	do = func() (err error) {
-		last, err = r.store.CreateIntegration(r.Context(), r.integration(), opt) // each try with an id of its own
+		last, err = r.store.CreateIntegration(r.Context(), r.integration(), opt) // each try has a new id
 		return err
 	}
 	return do, func() {
@@ -135,7 +135,7 @@ func failDelete(r *room) (do func() error, check func()) {
 	return do, func() {
 		r.same("list", r.all(r.user, 10), []webhook.Integration(nil))
 		_, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
-		r.must("create in the place that became free", err)
+		r.must("create after the deletion", err)
 		_, err = r.store.CreateIntegration(r.Context(), r.integration(), opt)
 		r.wantErr("create one over the quota", err, webhook.ErrQuota)
 	}

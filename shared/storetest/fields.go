@@ -8,12 +8,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// keeping checks that no field of what is stored is forgotten: neither by the fixtures of this
-// suite, nor by the store.
+// keeping checks that the suite's fixtures set every field and that the store keeps it.
 func keeping() []check {
 	return []check{
-		{"every field of an integration survives", keepIntegration},
-		{"every field of a dispatch and its attempts survives", keepDispatch},
+		{"every field of an integration is kept", keepIntegration},
+		{"every field of a dispatch and its attempts is kept", keepDispatch},
 	}
 }
 
@@ -39,8 +38,7 @@ func keepDispatch(r *room) {
 	r.same("dispatch", got, d)
 }
 
-// full fails for every field that the fixture leaves at its zero value: a store could lose it, and
-// no check would notice.
+// full fails the test for every field that is zero in the fixture: a store could lose it unnoticed.
 func (r *room) full(fixture any) {
 	r.Helper()
 	for _, name := range zeroFields(reflect.ValueOf(fixture)) {

@@ -5,25 +5,24 @@ import (
 	"sync"
 )
 
-// Moment is when, seen from a write, a fault comes.
+// Moment says when an injected failure happens.
 type Moment int
 
-// The moments of a fault, and none.
+// The moments.
 const (
 	Never  Moment = iota
-	Before        // the write does not take place
-	After         // the write takes place, and nobody learns of it
+	Before        // the write does not happen
+	After         // the write happens, but its response is lost
 )
 
 func (m Moment) String() string { return [...]string{"never", "before", "after"}[m] }
 
-// ErrFault is what a write that the suite made to fail ends with.
-var ErrFault = errors.New("a fault that the test made")
+// ErrFault is the error of an injected failure.
+var ErrFault = errors.New("injected failure")
 
-// Fuse makes one write of a store fail. An adapter's test puts it as deep as it can:
-// around the commit of a database, or, in an http.RoundTripper, around the
-// exchange of each request that writes. A client that repeats by itself may go on
-// doing so. It is safe for concurrent use.
+// Fuse injects a failure into one write of a store. An adapter's test installs it at the lowest
+// layer: around a database's commit, or in an http.RoundTripper around each request that writes.
+// The client may retry by itself. A Fuse is safe for concurrent use.
 type Fuse struct {
 	mu    sync.Mutex
 	armed Moment
@@ -41,15 +40,15 @@ func (f *Fuse) ArmAfter(writes int, m Moment) {
 	f.armed, f.spare = m, writes
 }
 
-// Blown counts the writes that were made to fail.
+// Blown returns how many writes have failed.
 func (f *Fuse) Blown() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.blown
 }
 
-// Around does a write, unless the fuse is armed: then it returns ErrFault
-// without having done it, or after having done it.
+// Around calls write, unless the fuse is armed: then it returns ErrFault, either without calling
+// write or after it.
 func (f *Fuse) Around(write func() error) error {
 	switch f.take() {
 	case Before:

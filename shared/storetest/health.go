@@ -8,10 +8,10 @@ import (
 
 func health() []check {
 	return []check{
-		{"is set, and the version stays", healthSet},
-		{"is not set over another one", healthStale},
-		{"of what is not there is not found", healthMissing},
-		{"of concurrent changes one wins", healthConcurrently},
+		{"is set without a new version", healthSet},
+		{"is not set over a changed health", healthStale},
+		{"of a missing integration is not found", healthMissing},
+		{"one of several concurrent changes wins", healthConcurrently},
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 
 func holding() []check {
 	return []check{
-		{"is a write like any other", holdPaused},
-		{"only while the integration is paused", holdOthers},
-		{"a hold that succeeded is seen by the one who resumes", holdAndResume},
+		{"follows the rules of other writes", holdPaused},
+		{"succeeds only while the integration is paused", holdOthers},
+		{"is visible to whoever resumes the integration", holdAndResume},
 	}
 }
 
@@ -49,21 +49,21 @@ func holdOthers(r *room) {
 		r.unrecorded(d)
 	}
 	hold("an active integration", r.created())
-	hold("a disabled one", r.created(func(in *webhook.Integration) { in.Status = webhook.Disabled }))
-	hold("one that is not there", r.integration())
+	hold("a disabled integration", r.created(func(in *webhook.Integration) { in.Status = webhook.Disabled }))
+	hold("a missing integration", r.integration())
 
 	gone := r.created(paused)
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, gone.ID, 1))
-	hold("one that was deleted", gone)
+	hold("a deleted integration", gone)
 
 	resumed := r.changed(r.created(paused))
 	resumed.Status = webhook.Active
 	r.must("resume", r.store.UpdateIntegration(r.Context(), resumed))
-	hold("one that was resumed", resumed)
+	hold("a resumed integration", resumed)
 
 	theirs := r.created(paused)
 	theirs.UserID = newUser()
-	hold("somebody else's", theirs)
+	hold("another user's integration", theirs)
 }
 
 func holdAndResume(r *room) {
@@ -79,7 +79,7 @@ func holdAndResume(r *room) {
 		var wg sync.WaitGroup
 		wg.Go(func() { holdErr = r.store.HoldDispatch(r.Context(), d) })
 		wg.Go(func() {
-			for range 100 { // a transaction may lose against the other and be repeated
+			for range 100 { // the transaction may conflict with the hold and need a retry
 				if err := r.store.UpdateIntegration(r.Context(), resumed); err == nil {
 					break
 				} else if errors.Is(err, webhook.ErrConflict) || errors.Is(err, webhook.ErrNotFound) {
@@ -90,7 +90,7 @@ func holdAndResume(r *room) {
 		})
 		wg.Wait()
 		if holdErr == nil {
-			r.same("what the one who resumes sees", dispatchIDs(seen), []string{d.ID})
+			r.same("held dispatches after resuming", dispatchIDs(seen), []string{d.ID})
 		}
 	}
 }

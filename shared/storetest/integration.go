@@ -9,14 +9,14 @@ import (
 
 func reading() []check {
 	return []check{
-		{"what is not there is not found", readMissing},
-		{"what is somebody else's is not found", readForeign},
+		{"a missing integration is not found", readMissing},
+		{"another user's integration is not found", readForeign},
 		{"a user's integrations come oldest first, in pages", readPages},
-		{"paging goes on behind what was deleted", readPagesBehindDeleted},
-		{"subscriptions are all of a user's integrations", readSubscriptions},
-		{"subscriptions may be left early", readSubscriptionsInPart},
-		{"what was read is the reader's to change", readAndScribble},
-		{"a cancelled context is an error of its own", readCancelled},
+		{"paging continues after a deleted integration", readPagesBehindDeleted},
+		{"subscriptions cover all of a user's integrations", readSubscriptions},
+		{"reading subscriptions can stop early", readSubscriptionsInPart},
+		{"changing a result does not change the store", readAndScribble},
+		{"a cancelled context is not reported as not found", readCancelled},
 	}
 }
 
@@ -37,7 +37,7 @@ func readMissing(r *room) {
 
 func readForeign(r *room) {
 	in := r.created()
-	r.stored(in) // its owner has read it, and a store may remember that
+	r.stored(in) // the store may now have cached it for its owner
 	stranger := newUser()
 	_, err := r.store.Integration(r.Context(), stranger, in.ID)
 	r.wantErr("read", err, webhook.ErrNotFound)
@@ -81,14 +81,14 @@ func readPagesBehindDeleted(r *room) {
 		r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, in.ID, 1))
 	}
 	page, _, err := r.store.Integrations(r.Context(), r.user, next, 2)
-	r.must("go on", err)
+	r.must("continue", err)
 	r.same("second page", integrationIDs(page), []string{c.ID})
 }
 
 func readSubscriptions(r *room) {
 	states := []webhook.IntegrationStatus{webhook.Active, webhook.Paused, webhook.Disabled}
 	var want []webhook.Subscription
-	for i := range 105 { // more than a page
+	for i := range 105 { // more than one page
 		in := r.created(func(in *webhook.Integration) { in.Status = states[i%len(states)] })
 		want = append(want, in.Subscription())
 	}
@@ -111,7 +111,7 @@ func readSubscriptionsInPart(r *room) {
 		r.same("first", sub, first.Subscription())
 		break
 	}
-	r.stored(r.created()) // and nothing is left locked
+	r.stored(r.created()) // nothing is left locked
 }
 
 func readAndScribble(r *room) {
@@ -122,7 +122,7 @@ func readAndScribble(r *room) {
 		got, err := r.store.Integration(r.Context(), r.user, in.ID)
 		r.must("read", err)
 		if got.EventTypes[0] != want || got.Secrets.Current[0] != 0 {
-			r.Fatal("a reader's change reached the store")
+			r.Fatal("changing a result changed the store")
 		}
 		got.EventTypes[0], got.Secrets.Current[0] = webhook.Running, 'x'
 
@@ -132,7 +132,7 @@ func readAndScribble(r *room) {
 		loaded[0].Integration.EventTypes[0], loaded[0].Integration.Secrets.Current[0] = webhook.Running, 'x'
 		loaded[0].Dispatch.Event[0], loaded[0].Dispatch.Attempts[0].Number = 'x', 99
 	}
-	// and what was given to a write is the writer's again
+	// Changing the argument of a write must not change the store either.
 	d2 := r.dispatch(in)
 	given := d2
 	given.Event = append([]byte(nil), d2.Event...)
@@ -158,11 +158,10 @@ func readCancelled(r *room) {
 	r.otherError("subscriptions", err)
 }
 
-// otherError reports success, and the errors that would make a caller believe
-// that it had looked.
+// otherError fails the test if err is nil or one of the errors that mean that the store has looked.
 func (r *room) otherError(what string, err error) {
 	r.Helper()
 	if err == nil || errors.Is(err, webhook.ErrNotFound) || errors.Is(err, webhook.ErrConflict) {
-		r.Errorf("%s: error = %v, want one that says that nothing is known", what, err)
+		r.Errorf("%s: error = %v, want one that leaves the state unknown", what, err)
 	}
 }

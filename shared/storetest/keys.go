@@ -10,14 +10,14 @@ import (
 
 func keys() []check {
 	return []check{
-		{"the same request gives the same integration", keyRepeated},
-		{"a repeat gives the integration as it is today", keyAfterUpdate},
-		{"a repeat is no matter of the quota", keyAtQuota},
-		{"another request is refused", keyReused},
-		{"of a deleted integration finds nothing", keyOfDeleted},
-		{"has an end", keyExpired},
+		{"a repeated request returns the same integration", keyRepeated},
+		{"a repeat returns the current integration", keyAfterUpdate},
+		{"a repeat does not count against the quota", keyAtQuota},
+		{"another request with the key is rejected", keyReused},
+		{"the key of a deleted integration is not found", keyOfDeleted},
+		{"expires", keyExpired},
 		{"belongs to its user", keyOfAnotherUser},
-		{"may be any text", keyOdd},
+		{"can be any text", keyOdd},
 		{"concurrent requests create one integration", keyConcurrently},
 	}
 }
@@ -40,7 +40,7 @@ func keyRepeated(r *room) {
 	r.same("repeat", r.keyed(opt), first)
 	r.same("list", integrationIDs(r.all(r.user, 10)), []string{first.ID})
 	if other := r.keyed(r.key("another key")); other.ID == first.ID {
-		r.Error("another key gave the same integration")
+		r.Error("another key returned the same integration")
 	}
 }
 
@@ -93,7 +93,7 @@ func keyExpired(r *room) {
 	again.Fingerprint = "f2"
 	second := r.keyed(again)
 	if second.ID == first.ID {
-		r.Error("the key outlived its end")
+		r.Error("the key did not expire")
 	}
 	r.same("repeat of the second", r.keyed(again), second)
 }
@@ -103,7 +103,7 @@ func keyOfAnotherUser(r *room) {
 	first := r.keyed(opt)
 	r.user = newUser()
 	if second := r.keyed(opt); second.ID == first.ID {
-		r.Error("another user's key gave somebody else's integration")
+		r.Error("the key returned another user's integration")
 	}
 }
 
@@ -133,8 +133,8 @@ func keyConcurrently(r *room) {
 	one := r.keyed(opt).ID
 	r.same("list", integrationIDs(r.all(r.user, 10)), []string{one})
 	for _, id := range got {
-		if id != "" && id != one { // "" met another one and gave up
-			r.Errorf("a call gave %s, another %s", id, one)
+		if id != "" && id != one { // "" conflicted with another call and gave up
+			r.Errorf("one call returned %s, another %s", id, one)
 		}
 	}
 }

@@ -11,15 +11,15 @@ func listing() []check {
 	return []check{
 		{"newest first, in pages", listNewestFirst},
 		{"oldest first, in pages", listOldestFirst},
-		{"an unknown integration has none", listNone},
-		{"only the integration's own", listOwn},
+		{"an unknown integration has no dispatches", listNone},
+		{"only of the given integration", listOwn},
 		{"by time", listByTime},
 		{"by status", listByStatus},
-		{"paging is not disturbed by what is new", listWhileGrowing},
+		{"paging is not disturbed by new dispatches", listWhileGrowing},
 	}
 }
 
-// history stores n dispatches, a second apart, oldest first.
+// history stores n dispatches, one second apart, oldest first.
 func (r *room) history(in webhook.Integration, n int) []webhook.Dispatch {
 	r.Helper()
 	var all []webhook.Dispatch
@@ -57,7 +57,7 @@ func listOldestFirst(r *room) {
 
 func listNone(r *room) {
 	r.same("list", r.walk(r.integration().ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch(nil))
-	in := r.changed(r.created()) // versions are no dispatches
+	in := r.changed(r.created()) // versions must not be listed as dispatches
 	r.must("update", r.store.UpdateIntegration(r.Context(), in))
 	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch(nil))
 }
@@ -89,11 +89,11 @@ func listByTime(r *room) {
 		{"since is included", at(2), time.Time{}, 2, 6},
 		{"until is excluded", time.Time{}, at(4), 0, 4},
 		{"both", at(1), at(3), 1, 3},
-		{"a millisecond on", at(2).Add(ms), at(4).Add(ms), 3, 5},
-		{"less than a millisecond on", at(2).Add(ms / 2), at(4).Add(ms / 2), 3, 5},
+		{"a millisecond later", at(2).Add(ms), at(4).Add(ms), 3, 5},
+		{"less than a millisecond later", at(2).Add(ms / 2), at(4).Add(ms / 2), 3, 5},
 		{"in another zone", at(2).In(time.FixedZone("", 3600)), time.Time{}, 2, 6},
 		{"nothing between", at(2).Add(ms), at(3), 0, 0},
-		{"the wrong way round", at(4), at(2), 0, 0},
+		{"since after until", at(4), at(2), 0, 0},
 		{"all", at(0).Add(-time.Hour), at(5).Add(time.Hour), 0, 6},
 		{"out of any range", time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC), time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC), 0, 6},
 	} {

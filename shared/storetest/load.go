@@ -4,10 +4,10 @@ import "github.com/thordata/webhook-integration/shared/webhook"
 
 func loading() []check {
 	return []check{
-		{"answers in the order of the refs", loadOrder},
+		{"returns results in the order of the refs", loadOrder},
 		{"what is missing is zero", loadMissing},
-		{"takes ten refs, and none", loadTen},
-		{"somebody else's integration is missing", loadForeign},
+		{"accepts ten refs, and none", loadTen},
+		{"another user's integration is missing", loadForeign},
 	}
 }
 

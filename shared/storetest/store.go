@@ -1,5 +1,5 @@
-// Package storetest states what a store promises, and checks it. Every store of
-// the system passes it.
+// Package storetest defines what a store must do, and a test suite that checks it. Every store
+// passes the suite.
 package storetest
 
 import (
@@ -10,9 +10,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Store keeps integrations, their versions, and dispatches. It is the whole of
-// what a store does; the functions ask for the part that they use, in
-// interfaces of their own.
+// Store stores integrations, their versions, and dispatches. It has every method of a store; the
+// functions declare smaller interfaces with the methods that they use.
 //
 // Implementations are safe for concurrent use. A method that returns an error
 // other than those of package webhook may or may not have taken effect, and may be
@@ -20,23 +19,23 @@ import (
 // Times are kept to the millisecond or better, when a dispatch was accepted to the microsecond, and
 // returned in UTC.
 type Store interface {
-	// CreateIntegration stores version 1 of an integration and returns what is now
-	// stored: the integration that an earlier call with the same user and key stored, as it is
-	// today, where there was one. It returns webhook.ErrQuota when the user
-	// has opt.Quota integrations, webhook.ErrKeyReused when the key's fingerprint was another,
-	// webhook.ErrNotFound when the key's integration has been deleted, and
-	// webhook.ErrConflict when the id is taken. Concurrent calls never exceed the quota.
+	// CreateIntegration stores version 1 of an integration and returns what is now stored. If an
+	// earlier call with the same user and key created an integration, it returns that integration
+	// in its current state. It returns webhook.ErrQuota if the user has opt.Quota integrations,
+	// webhook.ErrKeyReused if the key was used with another fingerprint, webhook.ErrNotFound if the
+	// key's integration has been deleted, and webhook.ErrConflict if the id is taken. Concurrent
+	// calls never exceed the quota.
 	CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error)
 
 	// Integration returns webhook.ErrNotFound unless the user has that integration.
 	Integration(ctx context.Context, userID, id string) (webhook.Integration, error)
 
-	// Integrations returns a user's integrations in the order of their ids, oldest first, from
-	// behind the id after ("" starts); next is "" when there are no more.
+	// Integrations returns a user's integrations in the order of their ids, oldest first, starting
+	// after the id after ("" means from the start). next is "" when there are no more.
 	Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error)
 
-	// Subscriptions yields what a fan-out needs of each of a user's integrations, reading
-	// page by page. An error ends it.
+	// Subscriptions yields the subscription of each of a user's integrations, reading page by page.
+	// It stops after an error.
 	Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error]
 
 	// UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of it as
@@ -44,40 +43,43 @@ type Store interface {
 	// webhook.ErrNotFound if none is. Repeating the very same update succeeds. The stored Shards stay.
 	UpdateIntegration(ctx context.Context, in webhook.Integration) error
 
-	// DeleteIntegration deletes the integration if it is of the given version: else it returns
-	// webhook.ErrConflict, or webhook.ErrNotFound if it is gone. Its versions and dispatches
-	// are kept until they expire, out of everybody's reach, and its place in the quota is free.
+	// DeleteIntegration deletes the integration if its version is the given one. Otherwise it
+	// returns webhook.ErrConflict, or webhook.ErrNotFound if the integration does not exist.
+	// Its versions and dispatches stay stored until they expire, but users no longer see them.
+	// It no longer counts against the quota.
 	DeleteIntegration(ctx context.Context, userID, id string, version int) error
 
-	// Version returns the integration as it was in version n, webhook.ErrNotFound if that is unknown.
-	// Versions that were replaced, or whose integration was deleted, are kept as long as a
-	// dispatch that could speak of them.
+	// Version returns version n of the integration, or webhook.ErrNotFound if it is unknown.
+	// Replaced versions, and those of deleted integrations, are kept for as long as a dispatch can
+	// refer to them.
 	Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error)
 
-	// SaveHealth sets the health of an integration to 'to' if it is 'from', else it
-	// returns webhook.ErrConflict (webhook.ErrNotFound if the integration is gone). The version stays.
+	// SaveHealth sets the health of an integration to 'to' if it is 'from'. Otherwise it returns
+	// webhook.ErrConflict, or webhook.ErrNotFound if the integration does not exist. The version
+	// does not change.
 	SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error
 
-	// Load returns what is stored for each ref, in the order of refs. What does
-	// not exist or has expired is zero. Refs may repeat; there are at most 10.
+	// Load returns the stored state for each ref, in the order of refs. What does not exist or has
+	// expired is zero. Refs may repeat; at most 10 are allowed.
 	Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error)
 
-	// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+	// Dispatch returns webhook.ErrNotFound if the dispatch has no record or has expired.
 	Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error)
 
-	// Dispatches returns a page of an integration's dispatches. It reads a bounded amount: a page
-	// of a rare status may be short and yet have a Next.
+	// Dispatches returns a page of an integration's dispatches. It reads a bounded amount of data,
+	// so a page may be short and still have a Next when few dispatches match.
 	Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error)
 
-	// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1 (none, for
-	// 1; an expired record is none), else it returns webhook.ErrConflict. Repeating the very same write succeeds. The record expires when
-	// the retention, counted from the write, has passed. An event too large to keep is left out.
+	// SaveDispatch writes revision d.Revision if the stored revision is d.Revision-1, or, for
+	// revision 1, if there is no record or only an expired one. Otherwise it returns
+	// webhook.ErrConflict. Repeating an identical write succeeds. The record expires once the
+	// retention has passed since the write. An event that is too large is omitted.
 	SaveDispatch(ctx context.Context, d webhook.Dispatch) error
 
-	// HoldDispatch is SaveDispatch for a dispatch of a paused integration: in the same
-	// transaction it makes sure that the integration is still paused, else it writes nothing and
-	// returns webhook.ErrConflict. So a held dispatch is never overlooked by the one who
-	// resumes the integration and then queues what is held.
+	// HoldDispatch is SaveDispatch for a dispatch of a paused integration. In the same transaction
+	// it checks that the integration is still paused; if not, it writes nothing and returns
+	// webhook.ErrConflict. So whoever resumes the integration and then queues its held dispatches
+	// misses none.
 	HoldDispatch(ctx context.Context, d webhook.Dispatch) error
 
 	// GrowShards sets Integration.Shards to 'to' if it is 'from', where 0 counts as 1, or is 'to' already;

@@ -11,22 +11,21 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Env is what a store under test is opened with.
+// Env is the environment of a store under test.
 type Env struct {
-	// Now is the time, which stands still until the test moves it. It starts at the
-	// real time, as a table may also forget things by a clock of its own.
+	// Now is the clock. It changes only when the test advances it, and starts at the real time
+	// because a table may expire items by its own clock.
 	Now func() time.Time
 
-	// Retention is how long a dispatch is kept.
+	// Retention is how long a dispatch is stored.
 	Retention time.Duration
 
-	// Fuse is to be built into the lowest layer of the adapter, so that the
-	// suite can make a write fail there. See Fuse.
+	// Fuse must be installed at the lowest layer of the adapter. See Fuse.
 	Fuse *Fuse
 }
 
-// Test checks every promise of Store. It calls open for each subtest. The stores
-// may share one table: each subtest uses users and integrations of its own.
+// Test checks everything that Store promises. It calls open for each subtest. The stores may share
+// a table: each subtest uses its own users and integrations.
 func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 	for _, group := range []struct {
 		name   string
@@ -61,7 +60,7 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 	}
 }
 
-// check is one promise.
+// check is a subtest.
 type check struct {
 	name string
 	run  func(*room)
@@ -81,8 +80,7 @@ func together(checks []check) []check {
 
 const retention = 30 * 24 * time.Hour
 
-// room is where one subtest works: a store, a clock, and a user that nobody
-// else has.
+// room is the environment of one subtest: a store, a clock, and a user of its own.
 type room struct {
 	*testing.T
 	store  Store
@@ -100,8 +98,8 @@ func newRoom(t *testing.T, open func(*testing.T, Env) Store) *room {
 
 func newUser() string { return "user-" + rand.Text() }
 
-// integration returns an integration of the room's user that is not stored yet
-// and uses every field. Ids grow with each.
+// integration returns a new integration that is not stored yet and has every field set. Each call
+// returns a larger id.
 func (r *room) integration() webhook.Integration {
 	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
@@ -153,7 +151,7 @@ func (r *room) created(change ...func(*webhook.Integration)) webhook.Integration
 
 func paused(in *webhook.Integration) { in.Status = webhook.Paused }
 
-// changed returns the next version of an integration, with another name.
+// changed returns the next version of an integration, with a different name.
 func (r *room) changed(in webhook.Integration) webhook.Integration {
 	r.clock.Advance(time.Millisecond)
 	in = in.Changed(r.clock.Now())
@@ -161,8 +159,7 @@ func (r *room) changed(in webhook.Integration) webhook.Integration {
 	return in
 }
 
-// dispatch returns the first revision of a dispatch to an integration, created
-// now, that uses every field.
+// dispatch returns the first revision of a dispatch, created now, with every field set.
 func (r *room) dispatch(in webhook.Integration) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	return r.dispatchAt(in, r.clock.Now())
@@ -193,7 +190,7 @@ func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dis
 	}
 }
 
-// next returns the next revision of a dispatch, after another attempt.
+// next returns the next revision of a dispatch, with one more attempt.
 func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
@@ -204,7 +201,7 @@ func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
 	return d.After(a, webhook.Verdict{Status: webhook.DispatchSucceeded}, now)
 }
 
-// saved stores a dispatch.
+// saved stores a dispatch and returns it.
 func (r *room) saved(d webhook.Dispatch) webhook.Dispatch {
 	r.Helper()
 	r.must("save dispatch", r.store.SaveDispatch(r.Context(), d))
