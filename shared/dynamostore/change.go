@@ -11,9 +11,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// outlive is for how much longer than a dispatch a replaced version is kept:
-// a dispatch that spoke of it last can still be written again while its retries go on, for 29 hours
-// by default.
+// outlive is how much longer than a dispatch a replaced version is kept. The last dispatch that
+// refers to the version is still written while its retries go on, which takes 29 hours by default.
 const outlive = 48 * time.Hour
 
 // UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of

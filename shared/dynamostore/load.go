@@ -16,12 +16,12 @@ import (
 // loadTries is the maximum number of requests for items that DynamoDB left unprocessed.
 const loadTries = 6
 
-// Load returns what is stored for each ref, in the order of refs: one
-// BatchGetItem for a batch of messages.
+// Load returns the stored state for each ref, in the order of refs, with one BatchGetItem call per
+// batch of messages.
 //
-// It reads at half price, which may miss the last moment's writes: a stale
-// dispatch is found out when the next revision of it is written. An integration that seems
-// to be gone is read again in earnest, as its dispatches would be dropped.
+// The reads are eventually consistent, at half the price, and may miss recent writes. A stale
+// dispatch is detected when its next revision is written. An integration that seems to be missing
+// is read again consistently, because otherwise its dispatches would be dropped.
 func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
 	found := map[key]item{}
 	want := map[key]bool{}

@@ -5,37 +5,37 @@ import (
 	"sync"
 )
 
-// absent knows of dispatches that have no record, so that a first attempt, which most are, need not
-// look for one: that was a twelfth of what a delivery costs.
+// absent tracks which dispatches certainly have no record, so that first attempts, which are most
+// of them, need not read one. That read took a twelfth of a delivery's time.
 //
-// For each integration it knows the largest id that was in the file when it was asked first, the
-// floor, and every id that was written since. Ids sort by the time of their event, so that a
-// new dispatch nearly always lies above the floor. What lies below may have a record. As
-// every write of this file goes through this process and is noted before its caller learns of it,
-// what it says is never wrong.
+// For each integration it stores a floor, which is the largest id in the file when the integration
+// was first looked up, and every id written since. Ids sort by the time of their event, so the id
+// of a new dispatch is nearly always above the floor. A dispatch at or below the floor may have a
+// record. All writes to the file go through this process and are noted before the caller gets the
+// result, so the answer is never wrong.
 type absent struct {
 	mu      sync.Mutex
 	known   map[string]*written // by integration
 	size    int                 // ids in all of them
-	unknown int                 // counts what was noted for integrations that are not known
+	unknown int                 // number of notes for unknown integrations
 }
 
-// written is what was written of an integration: whatever is no larger than
-// the floor, and those since.
+// written is the set of an integration's ids that may have a record: all up to the floor, and those
+// in since.
 type written struct {
 	floor string
 	since map[string]struct{}
 }
 
 const (
-	maxSince  = 4096    // ids of one integration; then the floor rises above the smaller half
-	maxAbsent = 1 << 18 // ids of all; then any integration's are forgotten
+	maxSince  = 4096    // ids of one integration; beyond that, the smaller half is replaced by a higher floor
+	maxAbsent = 1 << 18 // ids in total; beyond that, arbitrary integrations are dropped
 )
 
 func newAbsent() *absent { return &absent{known: map[string]*written{}} }
 
-// sure reports whether the dispatch certainly has no record. If its integration
-// is not known, the mark goes back to learn.
+// sure reports whether the dispatch certainly has no record. If the integration is not known, the
+// caller reads its largest id and passes it to learn with the mark.
 func (a *absent) sure(integrationID, id string) (sure, known bool, mark int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -47,15 +47,15 @@ func (a *absent) sure(integrationID, id string) (sure, known bool, mark int) {
 	return id > w.floor && !there, true, a.unknown
 }
 
-// learn takes the largest id of an integration that was read after the mark was
-// given, unless something was noted since that it may lack.
+// learn adds an integration with its largest id, which was read after sure returned the mark. It
+// does nothing if an id was noted since then: the read may have missed it.
 func (a *absent) learn(integrationID, largest string, mark int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.unknown != mark || a.known[integrationID] != nil {
 		return
 	}
-	for other, w := range a.known { // in no order: any of them goes
+	for other, w := range a.known { // map order: drops arbitrary ones
 		if a.size+len(a.known) < maxAbsent {
 			break
 		}
@@ -65,7 +65,7 @@ func (a *absent) learn(integrationID, largest string, mark int) {
 	a.known[integrationID] = &written{floor: largest, since: map[string]struct{}{}}
 }
 
-// note takes a dispatch that was written, or may have been.
+// note adds a dispatch that was written or may have been.
 func (a *absent) note(integrationID, id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -85,8 +85,7 @@ func (a *absent) note(integrationID, id string) {
 	a.size += len(w.since)
 }
 
-// rise forgets the smaller half of the ids, and takes the largest of them as
-// the floor.
+// rise removes the smaller half of the ids and raises the floor to the largest of them.
 func (w *written) rise() {
 	ids := make([]string, 0, len(w.since))
 	for id := range w.since {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAbsentIsSureOnlyOfWhatWasNeverWritten(t *testing.T) {
+func TestAbsentIsSureOnlyOfUnwrittenIDs(t *testing.T) {
 	a := newAbsent()
 	a.learn("i", "d005", 0)
 	a.note("i", "d007")
@@ -16,26 +16,26 @@ func TestAbsentIsSureOnlyOfWhatWasNeverWritten(t *testing.T) {
 		}
 	}
 	if sure, known, _ := a.sure("other", "d008"); sure || known {
-		t.Error("it is sure of an integration that it was never told of")
+		t.Error("sure of an unknown integration")
 	}
 }
 
-func TestAbsentLearnsNothingThatMayBeOld(t *testing.T) {
+func TestAbsentIgnoresStaleReads(t *testing.T) {
 	a := newAbsent()
 	_, _, mark := a.sure("i", "d1")
-	a.note("i", "d1") // somebody writes while the largest id, none, is being read
+	a.note("i", "d1") // a write while the largest id, "", is being read
 	a.learn("i", "", mark)
 	if sure, known, _ := a.sure("i", "d1"); sure || known {
-		t.Error("it is sure that there is no record of what was just written")
+		t.Error("sure that a dispatch that was just written has no record")
 	}
 	_, _, mark = a.sure("i", "d1")
 	a.learn("i", "d1", mark)
 	if sure, known, _ := a.sure("i", "d2"); !sure || !known {
-		t.Error("it did not learn what was read in peace")
+		t.Error("did not learn the result of an undisturbed read")
 	}
 }
 
-func TestAbsentIsBoundedAndStaysRight(t *testing.T) {
+func TestAbsentIsBoundedAndStaysCorrect(t *testing.T) {
 	a := newAbsent()
 	a.learn("i", "", 0)
 	var all []string
@@ -49,13 +49,13 @@ func TestAbsentIsBoundedAndStaysRight(t *testing.T) {
 	}
 	for _, id := range all {
 		if sure, _, _ := a.sure("i", id); sure {
-			t.Fatalf("it is sure that there is no record of %s", id)
+			t.Fatalf("sure that %s has no record", id)
 		}
 	}
 	for i := range maxAbsent {
 		a.learn(fmt.Sprint(i), "", 0)
 	}
 	if held := a.size + len(a.known); held > maxAbsent {
-		t.Errorf("%d ids and integrations are held, at most %d", held, maxAbsent)
+		t.Errorf("%d ids and integrations are held, want at most %d", held, maxAbsent)
 	}
 }

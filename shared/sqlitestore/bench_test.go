@@ -12,7 +12,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// callers is how many goroutines share commits in the benchmarks.
+// callers is the number of goroutines that share commits in the benchmarks.
 const callers = 64
 
 func sampleEvent(b *testing.B) []byte {
@@ -53,8 +53,8 @@ func succeeded(m webhook.Message) webhook.Dispatch {
 	return m.Dispatch().After(a, webhook.Verdict{Status: webhook.DispatchSucceeded}, m.CreatedAt)
 }
 
-// parallel runs f from callers goroutines, and reports the CPU time too: of
-// both cores, the kernel's included.
+// parallel calls f from callers goroutines. It also reports the CPU time of all cores, including
+// the kernel's.
 func parallel(b *testing.B, f func(n int64) error) {
 	b.SetParallelism(callers / 2) // times GOMAXPROCS
 	var n atomic.Int64
@@ -80,7 +80,7 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkDelivery is all that a delivery which succeeds asks of store and queue.
+// BenchmarkDelivery runs all store and queue operations of a successful delivery.
 func BenchmarkDelivery(b *testing.B) {
 	s := openFor(b, Options{})
 	q, err := s.Queue(b.Context(), QueueOptions{Slots: 4 * callers})
@@ -146,7 +146,7 @@ func BenchmarkLoad10(b *testing.B) {
 	var refs []webhook.Ref
 	for i, in := range benchIntegrations(b, s)[:10] {
 		m := benchMessage(in, int64(i), event)
-		if i%2 == 0 { // the others are first attempts
+		if i%2 == 0 { // the other half are first attempts
 			if err := s.SaveDispatch(b.Context(), succeeded(m)); err != nil {
 				b.Fatal(err)
 			}

@@ -7,25 +7,25 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// cache holds by name what was read lately. It is never wrong, as every write of this file goes
-// through this process and forgets what it changed before its caller learns of it.
+// cache holds recently read values by name. It is never stale: all writes to the file go through
+// this process, and each removes what it changed before its caller gets the result.
 type cache[V any] struct {
-	weigh func(V) int // bytes, about
-	clone func(V) V   // copies what a reader could change
+	weigh func(V) int // approximate bytes
+	clone func(V) V   // copies everything that a reader could change
 
 	mu      sync.Mutex
 	held    map[string]V
 	size    int // bytes
-	changes int // counts what was forgotten
+	changes int // number of calls of forget
 }
 
 const (
 	maxCache   = 32 << 20 // bytes
-	entryBytes = 1 << 10  // what an integration takes in addition to its templates, about
+	entryBytes = 1 << 10  // approximate size of an integration without its templates
 )
 
-// integrationCache holds integrations by their ids: reading one is a third of what a
-// delivery asks of the disk.
+// integrationCache caches integrations by id. Without it, reading them is a third of a delivery's
+// disk reads.
 func integrationCache() *cache[webhook.Integration] {
 	return &cache[webhook.Integration]{
 		held: map[string]webhook.Integration{}, clone: cloneIntegration,
@@ -35,8 +35,8 @@ func integrationCache() *cache[webhook.Integration] {
 	}
 }
 
-// subscriptionCache holds what users with few integrations ask for: reading it again for every
-// event was a fifteenth of what an event costs.
+// subscriptionCache caches the subscriptions of users with few integrations. Reading them for every
+// event took a fifteenth of the event's processing time.
 func subscriptionCache() *cache[[]webhook.Subscription] {
 	return &cache[[]webhook.Subscription]{
 		held: map[string][]webhook.Subscription{}, clone: cloneSubscriptions,
@@ -44,7 +44,8 @@ func subscriptionCache() *cache[[]webhook.Subscription] {
 	}
 }
 
-// get returns a copy of what is held under a name. The mark goes back to put if nothing is.
+// get returns a copy of the value with that name. If there is none, the caller passes the mark to
+// put.
 func (c *cache[V]) get(name string) (v V, mark int, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -54,8 +55,8 @@ func (c *cache[V]) get(name string) (v V, mark int, ok bool) {
 	return v, c.changes, ok
 }
 
-// put holds what was read after the mark was given, unless anything was
-// changed since: it may be old.
+// put stores a value that was read after get returned the mark. It does nothing if something has
+// changed since then: the value may be stale.
 func (c *cache[V]) put(name string, v V, mark int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,7 +64,7 @@ func (c *cache[V]) put(name string, v V, mark int) {
 		return
 	}
 	c.drop(name)
-	for other := range c.held { // in no order: any of them goes
+	for other := range c.held { // map order: drops arbitrary ones
 		if c.size+c.weigh(v) <= maxCache {
 			break
 		}

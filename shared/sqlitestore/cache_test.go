@@ -8,19 +8,19 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestCacheTakesNothingThatMayBeOld(t *testing.T) {
+func TestCacheIgnoresStaleReads(t *testing.T) {
 	c := integrationCache()
 	old := webhook.Integration{ID: "i", Version: 1}
 	_, mark, _ := c.get("i")
-	c.forget("i") // somebody writes version 2 while version 1 is being read
+	c.forget("i") // version 2 is written while version 1 is being read
 	c.put("i", old, mark)
 	if in, _, ok := c.get("i"); ok {
-		t.Errorf("version %d is held, though it was replaced", in.Version)
+		t.Errorf("the cache holds version %d, which was replaced", in.Version)
 	}
 	_, mark, _ = c.get("i")
 	c.put("i", old, mark)
 	if _, _, ok := c.get("i"); !ok {
-		t.Error("what was read in peace is not held")
+		t.Error("the result of an undisturbed read is not cached")
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// UpdateIntegration replaces version in.Version-1 by in. It returns
-// webhook.ErrConflict if another version is stored and webhook.ErrNotFound if none is.
-// Repeating the very same update succeeds.
+// UpdateIntegration replaces version in.Version-1 with in. It returns webhook.ErrConflict if the
+// stored version is another one, and webhook.ErrNotFound if the integration does not exist.
+// Repeating an identical update succeeds.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	in = cloneIntegration(in)
 	return s.changing(ctx, in.UserID, in.ID, func(t *tx) error {
@@ -33,7 +33,7 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 	})
 }
 
-// changing is write for what changes an integration of a user.
+// changing is write for changes of an integration: it invalidates the caches.
 func (s *Store) changing(ctx context.Context, userID, id string, do op) error {
 	return s.writeThen(ctx, do, func(error) {
 		s.integrations.forget(id)
@@ -41,18 +41,18 @@ func (s *Store) changing(ctx context.Context, userID, id string, do op) error {
 	})
 }
 
-// sameVersion compares all that a version holds; health is not part of it.
+// sameVersion compares everything that a version contains, which excludes health.
 func sameVersion(a, b webhook.Integration) bool {
 	return reflect.DeepEqual(versionValues(a), versionValues(b))
 }
 
-// replaced marks a version as one that holds no more.
+// replaced records when a version was replaced.
 func (s *Store) replaced(t *tx, in webhook.Integration) error {
 	return t.exec(`UPDATE versions SET replaced_at = ? WHERE integration_id = ? AND version = ?`, millis(s.opt.Now()), in.ID, in.Version)
 }
 
-// DeleteIntegration deletes the integration if it is of the given version: else
-// it returns webhook.ErrConflict, or webhook.ErrNotFound if it is gone.
+// DeleteIntegration deletes the integration if its version is the given one. Otherwise it returns
+// webhook.ErrConflict, or webhook.ErrNotFound if the integration does not exist.
 func (s *Store) DeleteIntegration(ctx context.Context, userID, id string, version int) error {
 	return s.changing(ctx, userID, id, func(t *tx) error {
 		stored, err := readIntegration(t, userID, id)

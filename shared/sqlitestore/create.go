@@ -9,11 +9,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// CreateIntegration stores version 1 of an integration and returns what is now
-// stored. See webhook.CreateOptions. It returns webhook.ErrQuota, ErrKeyReused, ErrNotFound if
-// the key's integration was deleted, and ErrConflict if the id is taken.
+// CreateIntegration stores version 1 of an integration and returns what is now stored. See
+// webhook.CreateOptions. It returns webhook.ErrQuota, webhook.ErrKeyReused, webhook.ErrNotFound if
+// the key's integration has been deleted, and webhook.ErrConflict if the id is taken.
 func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, opt webhook.CreateOptions) (webhook.Integration, error) {
-	in = cloneIntegration(in) // the caller may leave before it is written
+	in = cloneIntegration(in) // if ctx ends, the caller may change in before it is written
 	var stored webhook.Integration
 	err := s.changing(ctx, in.UserID, in.ID, func(t *tx) (err error) {
 		if opt.Key != "" {
@@ -33,12 +33,12 @@ func (s *Store) CreateIntegration(ctx context.Context, in webhook.Integration, o
 		return err
 	})
 	if err != nil {
-		return webhook.Integration{}, err // stored may still be written to
+		return webhook.Integration{}, err // the op may still be writing to stored
 	}
 	return stored, nil
 }
 
-// keyed returns the id of the integration that a key stands for, "" if for none.
+// keyed returns the id of the integration that the key created, or "".
 func (s *Store) keyed(t *tx, userID string, opt webhook.CreateOptions) (id string, err error) {
 	const query = `SELECT integration_id, fingerprint FROM keys WHERE user_id = ? AND key = ? AND until > ?`
 	var fingerprint string
@@ -81,7 +81,7 @@ func (s *Store) create(t *tx, in webhook.Integration, opt webhook.CreateOptions)
 	return t.exec(key, in.UserID, opt.Key, in.ID, opt.Fingerprint, millis(opt.KeyUntil))
 }
 
-// insertVersionSQL names the columns that are read, without their table's name.
+// insertVersionSQL uses the column names of versionColumns without their table prefix.
 var insertVersionSQL = "INSERT INTO versions (" + strings.ReplaceAll(versionColumns, "v.", "") + ") VALUES (?" +
 	strings.Repeat(", ?", strings.Count(versionColumns, ",")) + ")"
 

@@ -11,11 +11,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxRecord bounds a packed event with its attempts. The largest event that
-// the bus carries, 1 MiB, fits whatever is in it.
+// maxRecord is the maximum size of a compressed event with its attempts. The largest event of the
+// bus, 1 MiB, always fits.
 const maxRecord = 1 << 20
 
-// Dispatch returns webhook.ErrNotFound if there is no record of it or it has expired.
+// Dispatch returns webhook.ErrNotFound if the dispatch has no record or has expired.
 func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook.Dispatch, error) {
 	if err := ctx.Err(); err != nil {
 		return webhook.Dispatch{}, err
@@ -30,7 +30,7 @@ func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook
 	return r.dispatch()
 }
 
-// readDispatch returns the row, expired or not.
+// readDispatch returns the row, even if it has expired.
 func readDispatch(q querier, integrationID, id string) (dispatchRow, error) {
 	const query = `SELECT ` + dispatchColumns + ` FROM dispatches WHERE integration_id = ? AND id = ?`
 	var r dispatchRow
@@ -41,8 +41,8 @@ func readDispatch(q querier, integrationID, id string) (dispatchRow, error) {
 	return r, err
 }
 
-// SaveDispatch writes revision d.Revision over the one before it, else it
-// returns webhook.ErrConflict. Repeating the very same write succeeds.
+// SaveDispatch writes revision d.Revision over the previous one, or returns webhook.ErrConflict.
+// Repeating an identical write succeeds.
 func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	r, err := s.pack(d)
 	if err != nil {
@@ -51,12 +51,12 @@ func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return s.recording(ctx, d, func(t *tx) error { return s.save(t, r) })
 }
 
-// recording is write for what writes the record of a dispatch.
+// recording is write for records of dispatches: it notes the id in absent.
 func (s *Store) recording(ctx context.Context, d webhook.Dispatch, do op) error {
 	return s.writeThen(ctx, do, func(error) { s.absent.note(d.IntegrationID, d.ID) })
 }
 
-// HoldDispatch is SaveDispatch if the integration is paused, else it returns
+// HoldDispatch is SaveDispatch if the integration is paused. Otherwise it returns
 // webhook.ErrConflict.
 func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	r, err := s.pack(d)
@@ -75,8 +75,8 @@ func (s *Store) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
 	})
 }
 
-// save writes a row over the revision before it. What has expired counts as
-// nothing: only a first revision goes there.
+// save writes a row over its previous revision. An expired row counts as missing, so only revision
+// 1 can replace it.
 func (s *Store) save(t *tx, r dispatchRow) error {
 	const insert = `INSERT INTO dispatches (` + dispatchColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`

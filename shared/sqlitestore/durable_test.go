@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// No test can cut the power: kill -9 leaves to the system what was not synced.
-// So what makes a commit survive that is held by name, as the writer's connection has it.
+// A test cannot cut the power, and kill -9 does not lose writes that are not synced. So this checks
+// the settings of the writer's connection that make a commit durable.
 func TestEveryCommitIsSynced(t *testing.T) {
 	s := openFor(t, Options{})
 	for pragma, want := range map[string]string{

@@ -8,10 +8,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// errClosed is what a write to a closed store ends with.
+// errClosed is returned by writes to a closed store.
 var errClosed = errors.New("the store is closed")
 
-// explain adds to an error of SQLite which file it is about and the way out.
+// explain adds the file and what to do to an error of SQLite.
 func explain(path string, err error) error {
 	if err == nil {
 		return nil
@@ -21,13 +21,13 @@ func explain(path string, err error) error {
 	case sqlite3.SQLITE_FULL:
 		hint = "the disk is full, nothing was written; make room and it goes on: "
 	case sqlite3.SQLITE_IOERR:
-		hint = "the disk reports a fault; check it, and the space on it: "
+		hint = "the disk reports an I/O error; check the disk and its free space: "
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		hint = "it cannot be written; check the rights of the file and its directory: "
 	case sqlite3.SQLITE_CANTOPEN:
 		hint = "it cannot be opened; check that its directory exists and may be written: "
 	case sqlite3.SQLITE_NOTADB:
-		hint = "the file is no database; name another file: "
+		hint = "the file is not a database; name another file: "
 	case sqlite3.SQLITE_CORRUPT:
 		hint = "the file is damaged; restore a copy, or name another file: "
 	case sqlite3.SQLITE_BUSY:
@@ -36,7 +36,7 @@ func explain(path string, err error) error {
 	return fmt.Errorf("database %s: %s%w", path, hint, err)
 }
 
-// code returns SQLite's primary result code, 0 if the error is not SQLite's.
+// code returns SQLite's primary result code, or 0 for other errors.
 func code(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code() & 0xFF

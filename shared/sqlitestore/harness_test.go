@@ -17,7 +17,7 @@ import (
 
 var start = time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)
 
-// bench is a queue on a clock that stands still.
+// bench is a queue with a manual clock.
 type bench struct {
 	*testing.T
 	clock *clock.Held
@@ -47,7 +47,7 @@ func (b *bench) open() {
 	}
 }
 
-// crash ends the queue without a word to it, and opens the file again.
+// crash abandons the queue without closing it and opens the file again.
 func (b *bench) crash() {
 	b.Helper()
 	if err := b.store.Close(); err != nil {
@@ -64,7 +64,7 @@ func (b *bench) message(group string, n int) webhook.Message {
 	}
 }
 
-// send sends n messages of a group.
+// send sends n messages to a group.
 func (b *bench) send(group string, n int) {
 	b.Helper()
 	var msgs []webhook.Message
@@ -76,12 +76,12 @@ func (b *bench) send(group string, n int) {
 	}
 }
 
-// take receives a message, which must be there.
+// take receives a message and fails the test if there is none.
 func (b *bench) take() events.SQSMessage {
 	b.Helper()
 	m, ok := b.try()
 	if !ok {
-		b.Fatal("no message is in sight")
+		b.Fatal("no message is visible")
 	}
 	return m
 }
@@ -92,7 +92,7 @@ func (b *bench) try() (events.SQSMessage, bool) {
 	b.queue.mu.Lock()
 	ready := false
 	for i := range b.queue.index.lanes {
-		l := b.queue.index.lanes[i] // a copy: looking must not take
+		l := b.queue.index.lanes[i] // a copy, because this must not take the message
 		ready = ready || l.ready > 0 && slices.ContainsFunc(l.ring.items[l.ring.head:], func(g *group) bool { return g.inFlight < l.slots-l.inFlight })
 	}
 	b.queue.mu.Unlock()
@@ -109,7 +109,7 @@ func (b *bench) try() (events.SQSMessage, bool) {
 func (b *bench) none() {
 	b.Helper()
 	if m, ok := b.try(); ok {
-		b.Fatalf("message %s is in sight", m.ReceiptHandle)
+		b.Fatalf("message %s is visible", m.ReceiptHandle)
 	}
 }
 
@@ -121,7 +121,7 @@ func (b *bench) hide(m events.SQSMessage, d time.Duration) {
 	b.queue.Release(m)
 }
 
-// from asserts where a message came from, and how often it was received there.
+// from checks which queue a message is from and how often it was received there.
 func (b *bench) from(m events.SQSMessage, queue, receives string) {
 	b.Helper()
 	if got := m.Attributes["ApproximateReceiveCount"]; !strings.HasSuffix(m.EventSourceARN, ":"+queue) || got != receives {
@@ -145,7 +145,7 @@ func dispatchOf(t testing.TB, m events.SQSMessage) string {
 	return msg.DispatchID
 }
 
-// awaitWaiter starts a receiver and returns when it waits.
+// awaitWaiter starts a receiver and returns once it waits.
 func (b *bench) awaitWaiter(receive func()) {
 	go receive()
 	for {
@@ -158,7 +158,7 @@ func (b *bench) awaitWaiter(receive func()) {
 	}
 }
 
-// sync waits until the writer has done what it was given.
+// sync waits until the writer has finished all submitted writes.
 func (b *bench) sync() {
 	b.Helper()
 	if err := b.store.write(b.Context(), func(*tx) error { return nil }); err != nil {

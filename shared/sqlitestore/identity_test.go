@@ -12,8 +12,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// refused opens what must not be opened, and checks that the error names the
-// path and the way out in one line.
+// refused checks that Open fails, and that the error is one line with the path and the hint.
 func refused(t *testing.T, path, hint string) error {
 	t.Helper()
 	s, err := Open(t.Context(), path, Options{})
@@ -27,7 +26,7 @@ func refused(t *testing.T, path, hint string) error {
 	return err
 }
 
-// database makes a database with any program's means.
+// database creates a database like another program would.
 func database(t *testing.T, statements string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a?b#c%20.db")
@@ -42,7 +41,7 @@ func database(t *testing.T, statements string) string {
 	return path
 }
 
-func TestOpenRefusesAFileThatIsNoDatabase(t *testing.T) {
+func TestOpenRejectsFilesThatAreNotDatabases(t *testing.T) {
 	for name, content := range map[string]string{
 		"short": "hello", "long": strings.Repeat("hello, world\n", 10_000), "almost": "SQLite format 3\x00" + strings.Repeat("x", 5000),
 	} {
@@ -56,18 +55,18 @@ func TestOpenRefusesAFileThatIsNoDatabase(t *testing.T) {
 				t.Error("the file was changed")
 			}
 			if left, _ := filepath.Glob(path + "?*"); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
+				t.Errorf("left files: %v", left)
 			}
 		})
 	}
 }
 
-func TestOpenRefusesAnotherProgramsDatabase(t *testing.T) {
+func TestOpenRejectsOtherProgramsDatabases(t *testing.T) {
 	for name, statements := range map[string]string{
-		"without a mark": "CREATE TABLE precious (x)",
-		"with its mark":  "PRAGMA application_id = 7; CREATE TABLE precious (x)",
-		"and empty":      "PRAGMA application_id = 7",
-		"in WAL mode":    "PRAGMA journal_mode = WAL; CREATE TABLE precious (x)",
+		"without application id":        "CREATE TABLE precious (x)",
+		"with application id":           "PRAGMA application_id = 7; CREATE TABLE precious (x)",
+		"with application id and empty": "PRAGMA application_id = 7",
+		"in WAL mode":                   "PRAGMA journal_mode = WAL; CREATE TABLE precious (x)",
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := database(t, statements)
@@ -83,7 +82,7 @@ func TestOpenRefusesAnotherProgramsDatabase(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesANewerDatabase(t *testing.T) {
+func TestOpenRejectsNewerDatabases(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := Open(t.Context(), path, Options{})
 	if err != nil {
@@ -100,7 +99,7 @@ func TestOpenRefusesANewerDatabase(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesADamagedDatabase(t *testing.T) {
+func TestOpenRejectsDamagedDatabases(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := Open(t.Context(), path, Options{})
 	if err != nil {
@@ -120,14 +119,14 @@ func TestOpenRefusesADamagedDatabase(t *testing.T) {
 	refused(t, path, "the file is damaged")
 }
 
-func TestOpenRefusesAPlaceThatIsNone(t *testing.T) {
+func TestOpenRejectsImpossiblePaths(t *testing.T) {
 	dir := t.TempDir()
 	refused(t, filepath.Join(dir, "missing", "store.db"), "make it, or name another file")
 	refused(t, dir, "this is a directory")
-	refused(t, "/proc/store.db", "cannot be written") // not even root can
+	refused(t, "/proc/store.db", "cannot be written") // not even by root
 }
 
-func TestOpenRefusesAFileThatMayNotBeWritten(t *testing.T) {
+func TestOpenRejectsReadOnlyFiles(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write any file")
 	}
@@ -138,7 +137,7 @@ func TestOpenRefusesAFileThatMayNotBeWritten(t *testing.T) {
 	refused(t, path, "cannot be written")
 }
 
-func TestOpenRefusesASecondProcess(t *testing.T) {
+func TestOpenRejectsAFileInUse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := Open(t.Context(), path, Options{})
 	if err != nil {
@@ -150,14 +149,14 @@ func TestOpenRefusesASecondProcess(t *testing.T) {
 	}
 	again, err := Open(t.Context(), path, Options{})
 	if err != nil {
-		t.Fatalf("open what was closed: %v", err)
+		t.Fatalf("open after close: %v", err)
 	}
 	if err := again.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestOpenTakesAnEmptyFileAndOddNames(t *testing.T) {
+func TestOpenAcceptsEmptyFilesAndOddNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a?b#c%20 数据.db")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -180,14 +179,14 @@ func TestOpenTakesAnEmptyFileAndOddNames(t *testing.T) {
 func TestReadersCannotWrite(t *testing.T) {
 	s := openFor(t, Options{})
 	if _, err := s.read.db.Exec("DELETE FROM messages"); err == nil {
-		t.Error("a reader could write")
+		t.Error("a write through a reader succeeded")
 	}
 	if err := s.read.row("SELECT 1 WHERE 0", nil, []any{new(int)}); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("error = %v, want %v", err, sql.ErrNoRows)
 	}
 }
 
-func TestAFileIsLockedUnderAllItsNames(t *testing.T) {
+func TestFileIsLockedUnderAllItsNames(t *testing.T) {
 	dir := t.TempDir()
 	path, link, nowhere := filepath.Join(dir, "a.db"), filepath.Join(dir, "link.db"), filepath.Join(dir, "nowhere.db")
 	for name, target := range map[string]string{link: path, nowhere: filepath.Join(dir, "gone.db")} {
@@ -201,12 +200,12 @@ func TestAFileIsLockedUnderAllItsNames(t *testing.T) {
 	}
 	defer s.Close()
 	if _, err := Open(t.Context(), link, Options{}); err == nil || !strings.Contains(err.Error(), "in use by another process") {
-		t.Errorf("a second name of an open file: error %v", err)
+		t.Errorf("open through a symbolic link: error = %v", err)
 	}
-	refused(t, nowhere, "a symbolic link that leads to no file")
+	refused(t, nowhere, "a symbolic link to a missing file")
 }
 
-func TestOpenRefusesWhatItMayNotWrite(t *testing.T) {
+func TestOpenRejectsMissingWritePermission(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write anything")
 	}

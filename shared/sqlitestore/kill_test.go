@@ -14,8 +14,8 @@ import (
 
 const victimEnv = "SQLITESTORE_VICTIM"
 
-// TestKillLosesNothing kills a process, as hard as it goes, that is sending and
-// saving: what it was told was written must be there.
+// TestKillLosesNothing kills a process with SIGKILL while it sends messages and saves dispatches.
+// Everything that it reported as written must be in the file.
 func TestKillLosesNothing(t *testing.T) {
 	if path := os.Getenv(victimEnv); path != "" {
 		victim(path)
@@ -35,12 +35,12 @@ func TestKillLosesNothing(t *testing.T) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		written[lines.Text()] = true
 		if len(written) == 300 {
-			_ = cmd.Process.Kill() // and read on what it had said
+			_ = cmd.Process.Kill() // then read the rest of its output
 		}
 	}
 	_ = cmd.Wait()
 	if len(written) < 300 {
-		t.Fatalf("the victim wrote %d messages only", len(written))
+		t.Fatalf("the victim wrote only %d messages", len(written))
 	}
 
 	s, err := Open(t.Context(), path, Options{})
@@ -69,7 +69,7 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 }
 
-// victim writes until it is killed, and says what is written.
+// victim writes until it is killed, and prints what has been written.
 func victim(path string) {
 	ctx := context.Background()
 	s, err := Open(ctx, path, Options{})

@@ -10,11 +10,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// maxScan is how many rows a page of dispatches looks at.
+// maxScan is the maximum number of rows read for a page of dispatches.
 const maxScan = 1000
 
-// Dispatches returns a page of an integration's dispatches. It looks at 1,000
-// records at most: a page of a rare status may be short and yet have a Next.
+// Dispatches returns a page of an integration's dispatches. It reads at most 1,000 records, so a
+// page may be short and still have a Next when few dispatches match.
 func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.DispatchQuery) (webhook.DispatchPage, error) {
 	if err := ctx.Err(); err != nil {
 		return webhook.DispatchPage{}, err
@@ -32,7 +32,7 @@ func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.
 	return p.page, err
 }
 
-// idsBetween returns the ids below and above all those of since <= t < until.
+// idsBetween returns exclusive bounds for the ids of dispatches with since <= t < until.
 func idsBetween(since, until time.Time) (low, high string) {
 	high = "~" // above any id
 	if !since.IsZero() {
@@ -44,14 +44,13 @@ func idsBetween(since, until time.Time) (low, high string) {
 	return low, high
 }
 
-// below returns a text that sorts before every id of the time or later, and
-// behind every earlier one.
+// below returns a string that sorts after every id before t and before every id at t or later.
 func below(t time.Time) string {
 	floor := []byte(ids.Floor(nextMillisecond(t)))
-	return string(floor[:len(floor)-1]) // a prefix sorts before what it begins
+	return string(floor[:len(floor)-1]) // a prefix sorts before longer strings
 }
 
-// nextMillisecond rounds up: an id's time has whole milliseconds.
+// nextMillisecond rounds t up to a whole millisecond, the precision of ids.
 func nextMillisecond(t time.Time) time.Time {
 	if down := t.Truncate(time.Millisecond); down.Before(t) {
 		return down.Add(time.Millisecond)
@@ -59,7 +58,7 @@ func nextMillisecond(t time.Time) time.Time {
 	return t
 }
 
-// pager takes the rows that a query selects until its page is full.
+// pager collects the rows of a query until its page is full.
 type pager struct {
 	query   webhook.DispatchQuery
 	now     int64

@@ -7,8 +7,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Load returns what is stored for each ref, in the order of refs. What does
-// not exist or has expired is zero.
+// Load returns the stored state for each ref, in the order of refs. What does not exist or has
+// expired is zero.
 func (s *Store) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loaded, error) {
 	loaded := make([]webhook.Loaded, len(refs))
 	for i, ref := range refs {
@@ -37,12 +37,12 @@ func (s *Store) load(ref webhook.Ref) (l webhook.Loaded, err error) {
 	case err != nil:
 		return l, err
 	case r.expires > millis(s.opt.Now()):
-		l.Dispatch, l.Err = r.dispatch() // what cannot be read of one is no fault of the others
+		l.Dispatch, l.Err = r.dispatch() // an unreadable record affects only its ref
 	}
 	return l, nil
 }
 
-// isAbsent reports whether a dispatch certainly has no record.
+// isAbsent reports whether the dispatch certainly has no record.
 func (s *Store) isAbsent(ref webhook.Ref) (bool, error) {
 	sure, known, mark := s.absent.sure(ref.IntegrationID, ref.DispatchID)
 	if known {

@@ -11,10 +11,10 @@ import (
 // fileLock is a lock on a file next to the database, held by one process at a time.
 type fileLock struct {
 	*flock.Flock
-	made bool // the file was not there before
+	made bool // this process created the file
 }
 
-// lockFile takes the lock that makes the database this process's.
+// lockFile locks the database for this process.
 func lockFile(path string) (*fileLock, error) {
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -33,25 +33,26 @@ func lockFile(path string) (*fileLock, error) {
 		if !ok {
 			return nil, fmt.Errorf("database %s: in use by another process; end that one, or name another file", path)
 		}
-		if lock.stands() {
+		if lock.valid() {
 			return lock, nil
 		}
-		_ = lock.Close() // its holder removed the file after it was opened here: others lock another one
+		_ = lock.Close() // the previous holder removed this file: other processes would lock a new one
 	}
 }
 
-// stands reports whether the file that is locked is the one that others would open.
-func (l *fileLock) stands() bool {
+// valid reports whether the locked file is still the one at its path.
+func (l *fileLock) valid() bool {
 	held, err1 := l.Stat()
 	named, err2 := os.Stat(l.Path())
 	return err1 == nil && err2 == nil && os.SameFile(held, named)
 }
 
-// withdraw gives the lock up and leaves no file that was not there. The file is removed while it
-// is held: whoever has opened it in between finds, once it has the lock, that it is no longer valid.
+// withdraw releases the lock and removes the file if this process created it. It removes the file
+// before releasing: a process that has opened the file then gets the lock, finds it invalid, and
+// tries again.
 func (l *fileLock) withdraw() error {
 	if l.made {
-		_ = os.Remove(l.Path()) // Windows removes no open file; an empty one does no harm
+		_ = os.Remove(l.Path()) // Windows cannot remove open files; a leftover empty file is harmless
 	}
 	return l.Close()
 }

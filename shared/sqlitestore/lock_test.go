@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestALockFileThatWasThereStays(t *testing.T) {
+func TestExistingLockFileIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notes.txt")
 	for _, name := range []string{path, path + ".lock"} {
 		if err := os.WriteFile(name, []byte("hello"), 0o600); err != nil {
@@ -21,7 +21,7 @@ func TestALockFileThatWasThereStays(t *testing.T) {
 	}
 }
 
-func TestOneHoldsTheLockWhileOthersWithdrawTheirs(t *testing.T) {
+func TestLockIsExclusiveWhileOthersWithdraw(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	var holders, taken atomic.Int32
 	var all sync.WaitGroup
@@ -30,11 +30,11 @@ func TestOneHoldsTheLockWhileOthersWithdrawTheirs(t *testing.T) {
 			for range 500 {
 				lock, err := lockFile(path)
 				if err != nil {
-					continue // another has it
+					continue // another goroutine holds it
 				}
 				taken.Add(1)
 				if n := holders.Add(1); n != 1 {
-					t.Errorf("%d hold the lock", n)
+					t.Errorf("%d goroutines hold the lock", n)
 				}
 				holders.Add(-1)
 				if err := lock.withdraw(); err != nil {
@@ -45,30 +45,30 @@ func TestOneHoldsTheLockWhileOthersWithdrawTheirs(t *testing.T) {
 	}
 	all.Wait()
 	if taken.Load() == 0 {
-		t.Error("nobody had it")
+		t.Error("nobody got the lock")
 	}
 }
 
-func TestALockOnAFileThatWasRemovedIsNone(t *testing.T) {
+func TestLockOnARemovedFileIsInvalid(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	lock, err := lockFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer lock.Close()
-	if !lock.stands() {
-		t.Error("the lock that was taken does not stand")
+	if !lock.valid() {
+		t.Error("a new lock is invalid")
 	}
 	if err := os.Remove(lock.Path()); err != nil {
-		t.Skip(err) // Windows removes no open file
+		t.Skip(err) // Windows cannot remove open files
 	}
-	if lock.stands() {
-		t.Error("it stands though its file is gone")
+	if lock.valid() {
+		t.Error("valid after its file was removed")
 	}
 	if err := os.WriteFile(lock.Path(), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if lock.stands() {
-		t.Error("it stands though another file has its name")
+	if lock.valid() {
+		t.Error("valid after its file was replaced")
 	}
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Options are the settings of a store. The zero value serves.
+// Options configure a store. The zero value uses the defaults.
 type Options struct {
 	// Retention is how long a dispatch is kept after its last write; 30 days if zero.
 	Retention time.Duration
 
-	// Now tells the time; time.Now if nil.
+	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 
-	around func(commit func() error) error // tests put their faults here
+	around func(commit func() error) error // tests inject failures here
 }
 
 const defaultRetention = 30 * 24 * time.Hour
@@ -40,8 +40,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store keeps integrations and dispatches, and gives out their Queue. It is
-// safe for concurrent use.
+// Store stores integrations and dispatches, and opens their Queue. It is safe for concurrent use.
 type Store struct {
 	path string
 	opt  Options
@@ -56,12 +55,12 @@ type Store struct {
 	absent       *absent
 }
 
-// Open opens the database in the file of that path, which it creates if there
-// is none, and brings its schema up to date. The directory must exist.
+// Open opens the database file at path and upgrades its schema. It creates the file if it does not
+// exist; the directory must exist.
 //
-// It changes nothing, and the error says what to do, if the file is no
-// database, another program's, in use by another process, or of a newer version of this
-// program, which is webhook.ErrNewerFormat.
+// It fails without changing the file, and says what to do, if the file is not a database, belongs
+// to another program, is in use by another process, or was written by a newer version of this
+// program (webhook.ErrNewerFormat).
 func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	s := &Store{
 		path: path, opt: opt.withDefaults(),
@@ -101,20 +100,19 @@ func (s *Store) open(ctx context.Context) error {
 	return nil
 }
 
-// writing is how the writer's connection is set up: a log of up to 16 MiB before
-// its pages go to their places, so that pages which many writes touch go there once, and 32 MiB of
-// memory for pages.
+// writing are the settings of the writer's connection. The write-ahead log grows to 16 MiB before a
+// checkpoint, so that pages changed by many writes are copied once. The page cache has 32 MiB.
 var writing = []string{
 	"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-32000)",
 }
 
-// syncDataOnly has SQLite sync by fdatasync, as it does on Linux unless it is transpiled: all that
-// reading the data back takes is on disk, its times of change are not. That keeps commits out of the
-// file system's journal, which is a tenth of their processor time and, on a busy disk, half of their
-// waiting. Where there is no fdatasync, fsync stays.
+// syncDataOnly makes SQLite sync with fdatasync, as its C version does on Linux. Everything needed
+// to read the data back is on disk; only the file's timestamps may not be. This keeps commits out
+// of the file system's journal, which would take a tenth of their CPU time and, on a busy disk,
+// half of their waiting time. Systems without fdatasync use fsync.
 func syncDataOnly() { _, _ = sqlite.Fdatasync(true) }
 
-// maxReaders is how many connections read at most.
+// maxReaders is the maximum number of read connections.
 const maxReaders = 4
 
 func connect(path string, most int, pragmas ...string) (*sql.DB, error) {
@@ -129,10 +127,10 @@ func connect(path string, most int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// Path returns where the database is: an absolute path, symbolic links followed.
+// Path returns the absolute path of the database, with symbolic links resolved.
 func (s *Store) Path() string { return s.path }
 
-// Close writes what is waiting, closes the file and gives it free.
+// Close finishes the waiting writes, closes the file and unlocks it.
 func (s *Store) Close() error { return s.shut((*fileLock).Close) }
 
 func (s *Store) shut(unlock func(*fileLock) error) error {

@@ -59,7 +59,7 @@ func TestPurgeDispatches(t *testing.T) {
 	purge(t, s, 2, 1)
 	purge(t, s, 2, 0)
 	if _, err := s.Dispatch(t.Context(), "i", stays.ID); err != nil {
-		t.Errorf("the one that has not expired: %v", err)
+		t.Errorf("the dispatch that has not expired: %v", err)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestPurgeKeysAndVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	held.Advance(time.Hour)
-	if err := s.SaveDispatch(t.Context(), dispatchAt(held.Now(), 1)); err != nil { // may speak of version 1
+	if err := s.SaveDispatch(t.Context(), dispatchAt(held.Now(), 1)); err != nil { // may refer to version 1
 		t.Fatal(err)
 	}
 	held.Advance(time.Hour)
@@ -79,13 +79,13 @@ func TestPurgeKeysAndVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	held.Advance(day)
-	purge(t, s, 10, 1) // the key
+	purge(t, s, 10, 1) // deletes the key
 	if n := count(t, s, "keys"); n != 0 {
 		t.Errorf("%d keys are left", n)
 	}
 
-	// The dispatch is redelivered on its last day, and so lives on, with the
-	// attempt that was made with version 1.
+	// The dispatch is redelivered on its last day, so its record, with the attempt made with
+	// version 1, is kept longer.
 	held.Advance(28 * day)
 	again := dispatchAt(start.Add(time.Hour), 1)
 	again.Revision = 2
@@ -95,16 +95,16 @@ func TestPurgeKeysAndVersions(t *testing.T) {
 	held.Advance(10 * day)
 	purge(t, s, 10, 0)
 	if _, err := s.Version(t.Context(), "i", 1); err != nil {
-		t.Errorf("the version of which a dispatch speaks: %v", err)
+		t.Errorf("the version that a dispatch refers to: %v", err)
 	}
 
 	held.Advance(20 * day)
-	purge(t, s, 10, 2) // the dispatch, and with it the version
+	purge(t, s, 10, 2) // deletes the dispatch and the version
 	if _, err := s.Version(t.Context(), "i", 1); !errors.Is(err, webhook.ErrNotFound) {
 		t.Errorf("error = %v, want %v", err, webhook.ErrNotFound)
 	}
 	if _, err := s.Version(t.Context(), "i", 2); err != nil {
-		t.Errorf("the version that holds: %v", err)
+		t.Errorf("the current version: %v", err)
 	}
 
 	if err := s.DeleteIntegration(t.Context(), "u", "i", 2); err != nil {

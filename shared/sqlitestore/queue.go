@@ -12,33 +12,33 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The names of the queues: where a message is sent to, where it goes when it
-// has been received there DeliveryReceives times, and then RetryReceives times.
+// The names of the queues. Messages are sent to Deliveries, move to Retries after DeliveryReceives
+// receives, and from there to Dead after RetryReceives.
 const (
 	Deliveries = "deliveries"
 	Retries    = "retries"
 	Dead       = "dead"
 )
 
-// QueueOptions are the settings of a queue. The zero value serves.
+// QueueOptions configure a queue. The zero value uses the defaults.
 type QueueOptions struct {
-	Clock clock.Clock // the system's if nil
+	Clock clock.Clock // the system clock if nil
 
-	// Slots bound how many messages of each queue are in flight at once: 64 of
-	// deliveries and 16 of retries if zero. A group may take one more only while it has fewer in
-	// flight than are free, so that no group ever has more than half of them.
+	// Slots and RetrySlots are the maximum numbers of messages in flight from each queue: 64 for
+	// deliveries and 16 for retries if zero. A group gets another slot only while it holds fewer
+	// than are free, so no group ever holds more than half of them.
 	Slots, RetrySlots int
 
-	// DeliveryReceives and RetryReceives are how often a message is received
-	// from a queue before it moves on: 1 and 50 if zero.
+	// DeliveryReceives and RetryReceives are how often a message can be received from a queue
+	// before it moves on: 1 and 50 if zero.
 	DeliveryReceives, RetryReceives int
 
-	// Visibility is how long a message stays in flight before it comes into
-	// sight again; 6 minutes if zero.
+	// Visibility is how long a message stays in flight before it becomes visible again; 6 minutes
+	// if zero.
 	Visibility time.Duration
 
-	// FreshBytes bounds the bodies that are kept in memory until they are
-	// received for the first time; 64 MiB if zero. The others are read when it is their turn.
+	// FreshBytes is the maximum size of the bodies that are kept in memory until they are first
+	// received; 64 MiB if zero. Other bodies are read from the file.
 	FreshBytes int
 }
 
@@ -55,9 +55,9 @@ func (o QueueOptions) withDefaults() QueueOptions {
 	return o
 }
 
-// Queue carries messages to the delivery, as the three SQS queues do on AWS: at
-// least once, in no promised order, fairly among the groups. What was sent is on disk; which
-// messages are in flight is only in memory, so that after a crash they are in sight again.
+// Queue carries messages to the delivery function like the three SQS queues on AWS: at least once,
+// unordered, and fairly among the groups. Messages are stored on disk. Which messages are in flight
+// is only in memory: after a crash they are visible again.
 //
 // It is safe for concurrent use.
 type Queue struct {
@@ -68,12 +68,12 @@ type Queue struct {
 	index   index
 	waiters fifo[chan entry]
 	nextID  int64
-	fresh   int         // bytes of bodies in memory
-	timer   func() bool // stops the timer that was set for armed
-	armed   int64       // when the timer goes off; 0 if none is set
+	fresh   int         // bytes of the bodies in memory
+	timer   func() bool // stops the timer set for armed
+	armed   int64       // when the timer fires; 0 if there is none
 }
 
-// Queue opens the store's queue. There is one: a second call is an error.
+// Queue opens the store's queue. It returns an error if it is called twice.
 func (s *Store) Queue(ctx context.Context, opt QueueOptions) (*Queue, error) {
 	opt = opt.withDefaults()
 	q := &Queue{store: s, opt: opt, index: newIndex(opt)}
@@ -86,12 +86,12 @@ func (s *Store) Queue(ctx context.Context, opt QueueOptions) (*Queue, error) {
 	return q, nil
 }
 
-// load puts all messages of the file into the index.
+// load reads all messages of the file into the index.
 func (q *Queue) load(ctx context.Context) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := q.opt.Clock.Now()
-	q.nextID = now.UnixMicro() // so that ids of different lives differ
+	q.nextID = now.UnixMicro() // so that ids of different runs differ
 	const query = `SELECT id, queue, receives, visible_at, sent_at, first_received_at, grp FROM messages ORDER BY id`
 	err := q.store.read.rows(query, nil, func(rows *sql.Rows) (bool, error) {
 		e := new(entry)
@@ -107,11 +107,11 @@ func (q *Queue) load(ctx context.Context) error {
 	return err
 }
 
-// Send puts messages into deliveries: all of them or none. They are on disk
-// when it returns. After an error it may be called again; some messages may then come twice.
+// Send puts messages into Deliveries, all or none. They are on disk when it returns. After an error
+// it can be called again, but then some messages may be delivered twice.
 func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 	now := millis(q.opt.Clock.Now())
-	batch := make([]outgoing, len(msgs)) // the caller may leave before it is written
+	batch := make([]outgoing, len(msgs)) // if ctx ends, the caller may change msgs before they are written
 	for i, m := range msgs {
 		batch[i] = newOutgoing(m, 0, now, now)
 	}
@@ -149,7 +149,7 @@ func (q *Queue) sendAll(ctx context.Context, batch []outgoing) error {
 	}, func(err error) { q.sent(batch, err) })
 }
 
-// outgoing is a message on its way to the disk.
+// outgoing is a message that is being written.
 type outgoing struct {
 	*entry
 	group, body string
@@ -164,8 +164,8 @@ func (q *Queue) number(batch []outgoing) {
 	}
 }
 
-// sent brings messages into sight. Even after an error they may be on disk: such
-// entries have no body, and are dropped when there is none on disk either.
+// sent makes messages visible, even after an error: they may be on disk. These entries have no
+// body; they are dropped if the file has none either.
 func (q *Queue) sent(batch []outgoing, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -181,15 +181,15 @@ func (q *Queue) sent(batch []outgoing, err error) {
 	q.serve()
 }
 
-// Depth is how many messages a queue holds.
+// Depth is the number of messages in a queue.
 type Depth struct {
 	Queue    string
 	Visible  int // can be received
-	InFlight int // received, and not settled yet
+	InFlight int // received, not deleted or released yet
 	Waiting  int // hidden until they are due
 }
 
-// Depths returns the depths of deliveries, retries and dead, in this order.
+// Depths returns the depths of Deliveries, Retries and Dead, in this order.
 func (q *Queue) Depths() []Depth {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -21,7 +21,8 @@ type DeadLetter struct {
 	SentAt time.Time
 }
 
-// DeadLetters returns dead letters, oldest first, from behind the id after ("" starts).
+// DeadLetters returns dead letters, oldest first, starting after the id after ("" means from the
+// start).
 func (q *Queue) DeadLetters(ctx context.Context, after string, limit int) ([]DeadLetter, error) {
 	from, _ := strconv.ParseInt(after, 10, 64)
 	q.mu.Lock()
@@ -39,7 +40,7 @@ func (q *Queue) DeadLetters(ctx context.Context, after string, limit int) ([]Dea
 		var sent int64
 		err := q.store.read.row(`SELECT grp, body, sent_at FROM messages WHERE id = ?`, []any{id}, []any{&l.Group, &l.Body, &sent})
 		if errors.Is(err, sql.ErrNoRows) {
-			continue // discarded since
+			continue // discarded concurrently
 		}
 		if err != nil {
 			return nil, err
@@ -50,8 +51,8 @@ func (q *Queue) DeadLetters(ctx context.Context, after string, limit int) ([]Dea
 	return letters, nil
 }
 
-// Requeue puts a dead letter back into retries, to be received from now on as
-// if it had never been. It returns webhook.ErrNotFound if there is no such dead letter.
+// Requeue moves a dead letter back to Retries and resets its receive count. It returns
+// webhook.ErrNotFound if there is no such dead letter.
 func (q *Queue) Requeue(ctx context.Context, id string) error {
 	e, err := q.deadEntry(id)
 	if err != nil {
@@ -75,8 +76,7 @@ func (q *Queue) Requeue(ctx context.Context, id string) error {
 	})
 }
 
-// Discard deletes a dead letter. It returns webhook.ErrNotFound if there is no
-// such dead letter.
+// Discard deletes a dead letter. It returns webhook.ErrNotFound if there is no such dead letter.
 func (q *Queue) Discard(ctx context.Context, id string) error {
 	e, err := q.deadEntry(id)
 	if err != nil {

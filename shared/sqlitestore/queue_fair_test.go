@@ -37,15 +37,15 @@ func TestAGroupLeavesSlotsForOthers(t *testing.T) {
 			}
 		}
 		if got != g.want {
-			t.Errorf("the %s group that hangs holds %d slots, want %d", g.name, got, g.want)
+			t.Errorf("the %s hanging group holds %d slots, want %d", g.name, got, g.want)
 		}
 	}
 }
 
-func TestAGroupThatWasPassedOverKeepsItsPlace(t *testing.T) {
+func TestSkippedGroupKeepsItsPlace(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 4})
 	b.send("many", 5)
-	first, _ := b.take(), b.take() // now it may have no more
+	first, _ := b.take(), b.take() // now the group has its maximum
 	b.send("one", 1)
 	one := b.take()
 	if got := one.Attributes["MessageGroupId"]; got != "one" {
@@ -67,9 +67,9 @@ func TestOneSlotIsEnough(t *testing.T) {
 	}
 }
 
-// One integration's endpoint hangs for 30 s and has 5,000 messages; a hundred
-// others have one message each every 10 ms, and answer at once. Nobody is late.
-func TestAHangingGroupDelaysNobody(t *testing.T) {
+// One integration's endpoint hangs for 30 s and has 5,000 messages; a hundred others get one
+// message each every 10 ms and answer at once. None of their messages is delayed.
+func TestHangingGroupDelaysNoOther(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 64})
 	b.send("hanging", 5000)
 	var hanging []events.SQSMessage
@@ -99,7 +99,7 @@ func TestAHangingGroupDelaysNobody(t *testing.T) {
 	}
 }
 
-func TestRetriesHaveSlotsOfTheirOwn(t *testing.T) {
+func TestRetriesHaveTheirOwnSlots(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 8, RetrySlots: 2})
 	for g := range 4 {
 		b.send(fmt.Sprint("failing", g), 1)
@@ -119,8 +119,8 @@ func TestRetriesHaveSlotsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Everybody at once, for the race detector: each message is received once, as
-// nothing fails.
+// For the race detector: everything runs concurrently. Without failures, each message is received
+// exactly once.
 func TestQueueConcurrently(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 16})
 	const senders, each, receivers = 8, 40, 12

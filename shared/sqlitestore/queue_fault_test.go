@@ -32,9 +32,9 @@ func TestQueueSurvivesACrash(t *testing.T) {
 	}
 }
 
-// A receiver leaves in the very moment in which it is served: either it gets
-// the message or the next one does, as if it had never been received.
-func TestQueueLosesNothingToAReceiverWhoLeaves(t *testing.T) {
+// A receiver's context ends at the moment at which it gets a message. Either it gets the message,
+// or the message goes back as if it had not been received.
+func TestQueueLosesNothingWhenReceiversAreCancelled(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	left := 0
 	for range 300 {
@@ -57,17 +57,16 @@ func TestQueueLosesNothingToAReceiverWhoLeaves(t *testing.T) {
 		b.depths(Depth{Queue: Deliveries}, Depth{Queue: Retries}, Depth{Queue: Dead})
 		cancel()
 	}
-	t.Logf("%d of 300 left before they were served, or as they were", left)
+	t.Logf("%d of 300 receivers were cancelled", left)
 	if b.queue.fresh != 0 {
-		t.Errorf("%d bytes of bodies are counted, and there are none", b.queue.fresh)
+		t.Errorf("counted %d bytes of bodies, want 0", b.queue.fresh)
 	}
 }
 
-// The same, put together by hand: the message is in the hands of one who has
-// turned away.
-func TestQueueTakesBackWhatNobodyTook(t *testing.T) {
+// As above, but deterministic: the message is handed to a receiver whose context has ended.
+func TestQueueTakesBackMessageOfCancelledReceiver(t *testing.T) {
 	b := newBench(t, QueueOptions{})
-	for range 50 { // which of two events is seen first is chance
+	for range 50 { // select picks one of the two ready cases at random
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		b.awaitWaiter(func() {
@@ -107,7 +106,7 @@ func TestQueueSendIsAllOrNothing(t *testing.T) {
 	if err := b.queue.Send(t.Context(), msgs[:1]); err != nil {
 		t.Fatal(err)
 	}
-	if got := dispatchOf(t, b.take()); got != "g-0" { // what was not written is passed over
+	if got := dispatchOf(t, b.take()); got != "g-0" { // skips messages that were not written
 		t.Errorf("dispatch = %s, want g-0", got)
 	}
 	b.none()
@@ -116,13 +115,13 @@ func TestQueueSendIsAllOrNothing(t *testing.T) {
 	b.none()
 }
 
-func TestQueueAfterFaultsBehindTheCommit(t *testing.T) {
+func TestQueueAfterFailuresThatFollowTheCommit(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	b.fuse.Arm(storetest.After)
 	if err := b.queue.Send(t.Context(), []webhook.Message{b.message("g", 0)}); !errors.Is(err, storetest.ErrFault) {
 		t.Fatalf("error = %v, want %v", err, storetest.ErrFault)
 	}
-	m := b.take() // it is on disk, so it comes
+	m := b.take() // it is on disk, so it is delivered
 	b.fuse.Arm(storetest.After)
 	if err := b.queue.Hide(t.Context(), m, time.Hour); !errors.Is(err, storetest.ErrFault) {
 		t.Fatalf("error = %v, want %v", err, storetest.ErrFault)
@@ -139,7 +138,7 @@ func TestQueueAfterFaultsBehindTheCommit(t *testing.T) {
 	b.none()
 }
 
-func TestQueueHideThatFailedHidesNothing(t *testing.T) {
+func TestQueueFailedHideHasNoEffect(t *testing.T) {
 	b := newBench(t, QueueOptions{Visibility: time.Minute})
 	b.send("g", 1)
 	m := b.take()
@@ -152,7 +151,7 @@ func TestQueueHideThatFailedHidesNothing(t *testing.T) {
 	b.take()
 }
 
-func TestQueueRepeatsADeletionThatFailed(t *testing.T) {
+func TestQueueRepeatsFailedDeletions(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	b.send("g", 1)
 	m := b.take()

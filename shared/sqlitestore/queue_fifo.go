@@ -1,15 +1,15 @@
 package sqlitestore
 
-// fifo is a line to stand in. The zero value is empty.
+// fifo is a first-in, first-out queue. The zero value is empty.
 type fifo[T any] struct {
 	items []T
-	head  int // items before it have left
+	head  int // items before it have been removed
 }
 
 func (f *fifo[T]) len() int { return len(f.items) - f.head }
 
 func (f *fifo[T]) push(item T) {
-	if f.head > 32 && f.head > len(f.items)/2 { // the first half is empty: move up
+	if f.head > 32 && f.head > len(f.items)/2 { // the first half is unused: move the rest to the front
 		n := copy(f.items, f.items[f.head:])
 		clear(f.items[n:])
 		f.items, f.head = f.items[:n], 0
@@ -17,7 +17,7 @@ func (f *fifo[T]) push(item T) {
 	f.items = append(f.items, item)
 }
 
-// pop takes out the first; there must be one.
+// pop removes and returns the first item. The fifo must not be empty.
 func (f *fifo[T]) pop() T {
 	var none T
 	item := f.items[f.head]
@@ -29,7 +29,7 @@ func (f *fifo[T]) pop() T {
 	return item
 }
 
-// remove takes out the first that matches, and reports whether there was one.
+// remove removes the first item that matches and reports whether there was one.
 func (f *fifo[T]) remove(match func(T) bool) bool {
 	for i := f.head; i < len(f.items); i++ {
 		if match(f.items[i]) {

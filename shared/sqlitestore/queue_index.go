@@ -2,30 +2,30 @@ package sqlitestore
 
 import "container/heap"
 
-// entry is what the index knows of a message.
+// entry is a message in the index.
 type entry struct {
 	id       int64
-	due      int64 // when it comes into sight again, while it waits or is in flight
+	due      int64 // when it becomes visible, if waiting or in flight
 	sent     int64
 	first    int64 // when it was first received
 	group    *group
 	body     string // "" if it is only on disk
 	receives int32  // from its lane
-	place    int32  // in the heap, -1 outside
+	place    int32  // in the heap, or -1
 	lane     uint8
 	inFlight bool // holds a slot
 }
 
-// index knows where each message is. It does no I/O and has no clock.
+// index tracks the state of each message. It does no I/O and has no clock.
 //
-// A message is ready in its lane, waits, is in flight, or is dead. One that
-// waits or is in flight stands in the heap, by the time at which it comes into sight.
+// A message is ready in its lane, waiting, in flight, or dead. Waiting messages and those in flight
+// are in the heap, ordered by the time at which they become visible.
 type index struct {
 	lanes    [2]lane // deliveries and retries
 	heap     dues
 	inFlight map[int64]*entry
 	dead     map[int64]*entry
-	turn     int // the lane that is asked first
+	turn     int // the lane to try first
 }
 
 var laneNames = [2]string{Deliveries, Retries}
@@ -40,7 +40,8 @@ func newIndex(opt QueueOptions) index {
 	}
 }
 
-// add takes in a message that is neither ready nor in flight.
+// add adds a message that is not in flight. Depending on its lane and due time it becomes dead,
+// waiting or ready.
 func (x *index) add(e *entry, group string, now int64) {
 	e.place = -1
 	if int(e.lane) >= len(x.lanes) {
@@ -55,8 +56,8 @@ func (x *index) add(e *entry, group string, now int64) {
 	x.sight(e)
 }
 
-// sight makes a message ready that has come due, in the next lane if it was
-// received often enough from its own.
+// sight makes a due message ready. If it was received the maximum number of times in its lane, it
+// moves to the next.
 func (x *index) sight(e *entry) {
 	if l := &x.lanes[e.lane]; e.receives >= l.receives {
 		name := e.group.name
@@ -76,8 +77,7 @@ func (x *index) die(e *entry) {
 	x.dead[e.id] = e
 }
 
-// take gives out a message that is ready, if a slot is free for it, until it comes
-// due again.
+// take takes a ready message for which a slot is free and marks it as in flight until due.
 func (x *index) take(now, due int64) *entry {
 	for range x.lanes {
 		l := &x.lanes[x.turn]
@@ -96,7 +96,7 @@ func (x *index) take(now, due int64) *entry {
 	return nil
 }
 
-// untake is take undone, for a message that nobody got.
+// untake reverses take, for a message that no receiver got.
 func (x *index) untake(e *entry) {
 	x.settle(e)
 	heap.Remove(&x.heap, int(e.place))
@@ -104,13 +104,13 @@ func (x *index) untake(e *entry) {
 	x.lanes[e.lane].push(e)
 }
 
-// delay sets when a message in flight comes into sight.
+// delay sets when a message in flight becomes visible again.
 func (x *index) delay(e *entry, due int64) {
 	e.due = due
 	heap.Fix(&x.heap, int(e.place))
 }
 
-// settle gives the slot of a message free. It waits until it is due.
+// settle frees the slot of a message. The message then waits until it is due.
 func (x *index) settle(e *entry) {
 	e.inFlight = false
 	delete(x.inFlight, e.id)
@@ -118,14 +118,14 @@ func (x *index) settle(e *entry) {
 	x.lanes[e.lane].inFlight--
 }
 
-// drop forgets a message in flight.
+// drop removes a message in flight.
 func (x *index) drop(e *entry) {
 	x.settle(e)
 	heap.Remove(&x.heap, int(e.place))
 	x.lanes[e.lane].leave(e.group)
 }
 
-// advance makes ready what has come due.
+// advance makes all due messages ready.
 func (x *index) advance(now int64) {
 	for len(x.heap) > 0 && x.heap[0].due <= now {
 		e := heap.Pop(&x.heap).(*entry)
@@ -136,7 +136,7 @@ func (x *index) advance(now int64) {
 	}
 }
 
-// dues is a heap by the time at which entries come due; see container/heap.
+// dues is a heap of entries by due time; see container/heap.
 type dues []*entry
 
 func (d dues) Len() int           { return len(d) }

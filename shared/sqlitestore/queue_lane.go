@@ -1,21 +1,21 @@
 package sqlitestore
 
-// lane is one queue's part of the index: who is ready, and whose turn it is.
+// lane holds the ready messages and the slots of one queue.
 //
-// Groups take turns. A group may have one more message in flight only while
-// it has fewer than slots are free. So a group alone gets half of the slots, the next one
-// that hangs half of the rest, and there is always one for a group that has none.
+// Groups take turns. A group gets another slot only while it holds fewer than are free. So a single
+// group gets half of the slots, the next one that hangs gets half of the rest, and a group that
+// holds none always gets one.
 type lane struct {
 	slots    int
-	receives int32 // after so many a message moves on
+	receives int32 // maximum before a message moves on
 	size     int   // messages
 	ready    int
 	inFlight int
 	groups   map[string]*group
-	ring     fifo[*group] // those with messages that are ready
+	ring     fifo[*group] // groups with ready messages
 }
 
-// group is the messages of one name in one lane.
+// group holds the messages of one group ID in one lane.
 type group struct {
 	name     string
 	ready    fifo[*entry]
@@ -23,7 +23,7 @@ type group struct {
 	size     int
 }
 
-// join returns the group of that name, with place for one message more.
+// join counts one more message in the group of that name, and returns the group.
 func (l *lane) join(name string) *group {
 	g := l.groups[name]
 	if g == nil {
@@ -35,7 +35,7 @@ func (l *lane) join(name string) *group {
 	return g
 }
 
-// leave takes back one join.
+// leave reverses join.
 func (l *lane) leave(g *group) {
 	l.size--
 	if g.size--; g.size == 0 {
@@ -52,9 +52,8 @@ func (l *lane) push(e *entry) {
 	}
 }
 
-// take takes the next message, and a slot for it; nil if there is none that
-// may have one. Only groups that hold slots can be in its way, so that it looks at no more
-// groups than there are slots.
+// take returns the next message and takes a slot for it, or returns nil if no group can get a slot.
+// It skips only groups that hold slots, so it looks at no more groups than there are slots.
 func (l *lane) take() *entry {
 	free := l.slots - l.inFlight
 	if free <= 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// sqsMessage is what the event source mapping of Lambda makes of a message.
+// sqsMessage converts an entry to the form in which Lambda's event source mapping passes messages.
 func sqsMessage(e entry, body string) events.SQSMessage {
 	id := strconv.FormatInt(e.id, 10)
 	receives := strconv.Itoa(int(e.receives))

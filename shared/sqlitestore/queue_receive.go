@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Receive waits until a message is due and a slot is free for it, and takes
-// both. EventSourceARN ends with the name of the queue. The receiver is to Delete the message, or
-// Release it; until then, or until its visibility timeout has passed, it holds the slot.
+// Receive waits until a message is visible and a slot is free for it, and takes both.
+// EventSourceARN ends with the name of the queue. The receiver must Delete or Release the message.
+// It holds the slot until then, or until the visibility timeout has passed.
 //
-// It returns ctx's error, or one of the disk; the message then comes again.
+// It returns ctx's error or a disk error; after a disk error the message is delivered again.
 func (q *Queue) Receive(ctx context.Context) (events.SQSMessage, error) {
 	for {
 		e, err := q.take(ctx)
@@ -28,7 +28,7 @@ func (q *Queue) Receive(ctx context.Context) (events.SQSMessage, error) {
 			q.Release(sqsMessage(e, ""))
 			return events.SQSMessage{}, fmt.Errorf("message %d: %w", e.id, err)
 		}
-		q.mu.Lock() // it was never written
+		q.mu.Lock() // the message was never written
 		if current := q.index.inFlight[e.id]; current != nil {
 			q.index.drop(current)
 			q.serve()
@@ -37,7 +37,7 @@ func (q *Queue) Receive(ctx context.Context) (events.SQSMessage, error) {
 	}
 }
 
-// take returns a copy of the entry, which goes on changing.
+// take returns a copy of the entry, because the index goes on changing the original.
 func (q *Queue) take(ctx context.Context) (entry, error) {
 	if err := ctx.Err(); err != nil {
 		return entry{}, err
@@ -57,7 +57,7 @@ func (q *Queue) take(ctx context.Context) (entry, error) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.waiters.remove(func(c chan entry) bool { return c == turn }) { // it was just served
+	if !q.waiters.remove(func(c chan entry) bool { return c == turn }) { // a message was already handed over
 		if e := <-turn; q.index.inFlight[e.id] != nil {
 			current := q.index.inFlight[e.id]
 			q.keep(current, e.body)
@@ -68,7 +68,7 @@ func (q *Queue) take(ctx context.Context) (entry, error) {
 	return entry{}, ctx.Err()
 }
 
-// next takes a message that is ready. Its body leaves the memory with it.
+// next takes a ready message, together with its body if that is in memory.
 func (q *Queue) next() (entry, bool) {
 	now := q.opt.Clock.Now()
 	e := q.index.take(millis(now), millis(now.Add(q.opt.Visibility)))
@@ -82,13 +82,13 @@ func (q *Queue) next() (entry, bool) {
 	return taken, true
 }
 
-// keep puts a body back into memory.
+// keep stores a body in memory.
 func (q *Queue) keep(e *entry, body string) {
 	e.body = body
 	q.fresh += len(body)
 }
 
-// serve gives those who wait what has become ready, and sets the timer.
+// serve hands ready messages to waiting receivers and sets the timer.
 func (q *Queue) serve() {
 	for q.waiters.len() > 0 {
 		e, ok := q.next()
@@ -100,7 +100,7 @@ func (q *Queue) serve() {
 	q.arm()
 }
 
-// body returns the message's body: from memory if it is fresh.
+// body returns the message's body, from memory or from the file.
 func (q *Queue) body(e entry) (body string, err error) {
 	if e.body != "" {
 		return e.body, nil

@@ -11,8 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// received returns the entry of a message in flight; nil if the receipt is
-// older than that.
+// received returns the entry of a message in flight, or nil if the receipt is outdated.
 func (q *Queue) received(m events.SQSMessage) *entry {
 	id, rest, _ := strings.Cut(m.ReceiptHandle, "/")
 	n, _ := strconv.ParseInt(id, 10, 64)
@@ -23,9 +22,9 @@ func (q *Queue) received(m events.SQSMessage) *entry {
 	return e
 }
 
-// Delete ends a message that was received, and gives its slot free. It does
-// not wait for the disk: a crash right behind it may bring the message back. If its visibility
-// timeout has passed it does nothing, and the message comes again.
+// Delete deletes a received message and frees its slot. It does not wait for the disk: after a
+// crash, the message may be delivered again. If its visibility timeout has passed, Delete does
+// nothing and the message is delivered again.
 func (q *Queue) Delete(m events.SQSMessage) {
 	q.mu.Lock()
 	e := q.received(m)
@@ -40,7 +39,7 @@ func (q *Queue) Delete(m events.SQSMessage) {
 	q.erase(id)
 }
 
-// eraseAgain is how long a deletion that failed waits to be repeated.
+// eraseAgain is the wait before a failed deletion is repeated.
 const eraseAgain = time.Second
 
 func (q *Queue) erase(id int64) {
@@ -54,8 +53,8 @@ func (q *Queue) erase(id int64) {
 	})
 }
 
-// Release gives the slot of a message free that was received and not dealt with. It comes into
-// sight when its hiding ends, or its visibility timeout.
+// Release frees the slot of a message without deleting it. The message becomes visible at the time
+// set by Hide, or else after its visibility timeout.
 func (q *Queue) Release(m events.SQSMessage) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -65,8 +64,8 @@ func (q *Queue) Release(m events.SQSMessage) {
 	}
 }
 
-// Hide sets when a message that was received comes into sight again, on disk
-// too: ChangeMessageVisibility of SQS. It goes on holding its slot until it is released.
+// Hide sets when a received message becomes visible again, like ChangeMessageVisibility of SQS. The
+// time is also stored on disk. The message holds its slot until it is released.
 func (q *Queue) Hide(ctx context.Context, m events.SQSMessage, d time.Duration) error {
 	q.mu.Lock()
 	e := q.received(m)

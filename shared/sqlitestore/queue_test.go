@@ -44,7 +44,7 @@ func TestQueueCarriesAMessage(t *testing.T) {
 
 func TestQueueHides(t *testing.T) {
 	for name, then := range map[string]func(*bench){"": func(*bench) {}, " and crashes": (*bench).crash} {
-		t.Run("for its time"+name, func(t *testing.T) {
+		t.Run("until the time given"+name, func(t *testing.T) {
 			b := newBench(t, QueueOptions{})
 			b.send("g", 1)
 			first := b.take()
@@ -56,13 +56,13 @@ func TestQueueHides(t *testing.T) {
 			m := b.take()
 			b.from(m, Retries, "1")
 			if m.Attributes["ApproximateFirstReceiveTimestamp"] != first.Attributes["ApproximateFirstReceiveTimestamp"] {
-				t.Error("the time of the first receive has changed")
+				t.Error("the first receive time has changed")
 			}
 		})
 	}
 }
 
-func TestQueueWaitsForEachItsOwnTime(t *testing.T) {
+func TestQueueDeliversEachMessageWhenDue(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 64})
 	hours := []int{5, 1, 7, 3, 2, 6, 4}
 	b.send("g", len(hours))
@@ -80,7 +80,7 @@ func TestQueueWaitsForEachItsOwnTime(t *testing.T) {
 	}
 }
 
-func TestQueueMovesOn(t *testing.T) {
+func TestQueueMovesMessagesOn(t *testing.T) {
 	b := newBench(t, QueueOptions{RetryReceives: 3})
 	b.send("g", 1)
 	for _, step := range []struct{ queue, receives string }{{Deliveries, "1"}, {Retries, "1"}, {Retries, "2"}, {Retries, "3"}} {
@@ -108,14 +108,14 @@ func TestQueueVisibilityTimeout(t *testing.T) {
 	b.from(b.take(), Retries, "1")
 
 	if err := b.queue.Hide(t.Context(), lost, time.Hour); err == nil {
-		t.Error("a receipt that is too old could hide the message")
+		t.Error("an outdated receipt hid the message")
 	}
 	b.queue.Delete(lost)
 	b.queue.Release(lost)
 	b.depths(Depth{Queue: Deliveries}, Depth{Queue: Retries, InFlight: 2}, Depth{Queue: Dead})
 }
 
-func TestQueueHiddenKeepsItsSlotUntilReleased(t *testing.T) {
+func TestQueueHiddenMessageKeepsItsSlotUntilReleased(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 1})
 	b.send("a", 1)
 	b.send("b", 1)
@@ -129,7 +129,7 @@ func TestQueueHiddenKeepsItsSlotUntilReleased(t *testing.T) {
 	b.take()
 }
 
-func TestQueueWakesWhoWaits(t *testing.T) {
+func TestQueueWakesWaitingReceivers(t *testing.T) {
 	b := newBench(t, QueueOptions{Slots: 2})
 	got := make(chan events.SQSMessage)
 	receive := func() {
@@ -140,19 +140,19 @@ func TestQueueWakesWhoWaits(t *testing.T) {
 		got <- m
 	}
 	go receive()
-	b.send("g", 1) // a message
+	b.send("g", 1) // a message arrives
 	first := <-got
 	b.send("g", 1)
 	go receive()
-	b.queue.Delete(first) // a slot
+	b.queue.Delete(first) // a slot becomes free
 	second := <-got
 	b.hide(second, time.Minute)
 	b.awaitWaiter(receive)
-	b.clock.Advance(time.Minute) // the time
+	b.clock.Advance(time.Minute) // a message becomes due
 	b.from(<-got, Retries, "1")
 }
 
-func TestQueueReceiveEndsWithItsContext(t *testing.T) {
+func TestQueueReceiveStopsWithItsContext(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
@@ -165,7 +165,7 @@ func TestQueueReceiveEndsWithItsContext(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, context.Canceled)
 	}
 	b.send("g", 1)
-	b.from(b.take(), Deliveries, "1") // nobody else has it
+	b.from(b.take(), Deliveries, "1") // no other receiver has it
 }
 
 func TestQueueReadsBodiesThatAreNotFresh(t *testing.T) {
@@ -178,10 +178,10 @@ func TestQueueReadsBodiesThatAreNotFresh(t *testing.T) {
 	}
 }
 
-func TestTheQueueIsOne(t *testing.T) {
+func TestQueueOpensOnlyOnce(t *testing.T) {
 	b := newBench(t, QueueOptions{})
 	if _, err := b.store.Queue(t.Context(), QueueOptions{}); err == nil {
-		t.Error("a second queue could be opened")
+		t.Error("opening a second queue succeeded")
 	}
 }
 

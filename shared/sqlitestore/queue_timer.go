@@ -2,7 +2,7 @@ package sqlitestore
 
 import "math"
 
-// arm sets the timer for the message that comes due first.
+// arm sets the timer for the message that is due first.
 func (q *Queue) arm() {
 	if len(q.index.heap) == 0 {
 		return
@@ -18,7 +18,7 @@ func (q *Queue) arm() {
 	q.timer = q.opt.Clock.AfterFunc(fromMillis(due).Sub(q.opt.Clock.Now()), q.tick)
 }
 
-// stop ends the timer for good.
+// stop stops the timer permanently.
 func (q *Queue) stop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -28,7 +28,7 @@ func (q *Queue) stop() {
 	q.armed = math.MinInt64 // earlier than any other
 }
 
-// tick brings into sight what has come due.
+// tick makes due messages visible.
 func (q *Queue) tick() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -1,7 +1,7 @@
 package sqlitestore
 
-// migrations are the steps that lead to today's schema: the n-th takes a
-// database of schema version n to n+1. A step that was released never changes.
+// migrations are the schema's upgrade steps: the n-th upgrades version n to n+1. A released step
+// never changes.
 //
 // Times are Unix milliseconds; the zero time is that of the year 1.
 var migrations = []string{

@@ -6,9 +6,9 @@ import (
 	"errors"
 )
 
-// LastSecret returns the sealed secret of the integration that was written last, and that
-// integration's id, to which it is bound: what shows whether a key is this database's.
-// It returns nil if there is none.
+// LastSecret returns the most recently written encrypted secret and the id of its integration,
+// which it is bound to. Decrypting it shows whether a key belongs to this database. It returns nil
+// if there are no secrets.
 func (s *Store) LastSecret(ctx context.Context) (sealed []byte, integrationID string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", err

@@ -7,17 +7,17 @@ import (
 	"sync"
 )
 
-// Statements run without the caller's context: each takes microseconds, and a
-// context that can end would cost a goroutine for every one.
+// Statements run without the caller's context: each takes microseconds, but a context that can be
+// cancelled costs a goroutine per statement.
 var quick = context.Background()
 
-// querier reads, in a transaction or outside of one.
+// querier reads rows, inside or outside of a transaction.
 type querier interface {
 	// row reads one row into dest. It returns sql.ErrNoRows if there is none.
 	row(query string, args, dest []any) error
 }
 
-// tx is the writer's connection. Its statements are prepared once.
+// tx is the writer's connection. It prepares each statement once.
 type tx struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
@@ -34,13 +34,13 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 	return s, err
 }
 
-// exec writes.
+// exec executes a statement that writes.
 func (t *tx) exec(query string, args ...any) error {
 	_, err := t.change(query, args...)
 	return err
 }
 
-// change writes, and returns how many rows it changed.
+// change executes a statement that writes, and returns the number of rows changed.
 func (t *tx) change(query string, args ...any) (int64, error) {
 	s, err := t.stmt(query)
 	if err != nil {
@@ -53,7 +53,7 @@ func (t *tx) change(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
-// rollback undoes the transaction, if SQLite has not done so by itself.
+// rollback undoes the transaction, unless SQLite has already done so.
 func (t *tx) rollback() { _ = t.exec("ROLLBACK") }
 
 func (t *tx) row(query string, args, dest []any) error {
@@ -72,7 +72,7 @@ func (t *tx) close() error {
 	return errors.Join(append(errs, t.conn.Close())...)
 }
 
-// reader reads what is committed.
+// reader reads committed data.
 type reader struct {
 	db    *sql.DB
 	path  string

@@ -15,7 +15,7 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// openFor opens a store in a file of its own until the test ends.
+// openFor opens a store in a new file and closes it when the test ends.
 func openFor(t testing.TB, opt Options) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "store.db"), opt)
@@ -30,7 +30,7 @@ func openFor(t testing.TB, opt Options) *Store {
 	return s
 }
 
-func TestLoadOfARecordThatIsNewer(t *testing.T) {
+func TestLoadOfANewerRecord(t *testing.T) {
 	s := openFor(t, Options{})
 	old, newer := dispatchAt(start, 1), dispatchAt(start, 2)
 	for _, d := range []webhook.Dispatch{old, newer} {
@@ -51,6 +51,6 @@ func TestLoadOfARecordThatIsNewer(t *testing.T) {
 		t.Errorf("error = %v, want %v", loaded[0].Err, webhook.ErrNewerFormat)
 	}
 	if loaded[1].Err != nil || loaded[1].Dispatch.ID != old.ID {
-		t.Errorf("the other: %+v", loaded[1])
+		t.Errorf("the other ref: %+v", loaded[1])
 	}
 }

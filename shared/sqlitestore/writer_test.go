@@ -14,8 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// busy keeps the writer busy until release is called, so that what is written
-// in between waits.
+// busy blocks the writer until release is called, so that writes wait.
 func busy(t *testing.T, s *Store) (release func()) {
 	t.Helper()
 	started, end := make(chan struct{}), make(chan struct{})
@@ -41,7 +40,7 @@ func keyCount(t *testing.T, s *Store) (n int) {
 	return n
 }
 
-func TestWritesThatWaitShareACommit(t *testing.T) {
+func TestWaitingWritesShareACommit(t *testing.T) {
 	var commits atomic.Int32
 	s := openFor(t, Options{around: func(commit func() error) error {
 		commits.Add(1)
@@ -68,17 +67,17 @@ func TestWritesThatWaitShareACommit(t *testing.T) {
 	}
 }
 
-func TestAWriteThatFailsSpoilsNoOther(t *testing.T) {
+func TestFailedWriteDoesNotAffectOthers(t *testing.T) {
 	boom := errors.New("boom")
 	for name, bad := range map[string]struct {
 		op   op
 		want string
 	}{
-		"by an error":     {func(t *tx) error { return errors.Join(insertKey(1000)(t), boom) }, "boom"},
-		"by an answer":    {func(t *tx) error { return webhook.ErrConflict }, webhook.ErrConflict.Error()},
-		"by a constraint": {insertKey(1), "constraint"},
-		"by a panic":      {func(t *tx) error { panic("ouch") }, "ouch"},
-		"by its own end":  {func(t *tx) error { return errors.Join(t.exec("ROLLBACK"), boom) }, "boom"},
+		"unexpected error":        {func(t *tx) error { return errors.Join(insertKey(1000)(t), boom) }, "boom"},
+		"expected error":          {func(t *tx) error { return webhook.ErrConflict }, webhook.ErrConflict.Error()},
+		"violated constraint":     {insertKey(1), "constraint"},
+		"panic":                   {func(t *tx) error { panic("ouch") }, "ouch"},
+		"op ends the transaction": {func(t *tx) error { return errors.Join(t.exec("ROLLBACK"), boom) }, "boom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openFor(t, Options{})
@@ -93,7 +92,7 @@ func TestAWriteThatFailsSpoilsNoOther(t *testing.T) {
 			release()
 			first, second, third := <-errs, <-errs, <-errs
 			if first != nil || third != nil {
-				t.Errorf("neighbours: %v, %v", first, third)
+				t.Errorf("other writes: %v, %v", first, third)
 			}
 			if second == nil || !strings.Contains(second.Error(), bad.want) {
 				t.Errorf("error = %v, want %q", second, bad.want)
@@ -105,7 +104,7 @@ func TestAWriteThatFailsSpoilsNoOther(t *testing.T) {
 	}
 }
 
-func TestACommitThatFailsWritesNothing(t *testing.T) {
+func TestFailedCommitWritesNothing(t *testing.T) {
 	fault := errors.New("the disk is gone")
 	fail := false
 	s := openFor(t, Options{around: func(commit func() error) error {
@@ -114,21 +113,21 @@ func TestACommitThatFailsWritesNothing(t *testing.T) {
 		}
 		return commit()
 	}})
-	fail = true // the writer reads it after the write below was sent to it
+	fail = true // no race: the writer reads it after the write below was submitted
 	if err := s.write(t.Context(), insertKey(1)); !errors.Is(err, fault) || !strings.Contains(err.Error(), s.path) {
 		t.Errorf("error = %v, want %v with the path", err, fault)
 	}
 	fail = false
 	if err := s.write(t.Context(), insertKey(2)); err != nil {
-		t.Errorf("the store does not go on: %v", err)
+		t.Errorf("write after the failed commit: %v", err)
 	}
 	if n := keyCount(t, s); n != 1 {
 		t.Errorf("%d rows were written, want 1", n)
 	}
 }
 
-// SQLite's own bound of a file's size makes the disk full.
-func TestTheStoreGoesOnWhenTheDiskWasFull(t *testing.T) {
+// SQLite's limit on the file size simulates a full disk.
+func TestStoreRecoversFromAFullDisk(t *testing.T) {
 	s := openFor(t, Options{})
 	bound := func(pages int) {
 		t.Helper()
@@ -153,18 +152,18 @@ func TestTheStoreGoesOnWhenTheDiskWasFull(t *testing.T) {
 	small := d
 	small.ID, small.Event = "small", []byte("{}")
 	if err := s.SaveDispatch(t.Context(), small); err != nil {
-		t.Errorf("what still fits: %v", err)
+		t.Errorf("a write that fits: %v", err)
 	}
 	bound(100_000)
 	if err := s.SaveDispatch(t.Context(), d); err != nil {
-		t.Errorf("there is room again: %v", err)
+		t.Errorf("write after space was freed: %v", err)
 	}
 	if got, err := s.Dispatch(t.Context(), "i", "d"); err != nil || !bytes.Equal(got.Event, d.Event) {
 		t.Errorf("read: %v", err)
 	}
 }
 
-func TestACallerMayLeave(t *testing.T) {
+func TestCancelledCallerStopsWaiting(t *testing.T) {
 	s := openFor(t, Options{})
 	release := busy(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -182,7 +181,7 @@ func TestACallerMayLeave(t *testing.T) {
 	}
 }
 
-func TestCloseWritesWhatWaits(t *testing.T) {
+func TestCloseFinishesWaitingWrites(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := Open(t.Context(), path, Options{})
 	if err != nil {
@@ -196,7 +195,7 @@ func TestCloseWritesWhatWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
-		t.Errorf("the write that waited: %v", err)
+		t.Errorf("the waiting write: %v", err)
 	}
 	if err := s.write(t.Context(), insertKey(2)); !errors.Is(err, errClosed) {
 		t.Errorf("error = %v, want %v", err, errClosed)
@@ -206,6 +205,6 @@ func TestCloseWritesWhatWaits(t *testing.T) {
 	}
 	defer s.Close()
 	if n := keyCount(t, s); n != 1 {
-		t.Errorf("%d rows are there, want 1", n)
+		t.Errorf("%d rows are stored, want 1", n)
 	}
 }
