@@ -71,6 +71,10 @@ func Drained(ctx context.Context, node *client.Client) error {
 // Configured is the part of an integration that the tests check.
 type Configured struct {
 	Status string `json:"status"`
+	Health struct {
+		State   string `json:"state"`
+		Waiting int    `json:"waiting"`
+	} `json:"health"`
 }
 
 // Integration reads an integration from a node.

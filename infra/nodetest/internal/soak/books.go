@@ -16,6 +16,7 @@ type books struct {
 	events     int
 	succeeded  int
 	failed     int
+	waiting    int // for the receiver that stays down
 	repeats    int
 	complaints []string
 }
@@ -42,6 +43,11 @@ func (b *books) audit(ctx context.Context, t *tenant) error {
 			}
 		case "FAILED":
 			b.failed++
+		case "WAITING":
+			b.waiting++
+			if t.healable() {
+				b.complain(t, "dispatch %s still waits", d.ID)
+			}
 		default:
 			b.complain(t, "dispatch %s has not ended: %s", d.ID, d.Status)
 		}
@@ -70,6 +76,7 @@ func (b *books) String() string {
 	fmt.Fprintf(&s, "events accepted                 %d\n", b.events)
 	fmt.Fprintf(&s, "dispatches succeeded            %d, every one received\n", b.succeeded)
 	fmt.Fprintf(&s, "dispatches failed               %d\n", b.failed)
+	fmt.Fprintf(&s, "dispatches waiting              %d, for the receiver that stays down\n", b.waiting)
 	fmt.Fprintf(&s, "repeated requests               %d, after failed attempts and as duplicates, all with their dispatch's id\n", b.repeats)
 	fmt.Fprintf(&s, "errors                          %d\n", len(b.complaints))
 	for _, c := range b.complaints[:min(len(b.complaints), 20)] {

@@ -47,6 +47,11 @@ func run(ctx context.Context, c config) (*books, error) {
 	for _, t := range tenants {
 		t.receiver.Heal()
 	}
+	for _, t := range tenants {
+		if err := t.released(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := load.Drained(ctx, v.node.For(load.User)); err != nil {
 		return nil, err
 	}

@@ -40,6 +40,29 @@ func createTenants(ctx context.Context, node *nodeproc.Node) (tenants []*tenant,
 	return tenants, nil
 }
 
+// healable reports whether the receiver works once it is healed. One that refuses connections has no
+// listener any more: what is for it waits.
+func (t *tenant) healable() bool { return t.fault != "refuse" }
+
+// released waits until nothing waits for the tenant's endpoint.
+func (t *tenant) released(ctx context.Context) error {
+	for t.healable() {
+		in, err := load.Integration(ctx, t.node, t.integration)
+		if err != nil {
+			return err
+		}
+		if in.Health.State == "closed" && in.Health.Waiting == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("%w; the endpoint of %q is %s, and %d dispatches wait", context.Cause(ctx), t.fault, in.Health.State, in.Health.Waiting)
+		}
+	}
+	return nil
+}
+
 // putEvents puts an event of the tenant at intervals until ctx ends, and retries each until it is
 // accepted. It continues to retry events that were pending when ctx ended.
 func (t *tenant) putEvents(ctx, all context.Context, first int, every time.Duration) error {
