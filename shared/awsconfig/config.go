@@ -1,9 +1,9 @@
-// Package awsconfig makes the AWS SDK's configuration out of a Lambda function's
-// environment, and of nothing else.
+// Package awsconfig loads the AWS SDK's configuration from the environment variables of a Lambda
+// function.
 //
-// The SDK's own way looks for profiles, roles, SSO and instance metadata as well. A function has its
-// credentials and region in the environment. Of a cold start with one client, this takes 0.8 ms and the
-// SDK's way 1.9 ms, compared with 2.4 ms for an empty function, and the binary is a fifth smaller.
+// The SDK's own loader also supports profiles, roles, SSO and instance metadata, which a function
+// does not need. In a cold start with one client, this package takes 0.8 ms and the SDK's loader
+// 1.9 ms, compared with 2.4 ms for an empty function; and the binary is a fifth smaller.
 package awsconfig
 
 import (
@@ -23,24 +23,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// A request that fails in passing is tried 6 times in all, with waits of about 50, 100, 200, 400 and 800 ms
-// between: a caller with a deadline of 5 s sees the last answer.
+// A request with a transient error is tried up to 6 times, with waits of about 50, 100, 200, 400
+// and 800 ms in between, so a caller with a deadline of 5 s gets the last error.
 const (
 	maxTries    = 6
 	firstWait   = 50 * time.Millisecond
 	longestWait = time.Second
-	tryTimeout  = 10 * time.Second // connecting to reading the body
+	tryTimeout  = 10 * time.Second // from connecting to reading the body
 )
 
-// Load returns the configuration that the environment describes:
+// Load returns the configuration given by the environment:
 //
 //	AWS_REGION                                  required
 //	AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY    required
 //	AWS_SESSION_TOKEN
-//	AWS_ENDPOINT_URL_<SERVICE>                  where a service is instead, e.g. AWS_ENDPOINT_URL_DYNAMODB
-//	AWS_ENDPOINT_URL                            where the others are instead
+//	AWS_ENDPOINT_URL_<SERVICE>                  overrides the URL of a service, e.g. AWS_ENDPOINT_URL_DYNAMODB
+//	AWS_ENDPOINT_URL                            overrides the URL of all other services
 //
-// The error names everything that is missing or wrong.
+// The error lists everything that is missing or invalid.
 func Load(getenv func(string) string) (aws.Config, error) {
 	var errs []error
 	required := func(name string) string {
@@ -58,7 +58,7 @@ func Load(getenv func(string) string) (aws.Config, error) {
 		Retryer:       func() aws.Retryer { return retryer() },
 		ConfigSources: []any{endpoints{getenv}},
 	}
-	for _, service := range services { // a client would ignore what it cannot read
+	for _, service := range services { // checked here because clients ignore invalid URLs
 		_, err := endpoint(getenv, "AWS_ENDPOINT_URL_"+service)
 		errs = append(errs, err)
 	}
@@ -69,7 +69,7 @@ func Load(getenv func(string) string) (aws.Config, error) {
 	return cfg, errors.Join(append(errs, err)...)
 }
 
-// services are those that the functions use.
+// services are the services that the functions use.
 var services = []string{"DYNAMODB", "SQS", "EVENTBRIDGE", "KMS"}
 
 func httpClient() aws.HTTPClient {
@@ -88,22 +88,22 @@ func retryer() aws.Retryer {
 	})
 }
 
-// backoff is the wait after the n-th failed try, counted from 0, half of it by chance.
+// backoff returns the wait after failed try n, counted from 0. Half of it is random.
 func backoff(n int, _ error) (time.Duration, error) {
 	wait := min(firstWait<<min(n, 10), longestWait)
 	return wait/2 + rand.N(wait), nil
 }
 
-// endpoints tells the SDK's clients where a service is. It is asked under names like "DynamoDB".
+// endpoints tells the SDK's clients the URL of a service.
 type endpoints struct{ getenv func(string) string }
 
-// GetServiceBaseEndpoint is the method that the SDK looks for in a source of configuration.
+// GetServiceBaseEndpoint is called by the SDK with names like "DynamoDB".
 func (e endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (value string, found bool, err error) {
 	value, err = endpoint(e.getenv, "AWS_ENDPOINT_URL_"+strings.ReplaceAll(strings.ToUpper(sdkID), " ", "_"))
 	return value, value != "", err
 }
 
-// endpoint reads a URL from the environment; "" where there is none.
+// endpoint reads a URL from the environment, "" if it is not set.
 func endpoint(getenv func(string) string, name string) (string, error) {
 	raw := getenv(name)
 	if raw == "" {

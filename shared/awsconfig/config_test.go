@@ -25,7 +25,7 @@ func env(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-// service notes what it is asked, and answers with status codes, the last one again and again.
+// service records requests and responds with the given status codes; the last one repeats.
 type service struct {
 	*httptest.Server
 	statuses []int
@@ -43,7 +43,7 @@ func newService(t *testing.T, statuses ...int) *service {
 	return s
 }
 
-func TestEachServiceIsWhereTheEnvironmentSays(t *testing.T) {
+func TestServiceEndpointsFromTheEnvironment(t *testing.T) {
 	named, rest := newService(t, 200), newService(t, 200)
 	cfg, err := Load(env("AWS_ENDPOINT_URL_DYNAMODB", named.URL, "AWS_ENDPOINT_URL_EVENTBRIDGE", named.URL, "AWS_ENDPOINT_URL", rest.URL))
 	if err != nil {
@@ -66,7 +66,7 @@ func TestEachServiceIsWhereTheEnvironmentSays(t *testing.T) {
 		}
 	}
 	if len(named.asked) != 2 || len(rest.asked) != 2 {
-		t.Errorf("the named endpoint was asked %d times, the other %d, want 2 and 2", len(named.asked), len(rest.asked))
+		t.Errorf("the service's endpoint got %d requests, the other %d; want 2 and 2", len(named.asked), len(rest.asked))
 	}
 	for _, r := range append(named.asked, rest.asked...) {
 		if auth := r.Header.Get("Authorization"); !strings.Contains(auth, "Credential=id/") || !strings.Contains(auth, "/eu-west-1/") {
@@ -78,15 +78,15 @@ func TestEachServiceIsWhereTheEnvironmentSays(t *testing.T) {
 	}
 }
 
-func TestPassingFaultsAreTriedAgain(t *testing.T) {
+func TestTransientErrorsAreRetried(t *testing.T) {
 	for name, tc := range map[string]struct {
 		statuses []int
 		tries    int
 		ok       bool
 	}{
-		"a few":          {[]int{500, 503, 200}, 3, true},
-		"without an end": {[]int{500}, maxTries, false},
-		"not ours":       {[]int{400}, 1, false},
+		"a few":        {[]int{500, 503, 200}, 3, true},
+		"all":          {[]int{500}, maxTries, false},
+		"client error": {[]int{400}, 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, tc.statuses...)
@@ -95,13 +95,13 @@ func TestPassingFaultsAreTriedAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := sqs.NewFromConfig(cfg).ListQueues(t.Context(), nil); (err == nil) != tc.ok || len(s.asked) != tc.tries {
-				t.Errorf("asked %d times, error %v", len(s.asked), err)
+				t.Errorf("%d requests, error %v", len(s.asked), err)
 			}
 		})
 	}
 }
 
-func TestWaitsFitIntoAFewSeconds(t *testing.T) {
+func TestWaitsAddUpToAFewSeconds(t *testing.T) {
 	var sum time.Duration
 	for n := range maxTries - 1 {
 		wait, err := backoff(n, nil)
@@ -115,7 +115,7 @@ func TestWaitsFitIntoAFewSeconds(t *testing.T) {
 	}
 }
 
-func TestEveryFaultIsNamed(t *testing.T) {
+func TestLoadReportsEveryError(t *testing.T) {
 	_, err := Load(env("AWS_REGION", "", "AWS_ACCESS_KEY_ID", "", "AWS_ENDPOINT_URL", "localhost:8000", "AWS_ENDPOINT_URL_SQS", "here"))
 	for _, part := range []string{"AWS_REGION is required", "AWS_ACCESS_KEY_ID is required", `AWS_ENDPOINT_URL must be a URL like http://127.0.0.1:8000, not "localhost:8000"`, "AWS_ENDPOINT_URL_SQS must be"} {
 		if err == nil || !strings.Contains(err.Error(), part) {

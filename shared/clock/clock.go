@@ -1,4 +1,4 @@
-// Package clock is time as an argument: the system's, or one that a test holds.
+// Package clock provides the system clock, and a clock for tests that changes only when told.
 package clock
 
 import (
@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Clock tells the time and calls back when some has passed.
+// Clock tells the time and calls functions later.
 type Clock interface {
 	Now() time.Time
 
-	// AfterFunc calls f in a goroutine of its own once d has passed. Stop takes
-	// that back and reports whether it was in time.
+	// AfterFunc calls f in its own goroutine after d. stop cancels the call and reports whether it
+	// was in time.
 	AfterFunc(d time.Duration, f func()) (stop func() bool)
 }
 
-// System returns the clock of the machine.
+// System returns the system clock.
 func System() Clock { return system{} }
 
 type system struct{}
@@ -25,7 +25,7 @@ func (system) Now() time.Time { return time.Now() }
 
 func (system) AfterFunc(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop }
 
-// Held is a clock that stands still until a test moves it. Make one with Hold.
+// Held is a clock for tests that changes only in Advance. Use Hold to create one.
 type Held struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -37,10 +37,10 @@ type call struct {
 	f  func()
 }
 
-// Hold returns a clock that stands at the given time.
+// Hold returns a Held clock that shows now.
 func Hold(now time.Time) *Held { return &Held{now: now} }
 
-// Now returns the time at which the clock stands.
+// Now returns the clock's time.
 func (h *Held) Now() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -69,8 +69,8 @@ func (h *Held) AfterFunc(d time.Duration, f func()) func() bool {
 	}
 }
 
-// Advance moves the clock on, stopping at each call that comes due to make it.
-// It returns when all of them have returned.
+// Advance moves the clock forward by d and makes the calls that become due, each at its time. It
+// returns after all of them have returned.
 func (h *Held) Advance(d time.Duration) {
 	h.mu.Lock()
 	end := h.now.Add(d)
@@ -88,7 +88,7 @@ func (h *Held) Advance(d time.Duration) {
 	h.mu.Unlock()
 }
 
-// next takes out the earliest call that is due by the end.
+// next removes and returns the earliest call that is due by end.
 func (h *Held) next(end time.Time) *call {
 	first := -1
 	for i, c := range h.calls {

@@ -34,15 +34,15 @@ func TestHeldStops(t *testing.T) {
 	c := clock.Hold(start)
 	stop := c.AfterFunc(time.Second, func() { t.Error("called after it was stopped") })
 	if !stop() {
-		t.Error("stop came in time and says that it did not")
+		t.Error("the first stop reported false")
 	}
 	c.Advance(time.Hour)
 	if stop() {
-		t.Error("a second stop says that it came in time")
+		t.Error("the second stop reported true")
 	}
 }
 
-func TestHeldCallsAtOnceWhatIsDue(t *testing.T) {
+func TestHeldCallsDueFunctionsImmediately(t *testing.T) {
 	called := make(chan struct{})
 	clock.Hold(start).AfterFunc(0, func() { close(called) })
 	<-called

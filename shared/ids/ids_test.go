@@ -22,14 +22,14 @@ func TestNewIDsDifferAndSortByTime(t *testing.T) {
 		t.Error("ids do not sort by time")
 	}
 	if a, b := ids.New(start), ids.New(start); a == b {
-		t.Errorf("two ids of one millisecond are %s", a)
+		t.Errorf("two ids of the same millisecond are both %s", a)
 	}
 	if got := ids.Time(all[0]); !got.Equal(start) || got.Location() != time.UTC {
 		t.Errorf("time = %v, want %v", got, start)
 	}
 }
 
-// A dispatch's id must never change: receivers know repeats by it.
+// A dispatch's id must never change: receivers use it to detect repeats.
 func TestDispatchIDIsFixed(t *testing.T) {
 	const want = "01JX4HFV4BP3TBVSDS97FQ1CS5"
 	if got := ids.Dispatch(start, "event", "01JX4A0XAV0000000000000000"); got != want {
@@ -40,20 +40,20 @@ func TestDispatchIDIsFixed(t *testing.T) {
 	}
 }
 
-func TestDispatchIDsTellPairsApart(t *testing.T) {
+func TestDispatchIDsDiffer(t *testing.T) {
 	same := ids.Dispatch(start, "ab", "c")
 	for name, other := range map[string]string{
-		"another event":                ids.Dispatch(start, "ax", "c"),
-		"another integration":          ids.Dispatch(start, "ab", "x"),
-		"the same text, cut otherwise": ids.Dispatch(start, "a", "bc"),
-		"another time":                 ids.Dispatch(start.Add(time.Millisecond), "ab", "c"),
+		"another event":          ids.Dispatch(start, "ax", "c"),
+		"another integration":    ids.Dispatch(start, "ab", "x"),
+		"the same concatenation": ids.Dispatch(start, "a", "bc"),
+		"another time":           ids.Dispatch(start.Add(time.Millisecond), "ab", "c"),
 	} {
 		if other == same {
-			t.Errorf("%s comes to the same id", name)
+			t.Errorf("%s has the same id", name)
 		}
 	}
 	if again := ids.Dispatch(start.In(time.FixedZone("", 3600)), "ab", "c"); again != same {
-		t.Error("the same pair comes to another id in another zone")
+		t.Error("the id depends on the time zone")
 	}
 }
 
@@ -81,7 +81,7 @@ func TestBoundsHoldAllIDsOfAMillisecond(t *testing.T) {
 			t.Errorf("%s is not from %s to %s", id, ids.Floor(at), ids.Ceiling(at))
 		}
 		if next := at.Add(time.Millisecond); next.UnixMilli() < 1<<48 && ids.Ceiling(at) >= ids.Floor(next) {
-			t.Errorf("%v reaches into the next millisecond", at)
+			t.Errorf("%v overlaps the next millisecond", at)
 		}
 	})
 }

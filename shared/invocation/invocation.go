@@ -1,4 +1,4 @@
-// Package invocation hands the invocations of a Lambda function to its handler.
+// Package invocation runs a Lambda function: it passes invocations to a handler.
 package invocation
 
 import (
@@ -15,21 +15,21 @@ import (
 	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
-// Handler answers invocations with events of one shape.
+// Handler handles invocations with events of one type.
 type Handler[In, Out any] struct {
-	// Check says what is wrong with an event that is not of the shape that the function is for, nil if
-	// it is. JSON of another shape decodes without an error, into nothing.
+	// Check returns why an event is not one that the function handles, or nil. It is needed because
+	// JSON of another kind decodes into In without an error, leaving it empty.
 	Check func(In) error
 
-	// Handle answers an event. It logs its own errors.
+	// Handle handles an event. It logs its own errors.
 	Handle func(ctx context.Context, event In) (Out, error)
 
 	Log *slog.Logger
 }
 
-// Start makes a handler from the environment and serves invocations until the process ends. If it
-// cannot be made, Start logs why in one line and ends the process with 1. What libraries write to
-// the standard log goes to the function's log from before wire is called.
+// Start creates the handler with wire and serves invocations until the process ends. If wire fails,
+// Start logs the error in one line and exits with status 1. Before calling wire, it redirects the
+// standard library's log to the function's log.
 func Start[In, Out any](wire func(getenv func(string) string, log *slog.Logger) (Handler[In, Out], error)) {
 	log := lambdacontext.NewLogger()
 	stdlog.SetFlags(0)
@@ -42,8 +42,8 @@ func Start[In, Out any](wire func(getenv func(string) string, log *slog.Logger) 
 	lambda.Start(h.Invoke)
 }
 
-// Invoke decodes an event, checks it, and answers it. An event of the wrong kind gives one
-// line in the log, and an error to whoever invoked the function.
+// Invoke decodes and checks an event and passes it to Handle. A wrong event is logged in one line,
+// and returned as an error to the caller.
 func (h Handler[In, Out]) Invoke(ctx context.Context, raw json.RawMessage) (out Out, err error) {
 	var in In
 	if err := json.Unmarshal(raw, &in); err != nil {

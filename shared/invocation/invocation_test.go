@@ -18,11 +18,11 @@ func TestInvoke(t *testing.T) {
 		raw, want, wantErr string
 		lines              int
 	}{
-		"the right event":        {`{"Name": "world"}`, "hello world", "", 0},
-		"an event that fails":    {`{"Name": "bad"}`, "", "no answer to that", 0}, // logged by whoever failed
-		"another shape":          {`{"Records": []}`, "", "invoked with the wrong event: it has no name", 1},
-		"another kind of JSON":   {`[1]`, "", "invoked with the wrong event: json: cannot unmarshal array into Go value of type invocation.event", 1},
-		"what is no JSON at all": {`{`, "", "invoked with the wrong event: unexpected end of JSON input", 1},
+		"the right event":     {`{"Name": "world"}`, "hello world", "", 0},
+		"an event that fails": {`{"Name": "bad"}`, "", "no answer to that", 0}, // logged by Handle
+		"another shape":       {`{"Records": []}`, "", "invoked with the wrong event: it has no name", 1},
+		"another JSON type":   {`[1]`, "", "invoked with the wrong event: json: cannot unmarshal array into Go value of type invocation.event", 1},
+		"not JSON":            {`{`, "", "invoked with the wrong event: unexpected end of JSON input", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

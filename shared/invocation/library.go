@@ -8,12 +8,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/logkey"
 )
 
-// libraryLog takes what aws-lambda-go writes to the standard log, and makes lines of it as all
-// others are. The library repeats there every error that a function answers with, which was logged
-// already by whoever knew more of it; with a panic it writes the stack, and that is kept.
+// libraryLog converts what aws-lambda-go writes to the standard log to the format of other lines.
+// It drops the errors that a function returns, because the function has already logged them with
+// more detail. It keeps panics, which have a stack.
 type libraryLog struct{ to *slog.Logger }
 
-// Write takes one line.
+// Write writes one line.
 func (l libraryLog) Write(p []byte) (int, error) {
 	var answered struct {
 		Type  string          `json:"errorType"`

@@ -13,9 +13,9 @@ func TestLinesOfTheLibrary(t *testing.T) {
 		line string
 		kept bool
 	}{
-		"an error that was answered": {`{"errorMessage":"no table","errorType":"wrapError"}`, false},
-		"a panic with its stack":     {`{"errorMessage":"nil map","errorType":"Error","stackTrace":[{"path":"x.go","line":1,"label":"f"}]}`, true},
-		"anything else":              {`failed to get the next invoke: EOF`, true},
+		"a returned error":       {`{"errorMessage":"no table","errorType":"wrapError"}`, false},
+		"a panic with its stack": {`{"errorMessage":"nil map","errorType":"Error","stackTrace":[{"path":"x.go","line":1,"label":"f"}]}`, true},
+		"anything else":          {`failed to get the next invoke: EOF`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

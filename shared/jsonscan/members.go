@@ -5,26 +5,26 @@ import (
 	"encoding/json"
 )
 
-// Members calls each for the members of a JSON object, in the order in which they stand, and
-// reports whether the whole is one valid object (RFC 8259) with nothing around it. What each was given is worth
-// nothing otherwise. Values are as written, and parts of object; of a key, escapes are resolved.
+// Members calls each for the members of a JSON object, in their order, and reports whether object is
+// exactly one valid JSON object (RFC 8259). If it returns false, discard what each was called with.
+// Values are unchanged slices of object; keys are unescaped.
 //
-// Every event is read at least twice on its way. This takes a quarter of the time that
-// encoding/json needs to fill a struct, and matches keys exactly, not in any case of letters.
+// Every event is scanned at least twice. This takes a quarter of the time that encoding/json needs
+// to fill a struct, and it matches keys case-sensitively.
 func Members(object []byte, each func(key []byte, value json.RawMessage)) bool {
 	return At(object, 0) == '{' && scanObject(object, 0, 1, each) == len(object)
 }
 
-// IsObject reports whether b is one valid JSON object with nothing around it. It takes a third of the
-// time of json.Valid.
+// IsObject reports whether b is exactly one valid JSON object. It takes a third of json.Valid's
+// time.
 func IsObject(b []byte) bool {
 	return Members(b, func([]byte, json.RawMessage) {})
 }
 
-// maxNesting is encoding/json's own bound, so that no later reader finds it too deep.
+// maxNesting is encoding/json's limit, so that everything accepted here can be decoded later.
 const maxNesting = 10_000
 
-// The scan functions return where what begins at i ends, or -1 if it is not valid JSON.
+// The scan functions return the index after what begins at i, or -1 if it is not valid JSON.
 
 func scanValue(b []byte, i, depth int) int {
 	switch At(b, i) {
@@ -99,7 +99,7 @@ func scanArray(b []byte, i, depth int) int {
 	}
 }
 
-// Unquote returns what a valid JSON string, quotes included, says.
+// Unquote decodes a valid JSON string, given with its quotes.
 func Unquote(s []byte) []byte {
 	if bytes.IndexByte(s, '\\') < 0 {
 		return s[1 : len(s)-1]
@@ -125,7 +125,7 @@ func scanString(b []byte, i int) int {
 	return -1
 }
 
-// scanEscape returns the last byte of the escape whose letter stands at i.
+// scanEscape returns the index of the last byte of the escape whose letter is at i.
 func scanEscape(b []byte, i int) int {
 	switch At(b, i) {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
@@ -175,7 +175,7 @@ func scanNumber(b []byte, i int) int {
 	return i
 }
 
-// scanDigits wants one digit at least.
+// scanDigits requires at least one digit.
 func scanDigits(b []byte, i int) int {
 	start := i
 	for i < len(b) && '0' <= b[i] && b[i] <= '9' {

@@ -11,14 +11,14 @@ func TestMembersAreThoseOfTheObjectItself(t *testing.T) {
 	const object = "{ \"a\" : {\"b\":[1,{\"a\":2}]} ,\n\t\"\\u0061b\":-1.5e+3,\"A\":\"\\\"}\",\"a\":null , \"\":true}"
 	var got strings.Builder
 	if !Members([]byte(object), func(key []byte, value json.RawMessage) { fmt.Fprintf(&got, "%s=%s;", key, value) }) {
-		t.Fatal("it is not found valid")
+		t.Fatal("Members = false, want true")
 	}
 	if want := `a={"b":[1,{"a":2}]};ab=-1.5e+3;A="\"}";a=null;=true;`; got.String() != want {
 		t.Errorf("members = %s, want %s", got.String(), want)
 	}
 }
 
-func TestMembersAgreesWithEncodingJSONOnWhatIsValid(t *testing.T) {
+func TestMembersAcceptsWhatEncodingJSONAccepts(t *testing.T) {
 	deep := func(n int) string {
 		return `{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`
 	}
@@ -43,7 +43,7 @@ var oddities = []string{
 	"{\"a\":\x001}", "{\"a\":1\x00}", "{\v}", `{"\ud800":1}`, `[]`, `null`, `"a"`,
 }
 
-// agree wants what members says of s to be what encoding/json says.
+// agree checks that Members and encoding/json agree about s.
 func agree(t *testing.T, s string) {
 	t.Helper()
 	want := json.Valid([]byte(s)) && s[0] == '{' && s[len(s)-1] == '}'
@@ -52,7 +52,7 @@ func agree(t *testing.T, s string) {
 	}
 }
 
-// A Skipper ends where encoding/json says that a valid value ends.
+// A Skipper ends a valid value where encoding/json does.
 func TestSkipAgreesWithMembers(t *testing.T) {
 	for _, s := range oddities {
 		if !IsObject([]byte(s)) {
@@ -75,7 +75,7 @@ func FuzzSkip(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		end := new(Skipper).Value([]byte(s), 0) // must not panic, whatever it is
+		end := new(Skipper).Value([]byte(s), 0) // must not panic for any input
 		if json.Valid([]byte(s)) && s != "" && s[0] > ' ' && s[len(s)-1] > ' ' && end != len(s) {
 			t.Errorf("Value(%q) = %d, want %d", s, end, len(s))
 		}

@@ -5,22 +5,22 @@ import (
 	"math/bits"
 )
 
-// Skipper steps over JSON that is known to be valid. It does not recurse, so that nesting costs
-// nothing. Where the JSON is not valid after all its methods step over something, or return a negative
-// number at its end; they never panic. The zero value is ready.
+// Skipper skips JSON that is known to be valid. It does not recurse, so deep nesting is cheap. For
+// invalid JSON its methods return an arbitrary index, or a negative number at the end; they never
+// panic. The zero value is ready to use.
 type Skipper struct {
-	// Surrogates is set by an escape, \uD800 to \uDFFF, that may be half of a surrogate pair.
+	// Surrogates is set by any escape that may be half of a surrogate pair, \uD800 to \uDFFF.
 	Surrogates bool
 }
 
-// note looks at the character that a backslash escapes.
+// note checks the character after a backslash.
 func (s *Skipper) note(b []byte, i int) {
 	if At(b, i) == 'u' && At(b, i+1)|0x20 == 'd' && At(b, i+2) >= '8' {
 		s.Surrogates = true
 	}
 }
 
-// Value returns the index behind the value at i, or -1.
+// Value returns the index after the value at i, or -1.
 func (s *Skipper) Value(b []byte, i int) int {
 	switch At(b, i) {
 	case '"':
@@ -32,8 +32,7 @@ func (s *Skipper) Value(b []byte, i int) int {
 	}
 }
 
-// String returns the index of the quote that closes the string whose content
-// begins at i, or -2.
+// String returns the index of the closing quote of the string whose content begins at i, or -2.
 func (s *Skipper) String(b []byte, i int) int {
 	for {
 		for i+8 <= len(b) {
@@ -63,8 +62,8 @@ func (s *Skipper) String(b []byte, i int) int {
 	}
 }
 
-// quotesAndBackslashes sets the highest bit of each byte that is one. Above the
-// lowest such byte it may set others too.
+// quotesAndBackslashes sets the highest bit of each byte that is a quote or backslash. It may also
+// set the bit of bytes above the lowest such byte.
 func quotesAndBackslashes(eight uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	quotes := eight ^ '"'*ones
@@ -72,8 +71,7 @@ func quotesAndBackslashes(eight uint64) uint64 {
 	return ((quotes-ones)&^quotes | (backslashes-ones)&^backslashes) & highs
 }
 
-// Nested returns the index behind the bracket that closes the given number of
-// open ones, or -1.
+// Nested returns the index after the bracket that closes the given number of open ones, or -1.
 func (s *Skipper) Nested(b []byte, i, open int) int {
 	for uint(i) < uint(len(b)) {
 		switch b[i] {
@@ -93,7 +91,7 @@ func (s *Skipper) Nested(b []byte, i, open int) int {
 	return -1
 }
 
-// skipScalar returns the index behind the number or word at i, or -1.
+// skipScalar returns the index after the number or word at i, or -1.
 func skipScalar(b []byte, i int) int {
 	start := i
 	for uint(i) < uint(len(b)) {

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Check returns an error for the first log line with an unknown key. It reads lines as
-// slog.JSONHandler and slog.TextHandler write them and skips all others. Tests call it with
-// everything that the tested code logged.
+// Check returns an error for the first log line with an unknown key. It parses lines written by
+// slog.JSONHandler and slog.TextHandler and skips all others. Tests call it with all log output of
+// the tested code.
 func Check(lines string) error {
 	for line := range strings.Lines(lines) {
 		keys, err := keysOf(strings.TrimSpace(line))
@@ -40,7 +40,7 @@ func keysOf(line string) ([]string, error) {
 	return nil, nil
 }
 
-// keysOfText returns the keys of a line of key=value pairs, in which keys and values may be quoted.
+// keysOfText returns the keys of a line of key=value pairs. Keys and values may be quoted.
 func keysOfText(line string) (keys []string, err error) {
 	for line != "" {
 		key, rest, err := word(line, "=")
@@ -55,7 +55,7 @@ func keysOfText(line string) (keys []string, err error) {
 	return keys, nil
 }
 
-// word splits s after its first word, which is quoted or ends before end.
+// word returns the first word of s, which is quoted or ends before end, and the rest.
 func word(s, end string) (first, rest string, err error) {
 	if !strings.HasPrefix(s, `"`) {
 		i := strings.Index(s, end)

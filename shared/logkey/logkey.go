@@ -1,15 +1,15 @@
-// Package logkey names the keys of log lines, so that one thing has one name in all of them.
+// Package logkey defines the keys of log lines, so that each thing has the same key everywhere.
 package logkey
 
 import "slices"
 
-// What a line is about. The first four are the names that the API and the events use.
+// What a line is about. The first four names are also used by the API and the events.
 const (
 	UserID        = "userId"
 	IntegrationID = "integrationId"
 	DispatchID    = "dispatchId"
 	EventID       = "eventId"
-	BusEventID    = "busEventId" // EventBridge's own id, where the event has another
+	BusEventID    = "busEventId" // EventBridge's id, if it differs from eventId
 	EventType     = "eventType"
 	MessageID     = "messageId" // SQS's
 	NoticeID      = "noticeId"
@@ -25,17 +25,17 @@ const (
 	Reason          = "reason" // a sentence
 	Outcome         = "outcome"
 	ErrorCode       = "errorCode"
-	Status          = "status" // of HTTP
+	Status          = "status" // HTTP status
 	Attempt         = "attempt"
 	Version         = "version" // of the integration
-	Round           = "round"   // of a redelivery
+	Round           = "round"   // of the dispatch; each redelivery starts the next
 	Trigger         = "trigger"
 	RecordedByOther = "recordedByOther"
-	Dispatched      = "dispatched" // how many messages an event became
+	Dispatched      = "dispatched" // number of messages sent for an event
 	DurationMs      = "durationMs"
-	LatencyMs       = "latencyMs" // from the event's acceptance to its delivery
+	LatencyMs       = "latencyMs" // from accepting the event to its delivery
 	WaitMs          = "waitMs"    // until the next attempt
-	RetryIn         = "retryIn"   // until what failed is tried again, a duration
+	RetryIn         = "retryIn"   // a duration until the failed operation is retried
 	Method          = "method"
 	Route           = "route"
 	Stack           = "stack" // of a panic
@@ -48,7 +48,7 @@ const (
 	PausesAt        = "pausesAt"
 )
 
-// all lists every key above, and those that log/slog writes itself.
+// all lists every key above and those that log/slog adds.
 var all = []string{
 	"time", "level", "msg",
 	UserID, IntegrationID, DispatchID, EventID, BusEventID, EventType, MessageID, NoticeID, RequestID, APIRequestID,
@@ -57,5 +57,5 @@ var all = []string{
 	Stage, FailingSince, PausesAt,
 }
 
-// Known reports whether lines of the log may have the key.
+// Known reports whether log lines may have the key.
 func Known(key string) bool { return slices.Contains(all, key) }

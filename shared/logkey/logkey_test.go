@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A constant that is missing in the list would make the tests of other packages refuse its lines.
+// A constant that is missing in the list would make the tests of other packages reject its lines.
 func TestEveryConstantIsKnown(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "logkey.go", nil, 0)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// logged are the directories of the code whose log lines operators read.
+// logged are the directories whose log lines operators read.
 var logged = []string{"../../functions", "../../infra/webhooks", "../../shared"}
 
-// Tests do not reach every log line, so the keys are checked in the source as well: each must be a
-// constant of this package.
+// Tests do not cover every log line, so this checks the source code: each key must be a constant of
+// this package.
 func TestSourceLogsOnlyListedKeys(t *testing.T) {
 	keys := 0
 	for _, dir := range logged {
@@ -101,8 +101,8 @@ func keysOfCall(fn *ast.SelectorExpr, args []ast.Expr) []ast.Expr {
 	return nil
 }
 
-// keysOfPairs returns the keys of alternating keys and values. Attributes take the place of both,
-// and append and []any are looked into.
+// keysOfPairs returns the keys of alternating keys and values. An attribute replaces a pair; append
+// and []any are searched.
 func keysOfPairs(args []ast.Expr) (keys []ast.Expr) {
 	for i := 0; i < len(args); i++ {
 		switch arg := args[i].(type) {

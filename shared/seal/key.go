@@ -14,17 +14,17 @@ import (
 	"path/filepath"
 )
 
-// KeySize is the size of a key, in bytes.
+// KeySize is the size of a key in bytes.
 const KeySize = 32
 
-// Key is one key, held in memory for as long as the program runs.
+// Key is a key held in memory.
 type Key struct {
 	aead cipher.AEAD
 	name []byte
 }
 
-// NewKey returns the key made of 32 bytes. Its name is the beginning of their
-// hash, so that another key is told from a damaged secret.
+// NewKey returns the key with the given 32 bytes. Its name is derived from their hash, so that a
+// wrong key can be told from a damaged secret.
 func NewKey(key []byte) (*Key, error) {
 	aead, err := AEAD(key)
 	if err != nil {
@@ -45,9 +45,8 @@ func (k *Key) Opening(_ context.Context, name []byte) (cipher.AEAD, error) {
 	return k.aead, nil
 }
 
-// KeyFile reads a key from a file: 32 bytes in base64 on one line. Where there
-// is no file it makes one with a new key, readable by its owner alone and on disk
-// before KeyFile returns.
+// KeyFile reads a key from a file: 32 bytes in base64 on one line. If the file does not exist,
+// KeyFile creates it with a new key, readable only by its owner, and syncs it to disk.
 func KeyFile(path string) (*Key, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,13 +57,13 @@ func KeyFile(path string) (*Key, error) {
 	}
 	raw, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(text)))
 	if err != nil || len(raw) != KeySize {
-		return nil, fmt.Errorf("key file %s does not hold %d bytes in base64: put back the file that this data was used with", path, KeySize)
+		return nil, fmt.Errorf("key file %s does not contain %d bytes in base64: restore the key file that belongs to this data", path, KeySize)
 	}
 	return NewKey(raw)
 }
 
-// createKeyFile writes next to the path and links, so that a crash leaves a whole key or
-// none, and of two programs that start at once both read the same.
+// createKeyFile writes a temporary file and links it to path. So a crash leaves a complete file or
+// none, and two programs that start at the same time read the same key.
 func createKeyFile(path string) ([]byte, error) {
 	raw := make([]byte, KeySize)
 	rand.Read(raw)
@@ -84,7 +83,8 @@ func createKeyFile(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// syncDir makes the new name durable where the system can; the file itself already is.
+// syncDir makes the new file name durable, if the system supports it. The file's contents are
+// synced already.
 func syncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()

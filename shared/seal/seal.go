@@ -1,11 +1,11 @@
-// Package seal encrypts small secrets for storing, with AES-256-GCM.
+// Package seal encrypts small secrets for storage, with AES-256-GCM.
 //
-// What was sealed says how: one byte for the form, then
+// The first byte of a sealed secret is its form:
 //
-//	0  the plain bytes; what encrypts them at rest is the table's or the disk's own encryption
+//	0  plaintext, encrypted at rest only by the table or the disk
 //	1  length of the key's name (2 bytes, big endian), the key's name, a random nonce of 12 bytes, ciphertext and tag
 //
-// so that secrets sealed before a key was configured still open afterwards.
+// So secrets that were stored before a key was configured can still be opened.
 package seal
 
 import (
@@ -24,21 +24,20 @@ const (
 
 // Errors that Open returns.
 var (
-	// ErrNoKey reports a secret that needs a key which is not configured here.
+	// ErrNoKey reports a secret sealed with a key that is not configured.
 	ErrNoKey = errors.New("sealed with a key that is not configured here: configure the key that sealed it")
 
-	// ErrTampered reports a secret that is not what was sealed, or was sealed
-	// for something else.
-	ErrTampered = errors.New("sealed secret was changed, cut, or moved from where it belongs")
+	// ErrTampered reports a secret that was changed, or that was sealed for something else.
+	ErrTampered = errors.New("sealed secret was changed, truncated, or belongs to another record")
 )
 
 // Keys are the keys of a Box. Implementations are safe for concurrent use.
 type Keys interface {
-	// Sealing returns the key to seal with today, and its name: at most 65,535
-	// bytes by which Opening finds the key again. A name is no secret.
+	// Sealing returns the current key for sealing and its name, by which Opening finds the key
+	// again. A name has at most 65,535 bytes and is not secret.
 	Sealing(ctx context.Context) (key cipher.AEAD, name []byte, err error)
 
-	// Opening returns the key of that name, ErrNoKey if it is not among these.
+	// Opening returns the key with that name, or ErrNoKey.
 	Opening(ctx context.Context, name []byte) (cipher.AEAD, error)
 }
 
@@ -54,15 +53,15 @@ func AEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// A Box seals and opens. It is safe for concurrent use.
+// A Box seals and opens secrets. It is safe for concurrent use.
 type Box struct{ keys Keys }
 
-// NewBox returns a box that seals with the given keys. Without keys (nil) it only
-// marks secrets as plain.
+// NewBox returns a box that seals with the given keys. If keys is nil, it stores secrets as
+// plaintext.
 func NewBox(keys Keys) *Box { return &Box{keys: keys} }
 
-// Seal encrypts plain and binds it to what it belongs to, such as an
-// integration's id: it opens for that only.
+// Seal encrypts plain and binds it to its owner, such as an integration's id. Only Open with the
+// same bind returns it.
 func (b *Box) Seal(ctx context.Context, plain []byte, bind string) ([]byte, error) {
 	if b.keys == nil {
 		return append([]byte{formPlain}, plain...), nil
@@ -78,8 +77,8 @@ func (b *Box) Seal(ctx context.Context, plain []byte, bind string) ([]byte, erro
 	return key.Seal(sealed, nil, plain, []byte(bind)), nil
 }
 
-// Open returns what was sealed for the same bind. The errors are ErrNoKey,
-// ErrTampered, and those of the keys.
+// Open decrypts a secret that was sealed with the same bind. It returns ErrNoKey, ErrTampered, or
+// an error of the keys.
 func (b *Box) Open(ctx context.Context, sealed []byte, bind string) ([]byte, error) {
 	switch {
 	case len(sealed) > 0 && sealed[0] == formPlain:

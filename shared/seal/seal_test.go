@@ -44,22 +44,22 @@ func TestOpensWhatItSealed(t *testing.T) {
 	}
 }
 
-func TestSealedTextHidesThePlain(t *testing.T) {
+func TestSealHidesThePlaintext(t *testing.T) {
 	box := seal.NewBox(newKey(t))
 	one, two := mustSeal(t, box, "whsec_abc", "I-1"), mustSeal(t, box, "whsec_abc", "I-1")
 	if bytes.Contains(one, []byte("whsec_abc")) || bytes.Equal(one, two) {
-		t.Errorf("sealed twice: %x and %x; want two unlike texts without the plain one", one, two)
+		t.Errorf("sealed twice: %x and %x; want two different texts without the plaintext", one, two)
 	}
 }
 
-func TestTurningAKeyOnKeepsOldSecretsOpen(t *testing.T) {
+func TestPlaintextSecretsOpenAfterAKeyIsConfigured(t *testing.T) {
 	old := mustSeal(t, seal.NewBox(nil), "secret", "I-1")
 	if got, err := seal.NewBox(newKey(t)).Open(t.Context(), old, "I-1"); err != nil || string(got) != "secret" {
 		t.Errorf("Open = %q, %v", got, err)
 	}
 }
 
-func TestRefusesToOpen(t *testing.T) {
+func TestOpenRejects(t *testing.T) {
 	key := newKey(t)
 	sealed := mustSeal(t, seal.NewBox(key), "secret", "I-1")
 	flipped := bytes.Clone(sealed)
@@ -70,7 +70,7 @@ func TestRefusesToOpen(t *testing.T) {
 		bind   string
 		want   error
 	}{
-		"for another":  {key, sealed, "I-2", seal.ErrTampered},
+		"another bind": {key, sealed, "I-2", seal.ErrTampered},
 		"changed":      {key, flipped, "I-1", seal.ErrTampered},
 		"another key":  {newKey(t), sealed, "I-1", seal.ErrNoKey},
 		"no key":       {nil, sealed, "I-1", seal.ErrNoKey},
@@ -85,12 +85,12 @@ func TestRefusesToOpen(t *testing.T) {
 	}
 	for n := range sealed {
 		if _, err := seal.NewBox(key).Open(t.Context(), sealed[:n], "I-1"); err == nil {
-			t.Errorf("opened the first %d bytes of %d", n, len(sealed))
+			t.Errorf("opened a secret truncated to %d of %d bytes", n, len(sealed))
 		}
 	}
 }
 
-func TestKeyFileIsMadeOnceAndKept(t *testing.T) {
+func TestKeyFileIsCreatedOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "webhooks.key")
 	first, err := seal.KeyFile(path)
 	if err != nil {
@@ -109,17 +109,17 @@ func TestKeyFileIsMadeOnceAndKept(t *testing.T) {
 		t.Errorf("Open = %q, %v", got, err)
 	}
 	if left, _ := filepath.Glob(path + ".*"); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("left files: %v", left)
 	}
 }
 
-func TestKeyFileThatHoldsNoKeyIsLeftAlone(t *testing.T) {
+func TestInvalidKeyFileIsNotChanged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "webhooks.key")
 	if err := os.WriteFile(path, []byte("not a key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := seal.KeyFile(path); err == nil {
-		t.Error("took a file that holds no key")
+		t.Error("accepted a file without a key")
 	}
 	if got, _ := os.ReadFile(path); string(got) != "not a key" {
 		t.Errorf("file is now %q", got)

@@ -1,8 +1,8 @@
-// Package sqsqueue is the queue on SQS: standard queues that are fair to the
-// integrations, each of which is a message group.
+// Package sqsqueue is the message queue on SQS. It uses standard queues with fair queueing: each
+// integration is a message group.
 //
-// Delivery is at least once and in no order. A message that was received stays hidden until it is
-// deleted or its visibility ends; Hide sets that end, for the current receive.
+// Delivery is at least once and unordered. A received message stays hidden until it is deleted or
+// its visibility timeout ends. Hide sets that time for the current receive.
 package sqsqueue
 
 import (
@@ -22,16 +22,16 @@ type Client interface {
 	ChangeMessageVisibility(context.Context, *sqs.ChangeMessageVisibilityInput, ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
-// Queue sends to one queue at once and to another one later, and hides messages in both. It is safe
-// for concurrent use.
+// Queue sends messages to one queue immediately and to another one with a delay, and hides messages
+// in both. It is safe for concurrent use.
 type Queue struct {
 	client            Client
 	sendTo, sendLater string
-	urls              map[string]string // by account/name, as URLs and ARNs both tell it
+	urls              map[string]string // by account/name, which URLs and ARNs both contain
 }
 
-// New returns a queue that sends to the queue at the URL sendTo, and with a delay to the one at
-// sendLater, which may be "" where nothing is delayed. The URLs are those that SQS gave to the queues.
+// New returns a queue that sends immediate messages to the queue with the URL sendTo, and delayed
+// ones to sendLater, which may be "" if nothing is delayed. The URLs are those returned by SQS.
 func New(client Client, sendTo, sendLater string) (*Queue, error) {
 	q := &Queue{client: client, sendTo: sendTo, sendLater: sendLater, urls: map[string]string{}}
 	for _, raw := range []string{sendTo, sendLater} {
@@ -51,12 +51,12 @@ func New(client Client, sendTo, sendLater string) (*Queue, error) {
 	return q, nil
 }
 
-// maxHide is 12 hours from the receive, beyond which SQS refuses to hide a message, less
-// the time for which a function may have had it.
+// maxHide is SQS's maximum of 12 hours since the receive, minus the time that a function may have
+// held the message.
 const maxHide = 12*time.Hour - 2*time.Minute
 
-// Hide keeps a received message out of sight for d, rounded up to seconds, and
-// at most 11 h 58 min: what is due later comes into sight early, to be hidden again.
+// Hide makes a received message invisible for d, rounded up to seconds and limited to 11 h 58 min.
+// A message that is due later becomes visible early and must be hidden again.
 func (q *Queue) Hide(ctx context.Context, m events.SQSMessage, d time.Duration) error {
 	queue, err := q.urlOf(m.EventSourceARN)
 	if err != nil {
@@ -73,7 +73,7 @@ func (q *Queue) Hide(ctx context.Context, m events.SQSMessage, d time.Duration) 
 	return nil
 }
 
-// urlOf returns the URL of the queue with an ARN: arn:aws:sqs:<region>:<account>:<name>.
+// urlOf returns the URL of the queue with the given ARN: arn:aws:sqs:<region>:<account>:<name>.
 func (q *Queue) urlOf(arn string) (string, error) {
 	parts := strings.Split(arn, ":")
 	if len(parts) == 6 {

@@ -23,7 +23,7 @@ const (
 	retriesURL    = "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks-retries"
 )
 
-// fake is SQS with faults: fail says what to do with the n-th try of a message.
+// fake is an SQS that can fail: fail decides the n-th try of a message.
 type fake struct {
 	mu      sync.Mutex
 	fail    func(body string, try int) *types.BatchResultErrorEntry
@@ -41,7 +41,7 @@ func (f *fake) SendMessageBatch(ctx context.Context, in *sqs.SendMessageBatchInp
 	f.busy++
 	f.busiest = max(f.busiest, f.busy)
 	f.mu.Unlock()
-	time.Sleep(10 * time.Millisecond) // in the bubble of a test: long enough for others to come
+	time.Sleep(10 * time.Millisecond) // fake time: long enough for other sends to start
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.busy--
@@ -93,7 +93,7 @@ func failed(code string, sender bool) *types.BatchResultErrorEntry {
 	return &types.BatchResultErrorEntry{Code: &code, Message: aws.String("because"), SenderFault: sender}
 }
 
-func TestSendGoesInBatchesSeveralAtOnce(t *testing.T) {
+func TestSendSendsBatchesConcurrently(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{}
 		if err := newQueue(t, f).Send(t.Context(), messages(205)); err != nil {
@@ -115,7 +115,7 @@ func TestSendNothing(t *testing.T) {
 	}
 }
 
-func TestSendRepeatsWhatSQSDidNotTake(t *testing.T) {
+func TestSendRetriesRejectedEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{fail: func(body string, try int) *types.BatchResultErrorEntry {
 			if try < sendTries && strings.Contains(body, "d00") {
@@ -132,14 +132,14 @@ func TestSendRepeatsWhatSQSDidNotTake(t *testing.T) {
 	})
 }
 
-func TestSendNamesWhatWasNotSent(t *testing.T) {
+func TestSendReportsUnsentMessages(t *testing.T) {
 	for name, tc := range map[string]struct {
 		code   string
 		sender bool
 		tries  int
 	}{
-		"a fault of SQS that stays":       {"InternalError", false, sendTries},
-		"a fault of the message is final": {"InvalidMessageContents", true, 1},
+		"permanent error of SQS":              {"InternalError", false, sendTries},
+		"error of the message is not retried": {"InvalidMessageContents", true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestSendNamesWhatWasNotSent(t *testing.T) {
 	}
 }
 
-func TestSendRefusesWhatIsTooLargeAlone(t *testing.T) {
+func TestSendRejectsOnlyMessagesThatAreTooLarge(t *testing.T) {
 	f := &fake{}
 	large := message("large", []byte(`{"x":"`+strings.Repeat("y", maxBytes)+`"}`))
 	err := newQueue(t, f).Send(t.Context(), []webhook.Message{messages(1)[0], large})
@@ -182,7 +182,7 @@ func TestSendRefusesWhatIsTooLargeAlone(t *testing.T) {
 	}
 }
 
-func TestSendReportsRequestsThatFail(t *testing.T) {
+func TestSendReportsFailedRequests(t *testing.T) {
 	f := &fake{err: errors.New("no route")}
 	err := newQueue(t, f).Send(t.Context(), messages(15))
 	if !errors.Is(err, f.err) || !strings.HasPrefix(err.Error(), "15 of 15 messages") {
@@ -199,7 +199,7 @@ func TestHide(t *testing.T) {
 		"whole seconds":          {time.Minute, 60},
 		"part of a second":       {time.Minute + 1, 61},
 		"nothing":                {0, 0},
-		"over before it began":   {-time.Hour, 0},
+		"negative":               {-time.Hour, 0},
 		"as long as SQS allows":  {12 * time.Hour, 12*3600 - 120},
 		"longer than SQS allows": {30 * time.Hour, 12*3600 - 120},
 	} {
@@ -216,7 +216,7 @@ func TestHide(t *testing.T) {
 	}
 }
 
-func TestHideInAnUnknownQueueSaysSo(t *testing.T) {
+func TestHideInAnUnknownQueue(t *testing.T) {
 	for _, arn := range []string{"", "nonsense", "arn:aws:sqs:us-east-1:123456789012:other"} {
 		err := newQueue(t, &fake{}).Hide(t.Context(), events.SQSMessage{EventSourceARN: arn}, time.Minute)
 		if err == nil || !strings.Contains(err.Error(), "none of the configured ones") {

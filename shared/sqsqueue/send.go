@@ -23,20 +23,20 @@ const (
 	maxEntries = 10      // of a batch
 	maxBytes   = 1 << 20 // of a batch, and of a message
 	inFlight   = 8       // batches; also bounds how many bodies are in memory
-	sendTries  = 4       // of an entry that SQS did not accept, in addition to the SDK's own retries of a request
+	sendTries  = 4       // of an entry that SQS rejects, in addition to the SDK's retries of requests
 	sendWait   = 50 * time.Millisecond
 )
 
-// A SendError reports messages that SQS did not take, or may not have taken.
+// A SendError reports messages that SQS did not accept, or may not have accepted.
 type SendError struct {
 	Total  int // messages that were to be sent
 	Faults []Fault
 }
 
-// Fault is why one message was not sent.
+// Fault says why a message was not sent.
 type Fault struct {
 	DispatchID string
-	Sender     bool // the message is at fault: sending it again is no use
+	Sender     bool // the error is in the message: sending it again is useless
 	Err        error
 }
 
@@ -62,23 +62,23 @@ func (e *SendError) Unwrap() []error {
 	return errs
 }
 
-// entry is a message on its way.
+// entry is a message to send.
 type entry struct {
 	id, group, body string
 	delay           int32 // seconds
 }
 
-// maxDelay is how long SQS can keep a message back.
+// maxDelay is SQS's maximum delay of a message.
 const maxDelay = 15 * time.Minute
 
-// Send returns nil once every message is kept, and else a *SendError: then the
-// messages that it does not name are kept. Sending a message twice is harmless.
+// Send returns nil if SQS accepted all messages. Otherwise it returns a *SendError with those that
+// it did not accept. Sending a message twice is harmless.
 func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 	return q.sendAll(ctx, q.sendTo, len(msgs), func(i int) (webhook.Message, time.Duration) { return msgs[i], 0 })
 }
 
-// SendLater is Send to the other queue, where each message comes into sight after its delay, rounded to
-// seconds and at most 15 minutes. Delayed messages are not in flight.
+// SendLater sends messages to the other queue, where each becomes visible after its delay, rounded
+// to seconds and limited to 15 minutes. Delayed messages do not count as in flight.
 func (q *Queue) SendLater(ctx context.Context, msgs []webhook.Delayed) error {
 	return q.sendAll(ctx, q.sendLater, len(msgs), func(i int) (webhook.Message, time.Duration) { return msgs[i].Message, msgs[i].After })
 }
@@ -100,7 +100,7 @@ func (q *Queue) sendAll(ctx context.Context, to string, n int, message func(int)
 	}
 	var batch []entry
 	size := 0
-	for i := range n { // bodies are made as they are sent: a large event for many integrations must fit into memory
+	for i := range n { // encode bodies only when they are sent: many copies of a large event would not fit in memory
 		m, after := message(i)
 		delay := min(max(after, 0), maxDelay).Round(time.Second) / time.Second
 		e := entry{m.DispatchID, m.Group(), string(m.Encode()), int32(delay)}
@@ -122,7 +122,7 @@ func (q *Queue) sendAll(ctx context.Context, to string, n int, message func(int)
 	return nil
 }
 
-// sendBatch sends at most 10 entries, again what SQS did not take, and returns what is left.
+// sendBatch sends at most 10 entries, retries rejected ones, and returns those that were not sent.
 func (q *Queue) sendBatch(ctx context.Context, to string, batch []entry) (faults []Fault) {
 	wait := sendWait
 	for try := 1; ; try++ {
@@ -139,8 +139,8 @@ func (q *Queue) sendBatch(ctx context.Context, to string, batch []entry) (faults
 	}
 }
 
-// try sends the entries once. It returns those of which that was the last word, and those
-// that may be taken another time.
+// try sends the entries once. It returns the entries with permanent errors and those with transient
+// errors.
 func (q *Queue) try(ctx context.Context, to string, batch []entry) (final, passing []Fault) {
 	in := &sqs.SendMessageBatchInput{QueueUrl: &to}
 	for i, e := range batch {
@@ -149,7 +149,7 @@ func (q *Queue) try(ctx context.Context, to string, batch []entry) (final, passi
 		})
 	}
 	out, err := q.client.SendMessageBatch(ctx, in)
-	if err != nil { // after the SDK's own repeats
+	if err != nil { // after the SDK's retries
 		err = explain(err, to)
 		for _, e := range batch {
 			final = append(final, Fault{e.id, false, err})
@@ -178,7 +178,7 @@ func explain(err error, to string) error {
 	return err
 }
 
-// only returns the entries that have a fault.
+// only returns the entries for which there is a fault.
 func only(batch []entry, faults []Fault) []entry {
 	var rest []entry
 	for _, e := range batch {

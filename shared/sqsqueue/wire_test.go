@@ -18,7 +18,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// wire is the redrive chain of the system, on an emulator.
+// wire is the system's chain of queues on an emulator.
 type wire struct {
 	*testing.T
 	client                    *sqs.Client
@@ -64,7 +64,7 @@ func (w *wire) create(name, redrive string) (url string) {
 	return *out.QueueUrl
 }
 
-// receive returns what is in sight, as the event source mapping would hand it over.
+// receive returns the visible messages, as the event source mapping would pass them.
 func (w *wire) receive(url string) []events.SQSMessage {
 	w.Helper()
 	var all []events.SQSMessage
@@ -112,7 +112,7 @@ func message(id string, event []byte) webhook.Message {
 	}
 }
 
-func TestMessagesArriveAsTheyWereSent(t *testing.T) {
+func TestMessagesArriveUnchanged(t *testing.T) {
 	w := newWire(t)
 	var sent []webhook.Message
 	for i := range 25 {
@@ -143,7 +143,7 @@ func TestMessagesArriveAsTheyWereSent(t *testing.T) {
 	}
 }
 
-func TestLargeMessagesGoInBatchesOfOneMiB(t *testing.T) {
+func TestBatchesHaveAtMostOneMiB(t *testing.T) {
 	w := newWire(t)
 	var sent []webhook.Message
 	for i := range 7 {
@@ -157,8 +157,9 @@ func TestLargeMessagesGoInBatchesOfOneMiB(t *testing.T) {
 	}
 }
 
-// TestRoadOfAFailedMessage: once in deliveries, then in retries until the receives are used up, then dead.
-func TestRoadOfAFailedMessage(t *testing.T) {
+// A failed message is received once from deliveries, then from retries until the receives are used
+// up, and then moves to dead.
+func TestRedriveOfAFailedMessage(t *testing.T) {
 	w := newWire(t)
 	if err := w.queue.Send(t.Context(), []webhook.Message{message("d", []byte(`{}`))}); err != nil {
 		t.Fatal(err)
@@ -166,11 +167,11 @@ func TestRoadOfAFailedMessage(t *testing.T) {
 	m := w.receiveOne(w.deliveries)
 	w.hide(m, time.Hour)
 	if got := w.receive(w.deliveries); len(got) != 0 {
-		t.Fatalf("a hidden message is in sight: %v", got)
+		t.Fatalf("a hidden message is visible: %v", got)
 	}
 	w.hide(m, 0)
 	if got := w.receive(w.deliveries); len(got) != 0 {
-		t.Fatalf("deliveries gave a message a second time: %v", got)
+		t.Fatalf("deliveries delivered a message twice: %v", got)
 	}
 	for range 2 { // the receive in deliveries counts too
 		again := w.receiveOne(w.retries)
@@ -180,14 +181,14 @@ func TestRoadOfAFailedMessage(t *testing.T) {
 		w.hide(again, 0)
 	}
 	if got := w.receive(w.retries); len(got) != 0 {
-		t.Fatalf("retries gave a message once too often: %v", got)
+		t.Fatalf("retries delivered a message too often: %v", got)
 	}
 	if got := w.receiveOne(w.dead); got.Body != m.Body {
 		t.Errorf("dead has %v, want %v", got, m)
 	}
 }
 
-func TestMissingQueueSaysTheWayOut(t *testing.T) {
+func TestMissingQueueErrorSaysWhatToDo(t *testing.T) {
 	w := newWire(t)
 	q, err := New(w.client, w.deliveries+"-gone", "")
 	if err != nil {
