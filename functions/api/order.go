@@ -14,8 +14,8 @@ const (
 	// the order of their ids.
 	maxTied = 1000
 
-	// orderedReads is how many pages of the store one page of a list may take.
-	orderedReads = 4
+	// tiedPage is how many more are read at a time where a page ends within a moment.
+	tiedPage = 250
 )
 
 // A place is where a list of dispatches goes on: behind an id, and some of what follows, which
@@ -46,16 +46,10 @@ func parsePlace(text string) (place, bool) {
 // It returns nil as the place to go on when there are no more.
 func (s *server) ordered(ctx context.Context, integrationID string, q webhook.DispatchQuery, at place, limit int) ([]webhook.Dispatch, *place, error) {
 	want := at.skip + limit
-	var all []webhook.Dispatch
-	q.After, q.Limit = at.after, want+1
-	more := true
-	for reads := 0; more && reads < orderedReads && !settled(all, want); reads++ {
-		page, err := s.cfg.Store.Dispatches(ctx, integrationID, q)
-		if err != nil {
-			return nil, nil, err
-		}
-		all = append(all, page.Dispatches...)
-		q.After, more = page.Next, page.Next != ""
+	q.After = at.after
+	all, rest, err := s.readMoments(ctx, integrationID, q, want)
+	if err != nil {
+		return nil, nil, err
 	}
 	ids := make([]string, len(all)) // in the store's order, which its cursors follow
 	for i, d := range all {
@@ -65,10 +59,10 @@ func (s *server) ordered(ctx context.Context, integrationID string, q webhook.Di
 	end := min(want, len(all))
 	shown := all[min(at.skip, end):end]
 	switch {
-	case end == len(all) && !more:
+	case end == len(all) && rest == "":
 		return shown, nil, nil
 	case end == len(all):
-		return shown, &place{after: q.After}, nil
+		return shown, &place{after: rest}, nil
 	}
 	first := end // of the moment that the page ends in
 	for first > 0 && all[first-1].CreatedAt.Equal(all[end].CreatedAt) {
@@ -79,6 +73,39 @@ func (s *server) ordered(ctx context.Context, integrationID string, q webhook.Di
 		next.after = ids[first-1]
 	}
 	return shown, &next, nil
+}
+
+// wholeMoments is ordered for who changes what it reads: it returns more than limit where those of the
+// last moment are more, and goes on behind an id.
+func (s *server) wholeMoments(ctx context.Context, integrationID string, q webhook.DispatchQuery, limit int) (all []webhook.Dispatch, rest string, err error) {
+	all, rest, err = s.readMoments(ctx, integrationID, q, limit)
+	end := min(limit, len(all))
+	for end < len(all) && all[end].CreatedAt.Equal(all[end-1].CreatedAt) {
+		end++
+	}
+	if end < len(all) {
+		all, rest = all[:end], all[end-1].ID
+	}
+	accept(all, q.OldestFirst)
+	return all, rest, err
+}
+
+// readMoments reads n dispatches and those of the same moment as the last, in the store's order. rest is
+// where the store goes on, "" at the end.
+func (s *server) readMoments(ctx context.Context, integrationID string, q webhook.DispatchQuery, n int) (all []webhook.Dispatch, rest string, err error) {
+	q.Limit = n + 1
+	for {
+		page, err := s.cfg.Store.Dispatches(ctx, integrationID, q)
+		if err != nil {
+			return nil, "", err
+		}
+		all, rest = append(all, page.Dispatches...), page.Next
+		short := len(all) <= n // the store reads a bounded amount: a page of a rare status may be short
+		if rest == "" || short || settled(all, n) {
+			return all, rest, nil
+		}
+		q.After, q.Limit = rest, tiedPage
+	}
 }
 
 // settled reports whether the first n are known, with all that are of the same moment as the last.

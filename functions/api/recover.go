@@ -96,8 +96,7 @@ func (s *server) queueHeld(ctx context.Context, in webhook.Integration) *Recover
 func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.DispatchQuery, most int) (Recovery, error) {
 	deadline := s.cfg.Now().Add(recoverTime)
 	for done := (Recovery{}); ; {
-		at, _ := parsePlace(q.After) // it was, or it is from our own cursor
-		page, next, err := s.ordered(ctx, in.ID, q, at, recoverPage)
+		page, next, err := s.wholeMoments(ctx, in.ID, q, recoverPage)
 		if err != nil {
 			done.Cursor = resume(in, q)
 			return done, err
@@ -109,10 +108,10 @@ func (s *server) requeue(ctx context.Context, in webhook.Integration, q webhook.
 		}
 		done.Queued += n
 		done.Skipped += len(page) - n
-		if next == nil {
+		if next == "" {
 			return done, nil
 		}
-		q.After = next.String()
+		q.After = next
 		if full := most > 0 && done.Queued+done.Skipped >= most; full || !s.cfg.Now().Before(deadline) {
 			done.Cursor = resume(in, q)
 			return done, nil
