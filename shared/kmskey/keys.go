@@ -1,9 +1,9 @@
-// Package kmskey seals with data keys that AWS KMS makes and opens: envelope
-// encryption. The name of a data key is the data key itself, encrypted by KMS.
+// Package kmskey encrypts with data keys from AWS KMS (envelope encryption). The name of a data key
+// is the data key itself, encrypted by KMS.
 //
-// Data keys are remembered, so that KMS is asked, and paid, seldom. One seals at most 1,000 secrets
-// within an hour, and none is remembered for longer than that: so long may it take until a
-// function notices that the KMS key was disabled.
+// Data keys are cached to reduce the number of KMS calls, which cost money. One data key seals at
+// most 1,000 secrets within an hour, and none is cached for longer than an hour. So it can take an
+// hour until a function notices that the KMS key was disabled.
 package kmskey
 
 import (
@@ -24,22 +24,22 @@ import (
 const (
 	maxAge   = time.Hour
 	maxSeals = 1000
-	maxKept  = 1000 // data keys in memory, next to the one that seals
+	maxKept  = 1000 // data keys in memory, in addition to the one that seals
 )
 
-// purpose is the encryption context of data keys: KMS opens them for nothing else, and notes it in its
-// log. It does not name the table, which has another name after it was restored from a backup.
+// purpose is the encryption context of data keys: KMS decrypts them only with it, and logs it. It
+// does not contain the table's name, because that changes when the table is restored from a backup.
 var purpose = map[string]string{"purpose": "webhook-integration signing secrets"}
 
-// Client is the part of *kms.Client that the keys use.
+// Client is the part of *kms.Client that Keys uses.
 type Client interface {
 	GenerateDataKey(context.Context, *kms.GenerateDataKeyInput, ...func(*kms.Options)) (*kms.GenerateDataKeyOutput, error)
 	Decrypt(context.Context, *kms.DecryptInput, ...func(*kms.Options)) (*kms.DecryptOutput, error)
 }
 
-// Box seals and opens secrets with data keys under the KMS key of that id or ARN. Without one, "",
-// secrets are stored as they are, in an encrypted table; those that were stored so are read in any
-// case.
+// Box returns a box that encrypts with data keys under the KMS key with that id or ARN. If keyID is
+// "", secrets are stored as plaintext, in an encrypted table. Plaintext secrets can be read in
+// either case.
 func Box(cfg aws.Config, keyID string) *seal.Box {
 	if keyID == "" {
 		return seal.NewBox(nil)
@@ -47,18 +47,18 @@ func Box(cfg aws.Config, keyID string) *seal.Box {
 	return seal.NewBox(New(kms.NewFromConfig(cfg), keyID, time.Now))
 }
 
-// Keys are data keys under one KMS key. It implements seal.Keys and is safe for
-// concurrent use.
+// Keys provides data keys under one KMS key. It implements seal.Keys and is safe for concurrent
+// use.
 type Keys struct {
 	client Client
 	keyID  string
 	now    func() time.Time
 
-	asking singleflight.Group // who misses the same key at once asks once
+	asking singleflight.Group // concurrent requests for the same key make one KMS call
 
 	mu      sync.Mutex
 	current dataKey
-	seals   int // with the current key
+	seals   int // number of uses of the current key
 	opened  map[string]dataKey
 }
 
@@ -68,12 +68,12 @@ type dataKey struct {
 	until time.Time
 }
 
-// New returns data keys under the KMS key with that id, ARN or alias.
+// New returns data keys under the KMS key with the given id, ARN or alias.
 func New(client Client, keyID string, now func() time.Time) *Keys {
 	return &Keys{client: client, keyID: keyID, now: now, opened: map[string]dataKey{}}
 }
 
-// Sealing returns the data key to seal with, a new one once the last is used up.
+// Sealing returns the current data key, or a new one if that is used up or too old.
 func (k *Keys) Sealing(ctx context.Context) (cipher.AEAD, []byte, error) {
 	if key, ok := k.inUse(); ok {
 		return key.aead, key.name, nil
@@ -116,7 +116,7 @@ func (k *Keys) renew(ctx context.Context) error {
 	return nil
 }
 
-// Opening returns the data key of that name.
+// Opening returns the data key with that name.
 func (k *Keys) Opening(ctx context.Context, name []byte) (cipher.AEAD, error) {
 	k.mu.Lock()
 	key, ok := k.opened[string(name)]
@@ -151,8 +151,8 @@ func (k *Keys) dataKey(plain, name []byte) (dataKey, error) {
 	return dataKey{aead: aead, name: name, until: k.now().Add(maxAge)}, err
 }
 
-// remember makes room by forgetting what is too old, or else any one key: it
-// costs one question to KMS when it is needed again. The caller holds the lock.
+// remember adds a key to the cache. To make room, it drops expired keys, or else an arbitrary one,
+// which costs one KMS call when it is needed again. The caller holds the lock.
 func (k *Keys) remember(key dataKey) {
 	if len(k.opened) >= maxKept {
 		for name, old := range k.opened {

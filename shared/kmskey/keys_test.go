@@ -19,7 +19,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/seal"
 )
 
-// fake is KMS, which counts. Its ciphertext is a number under which it knows the key.
+// fake is a KMS that counts calls. A ciphertext is a number that identifies the key.
 type fake struct {
 	mu                  sync.Mutex
 	keys                map[string][]byte
@@ -56,7 +56,7 @@ func (f *fake) Decrypt(_ context.Context, in *kms.DecryptInput, _ ...func(*kms.O
 	return &kms.DecryptOutput{Plaintext: f.keys[string(in.CiphertextBlob)]}, nil
 }
 
-// clock stands still until it is moved.
+// clock is a manual clock.
 type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time { return c.now }
@@ -86,7 +86,7 @@ func TestSecretsComeBackFromKMS(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := open().Open(t.Context(), plain, "integration"); err != nil || string(got) != "before KMS" {
-		t.Errorf("what was sealed without a key reads %q, %v", got, err)
+		t.Errorf("plaintext secret = %q, %v", got, err)
 	}
 }
 
@@ -107,10 +107,10 @@ func TestOneDataKeySealsForAnHour(t *testing.T) {
 	}
 	c.now = c.now.Add(1)
 	if bytes.Equal(first, seal()) {
-		t.Error("a data key outlived its hour")
+		t.Error("the data key was used for more than an hour")
 	}
 	if _, err := keys.Opening(t.Context(), first); err != nil || f.decrypts != 1 {
-		t.Errorf("the old one is opened by KMS: %d times, %v", f.decrypts, err)
+		t.Errorf("the old key was decrypted by KMS %d times, %v", f.decrypts, err)
 	}
 }
 
@@ -127,16 +127,16 @@ func TestOneDataKeySealsAThousandSecrets(t *testing.T) {
 	}
 }
 
-func TestWhatWasSealedHereOpensWithoutKMS(t *testing.T) {
+func TestOwnSecretsOpenWithoutKMS(t *testing.T) {
 	f, c := &fake{}, &clock{now: time.Unix(1e9, 0)}
 	keys := New(f, "k", c.Now)
 	_, name, _ := keys.Sealing(t.Context())
 	if _, err := keys.Opening(t.Context(), name); err != nil || f.decrypts != 0 {
-		t.Errorf("asked KMS %d times, %v", f.decrypts, err)
+		t.Errorf("%d KMS calls, %v", f.decrypts, err)
 	}
 }
 
-func TestOpenedKeysAreForgottenWithTimeAndInNumber(t *testing.T) {
+func TestCacheOfOpenedKeysIsLimitedInTimeAndNumber(t *testing.T) {
 	f, c := &fake{}, &clock{now: time.Unix(1e9, 0)}
 	var names [][]byte
 	for range maxKept + 50 {
@@ -152,12 +152,12 @@ func TestOpenedKeysAreForgottenWithTimeAndInNumber(t *testing.T) {
 		}
 	}
 	if f.decrypts != len(names) || len(keys.opened) != maxKept {
-		t.Errorf("KMS was asked %d times for %d keys, %d are kept", f.decrypts, len(names), len(keys.opened))
+		t.Errorf("%d KMS calls for %d keys, %d are cached", f.decrypts, len(names), len(keys.opened))
 	}
 	c.now = c.now.Add(maxAge)
 	last := names[len(names)-1]
 	if _, err := keys.Opening(t.Context(), last); err != nil || f.decrypts != len(names)+1 {
-		t.Errorf("an hour later KMS was not asked again: %v", err)
+		t.Errorf("no KMS call after an hour: %v", err)
 	}
 }
 
@@ -179,11 +179,11 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 	if f.generated > 2 {
-		t.Errorf("%d data keys for callers that came at once", f.generated)
+		t.Errorf("%d data keys for concurrent callers", f.generated)
 	}
 }
 
-func TestFaultsOfKMSAreNotRemembered(t *testing.T) {
+func TestKMSErrorsAreNotCached(t *testing.T) {
 	f, c := &fake{err: errors.New("throttled")}, &clock{now: time.Unix(1e9, 0)}
 	keys := New(f, "arn:of:key", c.Now)
 	if _, _, err := keys.Sealing(t.Context()); !errors.Is(err, f.err) {
@@ -191,6 +191,6 @@ func TestFaultsOfKMSAreNotRemembered(t *testing.T) {
 	}
 	f.err = nil
 	if _, _, err := keys.Sealing(t.Context()); err != nil {
-		t.Errorf("after the fault: %v", err)
+		t.Errorf("after the error: %v", err)
 	}
 }

@@ -6,22 +6,22 @@ import (
 	"sync"
 )
 
-// Counters counts in memory. The zero value is ready.
+// Counters counts metrics in memory. The zero value is ready to use.
 type Counters struct {
 	mu     sync.Mutex
 	totals map[Series]Total
 }
 
-// Series is a metric, or one cause of it; Cause "" is the metric as a whole.
+// Series is a metric with one of its causes. Cause "" is the whole metric.
 type Series struct {
 	Name  Name
 	Cause string
 }
 
-// Total is what was counted of a series since the start.
+// Total is the total of a series since the start.
 type Total struct {
-	Count int     // points
-	Sum   float64 // of their values
+	Count int     // number of points
+	Sum   float64 // sum of their values
 	Max   float64
 }
 
@@ -45,14 +45,14 @@ func (c *Counters) add(s Series, value float64) {
 	c.totals[s] = Total{Count: t.Count + 1, Sum: t.Sum + value, Max: max(t.Max, value)}
 }
 
-// Totals returns what has been counted so far.
+// Totals returns the totals of all series.
 func (c *Counters) Totals() map[Series]Total {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.totals)
 }
 
-// Count returns the sum of a metric's values, of one cause or, with "", of all.
+// Count returns the sum of a metric's values for one cause, or for all if cause is "".
 func (c *Counters) Count(n Name, cause string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

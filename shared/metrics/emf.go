@@ -10,13 +10,12 @@ import (
 	"time"
 )
 
-// maxValues is how many values of one metric a document may hold.
+// maxValues is the format's maximum number of values per metric in a document.
 const maxValues = 100
 
-// EMF writes points as documents of the CloudWatch embedded metric format, one a
-// line, one for each cause. A document has the dimension Service; one of a
-// cause has Service alone and Service with Cause.
-// See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html.
+// EMF writes points in the CloudWatch embedded metric format: one JSON document per line and cause.
+// A document has the dimension Service; with a cause, it also has Service and Cause. See
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html.
 type EMF struct {
 	namespace, service string
 	now                func() time.Time
@@ -25,18 +24,18 @@ type EMF struct {
 	w  io.Writer
 }
 
-// NewEMF returns an emitter that writes to w, on Lambda the standard output.
+// NewEMF returns an EMF that writes to w, which on Lambda is the standard output.
 func NewEMF(w io.Writer, namespace, service string, now func() time.Time) *EMF {
 	return &EMF{namespace: namespace, service: service, now: now, w: w}
 }
 
-// Emit writes the points, those of the same name and cause together.
+// Emit writes the points. Points with the same name and cause share a document.
 func (e *EMF) Emit(_ context.Context, points ...Point) {
 	var lines []byte
 	for _, group := range groups(points) {
 		doc, err := json.Marshal(e.document(group))
 		if err != nil {
-			continue // a value that is no number; the others still count
+			continue // the value is not a number; write the others
 		}
 		lines = append(append(lines, doc...), '\n')
 	}
@@ -57,7 +56,7 @@ type (
 	}
 )
 
-// document is of points that share their cause; no metric has more than 100 values.
+// document returns the document of points with the same cause and at most 100 values per metric.
 func (e *EMF) document(points []Point) map[string]any {
 	doc := map[string]any{"Service": e.service}
 	dimensions := [][]string{{"Service"}}
@@ -87,8 +86,7 @@ func (e *EMF) document(points []Point) map[string]any {
 	return doc
 }
 
-// groups sorts points by cause, adds up what counts, and cuts groups
-// so that none has more than 100 values.
+// groups groups points by cause, sums up counts, and splits groups with more than 100 values.
 func groups(points []Point) [][]Point {
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b Point) int {
@@ -109,5 +107,5 @@ func groups(points []Point) [][]Point {
 	return out
 }
 
-// sums reports the metrics whose values only count when added up.
+// sums reports whether only the sum of a metric's values matters.
 func sums(n Name) bool { return n != DeliveryLatency && n != BatchFill }

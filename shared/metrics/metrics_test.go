@@ -28,7 +28,7 @@ func emit(t *testing.T, points ...metrics.Point) []map[string]any {
 	return docs
 }
 
-func TestEMFWritesADocumentForEachCause(t *testing.T) {
+func TestEMFWritesADocumentPerCause(t *testing.T) {
 	got := emit(t,
 		metrics.Count(metrics.Delivered), metrics.Because(metrics.Failed, "timeout"), metrics.Count(metrics.Delivered),
 		metrics.Point{Name: metrics.DeliveryLatency, Value: 12}, metrics.Point{Name: metrics.DeliveryLatency, Value: 7},
@@ -53,7 +53,7 @@ func TestEMFWritesADocumentForEachCause(t *testing.T) {
 	}
 }
 
-func TestEMFKeepsToTheFormatsHundredValues(t *testing.T) {
+func TestEMFWritesAtMostHundredValues(t *testing.T) {
 	points := make([]metrics.Point, 250)
 	for i := range points {
 		points[i] = metrics.Point{Name: metrics.DeliveryLatency, Value: float64(i)}
@@ -67,7 +67,7 @@ func TestEMFKeepsToTheFormatsHundredValues(t *testing.T) {
 		total += n
 	}
 	if total != len(points) {
-		t.Errorf("%d values in all, want %d", total, len(points))
+		t.Errorf("%d values in total, want %d", total, len(points))
 	}
 }
 
@@ -77,7 +77,7 @@ func TestEMFWritesNothingForNoPoints(t *testing.T) {
 	}
 }
 
-func TestCountersCountWholeAndCause(t *testing.T) {
+func TestCountersCountMetricAndCause(t *testing.T) {
 	var c metrics.Counters
 	var all sync.WaitGroup
 	for range 10 {
@@ -94,7 +94,7 @@ func TestCountersCountWholeAndCause(t *testing.T) {
 	}
 }
 
-func TestTotalsCountPointsAndAddValues(t *testing.T) {
+func TestTotalsCountAndSumPoints(t *testing.T) {
 	c := &metrics.Counters{}
 	c.Emit(t.Context(), metrics.Point{Name: metrics.DeliveryLatency, Value: 5}, metrics.Point{Name: metrics.DeliveryLatency, Value: 3})
 	want := metrics.Total{Count: 2, Sum: 8, Max: 5}

@@ -1,5 +1,5 @@
-// Package notices carries the notices about the health of integrations to the
-// platform, over its bus.
+// Package notices sends notices about the health of integrations to the platform over its
+// EventBridge bus.
 package notices
 
 import (
@@ -27,8 +27,7 @@ type Bus struct {
 	Source string // of the events, e.g. "thordata.webhooks"
 }
 
-// Notify puts the notice on the bus. Repeats of a notice bear the same noticeId in
-// their detail.
+// Notify puts the notice on the bus. Repeats of a notice have the same noticeId in their detail.
 func (b *Bus) Notify(ctx context.Context, n webhook.Notice) error {
 	detail, err := json.Marshal(n)
 	if err != nil {
@@ -47,15 +46,15 @@ func (b *Bus) Notify(ctx context.Context, n webhook.Notice) error {
 	return refused(n, out)
 }
 
-// refused reads the answer: the call succeeds even if the bus refused the entry.
+// refused returns an error if the bus rejected the entry; the call itself succeeds in that case.
 func refused(n webhook.Notice, out *eventbridge.PutEventsOutput) error {
 	if out.FailedEntryCount == 0 {
 		return nil
 	}
 	for _, e := range out.Entries {
 		if e.ErrorCode != nil {
-			return fmt.Errorf("put notice %s: the bus refused it: %s: %s", n.ID, aws.ToString(e.ErrorCode), aws.ToString(e.ErrorMessage))
+			return fmt.Errorf("put notice %s: rejected by the bus: %s: %s", n.ID, aws.ToString(e.ErrorCode), aws.ToString(e.ErrorMessage))
 		}
 	}
-	return errors.New("put notice " + n.ID + ": the bus refused it without saying why")
+	return errors.New("put notice " + n.ID + ": rejected by the bus without a reason")
 }

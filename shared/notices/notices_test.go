@@ -49,21 +49,21 @@ func TestBusCarriesTheNoticeAsAnEvent(t *testing.T) {
 		if err := json.Unmarshal([]byte(*b.got[0].Detail), &detail); err != nil {
 			t.Fatal(err)
 		}
-		n.Kind = 0 // does not travel: the stage says it
+		n.Kind = 0 // not part of the detail, which has Stage
 		if diff := cmp.Diff(n, detail); diff != "" || *b.got[0].DetailType != detailType {
 			t.Errorf("put %q, %s", *b.got[0].DetailType, diff)
 		}
 	}
 }
 
-func TestBusThatRefusesIsAnError(t *testing.T) {
+func TestRejectedEntriesAreErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		*bus
 		says string
 	}{
 		"call":  {&bus{err: errors.New("throttled")}, "throttled"},
-		"entry": {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{ErrorCode: aws.String("InternalFailure")}}}}, "refused it: InternalFailure"},
-		"mute":  {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{}}}}, "without saying why"},
+		"entry": {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{ErrorCode: aws.String("InternalFailure")}}}}, "rejected by the bus: InternalFailure"},
+		"mute":  {&bus{out: eventbridge.PutEventsOutput{FailedEntryCount: 1, Entries: []types.PutEventsResultEntry{{}}}}, "without a reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := (&notices.Bus{Client: c.bus}).Notify(t.Context(), notice(webhook.NoticeFailing))

@@ -8,8 +8,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// attempt is a webhook.Attempt in a record. Names are short because there can
-// be dozens; fields may be added, never change their meaning.
+// attempt is a webhook.Attempt in a record. Names are short because a record can have dozens of
+// attempts. Fields may be added, but never change their meaning.
 type attempt struct {
 	Number   int               `json:"n"`
 	Round    int               `json:"r,omitempty"`
@@ -22,7 +22,7 @@ type attempt struct {
 	Version  int               `json:"v,omitempty"`
 }
 
-// appendAttempts appends the attempts as JSON and a line feed.
+// appendAttempts appends the attempts as JSON, followed by a line feed.
 func appendAttempts(b []byte, attempts []webhook.Attempt) ([]byte, error) {
 	stored := make([]attempt, len(attempts))
 	for i, a := range attempts {
@@ -37,7 +37,7 @@ func appendAttempts(b []byte, attempts []webhook.Attempt) ([]byte, error) {
 	}
 	buf := bytes.NewBuffer(b)
 	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false) // responses are often HTML: three bytes instead of eighteen
+	enc.SetEscapeHTML(false) // responses are often HTML: "<p>" takes 3 bytes instead of 13
 	err := enc.Encode(stored)
 	return buf.Bytes(), err
 }

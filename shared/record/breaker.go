@@ -8,8 +8,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// EncodeBreaker returns a breaker as a text, "" for the zero one. Equal breakers give the same text:
-// times are kept to the millisecond, in UTC.
+// EncodeBreaker encodes a breaker; the zero value gives "". Equal breakers give the same text:
+// times are in UTC, to the millisecond.
 func EncodeBreaker(b webhook.Breaker) string {
 	for _, t := range []*time.Time{&b.Since, &b.NotBefore, &b.ToldAt, &b.Wrote, &b.WroteBefore} {
 		*t = t.UTC().Truncate(time.Millisecond)
@@ -17,11 +17,11 @@ func EncodeBreaker(b webhook.Breaker) string {
 	if b == (webhook.Breaker{}) {
 		return ""
 	}
-	text, _ := json.Marshal(b) // texts and times of our age always have a JSON form
+	text, _ := json.Marshal(b) // cannot fail for strings and times of this era
 	return string(text)
 }
 
-// DecodeBreaker reads what EncodeBreaker wrote.
+// DecodeBreaker decodes what EncodeBreaker returned.
 func DecodeBreaker(text string) (b webhook.Breaker, err error) {
 	if text == "" {
 		return b, nil

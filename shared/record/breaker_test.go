@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestEveryTimeOfABreakerIsKeptToTheMillisecondInUTC(t *testing.T) {
+func TestBreakerTimesAreKeptToTheMillisecondInUTC(t *testing.T) {
 	at := time.Date(2026, 6, 7, 6, 33, 14, 123_456_789, time.FixedZone("", 3600))
 	var b webhook.Breaker
 	v := reflect.ValueOf(&b).Elem()
@@ -33,7 +33,7 @@ func TestEveryTimeOfABreakerIsKeptToTheMillisecondInUTC(t *testing.T) {
 	}
 }
 
-func TestAClosedBreakerIsNoText(t *testing.T) {
+func TestClosedBreakerIsEncodedAsEmptyText(t *testing.T) {
 	if text := record.EncodeBreaker(webhook.Breaker{}); text != "" {
 		t.Errorf("text = %q", text)
 	}
@@ -42,7 +42,7 @@ func TestAClosedBreakerIsNoText(t *testing.T) {
 	}
 }
 
-func TestADamagedBreakerIsAnError(t *testing.T) {
+func TestDamagedBreakerIsAnError(t *testing.T) {
 	if _, err := record.DecodeBreaker(`{"since":"noon"}`); err == nil {
 		t.Error("no error")
 	}

@@ -1,8 +1,8 @@
 package record
 
-// dictionary1 is the preset dictionary of format 1: the field names and fixed
-// texts of task events and of attempts, the commonest last, where references to them are
-// shortest. It must not change by a byte: records that were stored with it would be lost.
+// dictionary1 is the preset dictionary of format 1: field names and fixed texts of task events and
+// attempts, with the most frequent last because references to them are shortest. It must never
+// change: records that were stored with it would become unreadable.
 const dictionary1 = `the server's certificate is not valid: the name does not resolve: nobody listens: connection reset by the receiver: ` +
 	`"c":"dns_error"connection_refusedconnection_resetconnection_errortls_errorblocked_addressredirectprotocol_errorrender_errorinternal_error` +
 	`<!DOCTYPE html><html><head><title>404 Not Found502 Bad Gateway503 Service Temporarily Unavailable</title></head><body>` +

@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzDecode: whatever a record holds, Decode ends, and what it accepts survives another round.
+// FuzzDecode checks that Decode terminates for any input, and that what it accepts survives a round
+// trip.
 func FuzzDecode(f *testing.F) {
 	whole, _, _ := Encode(pageEvent(f), succeeded, noLimit)
 	f.Add(whole)
@@ -21,7 +22,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		again, kept, err := Encode(event, attempts, noLimit)
 		if err != nil || !kept {
-			return // its log was spelled more briefly than ours
+			return // its log may be encoded shorter than Encode does
 		}
 		event2, attempts2, err := Decode(again)
 		if err != nil || !bytes.Equal(event, event2) || !cmp.Equal(attempts, attempts2) {

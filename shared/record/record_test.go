@@ -24,7 +24,7 @@ var succeeded = []webhook.Attempt{{
 	ResponseStatus: 200, ResponseBody: "ok", IntegrationVersion: 3,
 }}
 
-// pageEvent is the product page's example, without white space: 1,083 bytes.
+// pageEvent returns the product page's example without white space: 1,083 bytes.
 func pageEvent(tb testing.TB) []byte {
 	tb.Helper()
 	raw, err := os.ReadFile("../../events/task-succeeded.detail.json")
@@ -46,7 +46,7 @@ func TestRoundTrip(t *testing.T) {
 		"the page's example, delivered": {pageEvent(t), succeeded},
 		"held: no attempt yet":          {[]byte(`{"a":1}`), nil},
 		"event not kept":                {nil, succeeded},
-		"nothing at all":                {nil, nil},
+		"nothing":                       {nil, nil},
 		"event with line feeds":         {[]byte("{\n\"a\":\n1}\n"), succeeded},
 		"every field, and hostile text": {[]byte(`{}`), []webhook.Attempt{{
 			Number: 36, Round: 3, StartedAt: time.UnixMilli(1).UTC(), Duration: time.Hour, ResponseStatus: 599,
@@ -78,7 +78,7 @@ func TestPageExampleIsSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(packed) > 330 {
-		t.Errorf("the page's example of %d bytes packs into %d, want at most 330", len(pageEvent(t)), len(packed))
+		t.Errorf("the page's example of %d bytes takes %d bytes compressed, want at most 330", len(pageEvent(t)), len(packed))
 	}
 }
 
@@ -88,8 +88,8 @@ func TestEventThatDoesNotFitIsLeftOut(t *testing.T) {
 		event []byte
 		limit int
 	}{
-		"over the limit":              {pageEvent(t), 100},
-		"larger than Decode inflates": {incompressible, noLimit},
+		"over the limit":            {pageEvent(t), 100},
+		"larger than Decode allows": {incompressible, noLimit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			packed, kept, err := Encode(tc.event, succeeded, tc.limit)
@@ -107,7 +107,7 @@ func TestEventThatDoesNotFitIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestDecodeRefuses(t *testing.T) {
+func TestDecodeRejects(t *testing.T) {
 	deflated := func(plain []byte) []byte {
 		packed, err := newest.pack(plain)
 		if err != nil {
@@ -117,13 +117,13 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	whole, _, _ := Encode(pageEvent(t), succeeded, noLimit)
 	for name, packed := range map[string][]byte{
-		"nothing":              {},
-		"version 0":            {0, 1, 2},
-		"no stream":            {1},
-		"a stream cut short":   whole[:len(whole)/2],
-		"no end of the log":    deflated([]byte("[]")),
-		"a log that is no log": deflated([]byte("{}\n{}")),
-		"a bomb":               deflated(bytes.Repeat([]byte(" "), 64<<20)),
+		"nothing":                  {},
+		"version 0":                {0, 1, 2},
+		"no stream":                {1},
+		"a truncated stream":       whole[:len(whole)/2],
+		"an unterminated log":      deflated([]byte("[]")),
+		"a log that is not a list": deflated([]byte("{}\n{}")),
+		"a decompression bomb":     deflated(bytes.Repeat([]byte(" "), 64<<20)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := Decode(packed); err == nil || errors.Is(err, webhook.ErrNewerFormat) {
@@ -136,8 +136,8 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// TestOldRecordsStayReadable holds the dictionary in its place: the file is what
-// format 1 wrote when it was new.
+// The file was written when format 1 was new. It must stay readable, so the dictionary must not
+// change.
 func TestOldRecordsStayReadable(t *testing.T) {
 	packed, err := os.ReadFile("testdata/v1.record")
 	if err != nil {
@@ -180,8 +180,8 @@ func TestConcurrentUseGivesTheSameBytes(t *testing.T) {
 	wg.Wait()
 }
 
-// The event is left out when the record is one byte too long with it, and not before.
-func TestTheLimitIsIncluded(t *testing.T) {
+// The event is omitted if and only if the record would exceed the limit with it.
+func TestLimitIsInclusive(t *testing.T) {
 	event, attempts := []byte(`{"userId":1,"resource":{"taskId":"0f1e2d3c4b5a"}}`), []webhook.Attempt{{Number: 1, ResponseStatus: 503}}
 	whole, _, err := Encode(event, attempts, 1<<20)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// cache keeps what was compiled last, keyed by the source. Sources that don't
-// compile are not kept: they cannot be saved, so they are rare.
+// cache caches recently compiled sources. Sources that do not compile are not cached: they cannot
+// be saved, so they are rare.
 type cache[T any] struct {
 	compile func(source string) (T, error)
 	most    int
@@ -25,8 +25,8 @@ func newCache[T any](most int, compile func(string) (T, error)) *cache[T] {
 	return &cache[T]{compile: compile, most: most, byText: make(map[string]*list.Element)}
 }
 
-// get compiles outside of the lock: two who want the same new source at once both
-// compile it, and nobody waits for a stranger's.
+// get compiles outside of the lock, so that nobody waits for another source. Concurrent calls with
+// the same new source each compile it.
 func (c *cache[T]) get(source string) (T, error) {
 	if compiled, ok := c.lookup(source); ok {
 		return compiled, nil

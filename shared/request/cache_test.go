@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The cache keeps the sources that were used last, and no errors.
-func TestTheCacheKeepsTheLatest(t *testing.T) {
+// The cache keeps the most recently used sources, and no errors.
+func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 	compiled := map[string]int{}
 	c := newCache(2, func(source string) (string, error) {
 		compiled[source]++

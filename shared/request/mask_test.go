@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/request"
 )
 
-func TestMasksWhatLooksLikeACredential(t *testing.T) {
+func TestMaskHidesCredentials(t *testing.T) {
 	shown := "Bearer abc" // would be masked under another name
 	for name, c := range map[string]struct{ header, value, want string }{
 		"ours, Webhook":                   {"Webhook", shown, shown},
@@ -39,7 +39,7 @@ func TestMasksWhatLooksLikeACredential(t *testing.T) {
 		"idempotency key":                 {"Idempotency-Key", "D-1", "D-1"},
 		"plain URL":                       {"X-Callback", "https://example.com/", "https://example.com/"},
 		"author":                          {"X-Tokyo", "1", "1"},
-		"signature of ours":               {"Webhook-Signature", "v1,abc", "v1,abc"},
+		"our signature":                   {"Webhook-Signature", "v1,abc", "v1,abc"},
 		"nothing":                         {"Authorization", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

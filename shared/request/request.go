@@ -1,6 +1,6 @@
-// Package request builds what is sent to a receiver. Building is deterministic:
-// the same version of an integration, event, attempt and time give the same bytes,
-// so that a request can be shown as it was sent without having been stored.
+// Package request builds the requests to receivers. Building is deterministic: the same version of
+// an integration, event, attempt and time give the same bytes. So a past request can be shown as it
+// was sent without storing it.
 package request
 
 import (
@@ -17,13 +17,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Opener opens sealed secrets.
+// Opener decrypts sealed secrets.
 type Opener interface {
-	// Open returns the secret that was sealed for the same bind.
+	// Open decrypts a secret that was sealed with the same bind.
 	Open(ctx context.Context, sealed []byte, bind string) ([]byte, error)
 }
 
-// Config says what is the same in every request.
+// Config configures a Builder.
 type Config struct {
 	Secrets   Opener
 	Origin    string // the Request-Origin header; "thordata"
@@ -39,8 +39,8 @@ type Builder struct {
 	headers  *cache[*template.Headers]
 }
 
-// NewBuilder returns a builder; what is zero in cfg but Secrets has the default
-// that its comment names.
+// NewBuilder returns a builder. Zero fields of cfg, except for Secrets, get the default given in
+// their comment.
 func NewBuilder(cfg Config) *Builder {
 	if cfg.Origin == "" {
 		cfg.Origin = "thordata"
@@ -61,7 +61,7 @@ func NewBuilder(cfg Config) *Builder {
 	}
 }
 
-// Input is what a request is built from.
+// Input is the input of Build.
 type Input struct {
 	Integration webhook.Integration // in the version that the attempt uses
 	Dispatch    webhook.Dispatch
@@ -69,21 +69,20 @@ type Input struct {
 	At          time.Time // of the attempt
 }
 
-// Request is a POST to URL. The header Host is the URL's, and not among Header. The names of headers
-// are spelled as they are to be sent over HTTP/1.1, which is not http.Header's canonical form: the
-// integration's as its owner wrote them, the signature's as the specification does. No two differ in
-// case alone.
+// Request is a POST request to URL. The Host header is that of the URL, not part of Header. Header's
+// keys are not in canonical form, but spelled as they are sent over HTTP/1.1: the integration's as
+// its owner wrote them, the signature's as in the specification. No two keys differ only in case.
 type Request struct {
 	URL    string
 	Header http.Header
 	Body   []byte
 }
 
-// RenderError reports an event over which the integration's templates cannot be
-// rendered, or templates that don't compile.
+// RenderError reports that an integration's templates cannot be rendered with an event, or that
+// they do not compile.
 type RenderError struct {
-	Reason string // for the integration's owner; shows nothing of templates or event
-	Err    error  // the cause, a *template.Error with the places of what is wrong among others; may be nil
+	Reason string // for the integration's owner; contains nothing of the templates or the event
+	Err    error  // the cause, for example a *template.Error with positions; may be nil
 }
 
 func (e *RenderError) Error() string { return e.Reason }
@@ -91,8 +90,8 @@ func (e *RenderError) Error() string { return e.Reason }
 // Unwrap returns the cause.
 func (e *RenderError) Unwrap() error { return e.Err }
 
-// Build returns the request of an attempt. It returns a *RenderError where the
-// owner of the integration must mend something, any other error where we must.
+// Build returns the request of an attempt. It returns a *RenderError if the integration's owner
+// must fix something. Any other error is for the operator.
 func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 	body, err := b.renderBody(in)
 	if err != nil {
@@ -124,7 +123,7 @@ func (b *Builder) renderBody(in Input) ([]byte, error) {
 	return body, nil
 }
 
-// renderHeader returns the integration's own headers, with ours over them.
+// renderHeader returns the integration's headers, overridden by the system's.
 func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	compiled, err := b.headers.get(in.Integration.HeadersTemplate)
 	if err != nil {
@@ -150,10 +149,10 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 		h[o.Name] = []string{o.Value}
 		accept = accept || strings.EqualFold(o.Name, "Accept")
 	}
-	if !accept { // some receivers refuse requests without it
+	if !accept { // some receivers reject requests without it
 		h["Accept"] = []string{"*/*"}
 	}
-	values := make([]string, len(system)) // one allocation for all of them
+	values := make([]string, len(system)) // one allocation for all values
 	for i, ours := range system {
 		values[i] = ours.Value
 		h[ours.Name] = values[i : i+1 : i+1]
@@ -161,7 +160,8 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	return h, nil
 }
 
-// sign adds the signature: one of each secret that is valid at the time of the attempt.
+// sign adds the signature header, with a signature for each secret that is valid at the time of the
+// attempt.
 func (b *Builder) sign(ctx context.Context, h http.Header, in Input, body []byte) error {
 	sealed := in.Integration.Secrets.At(in.At)
 	secrets := make([]string, len(sealed))
@@ -180,8 +180,8 @@ func (b *Builder) sign(ctx context.Context, h http.Header, in Input, body []byte
 	return nil
 }
 
-// broken is a template that was saved under other rules. What is wrong with it
-// quotes it, so only the place is told; saving it again tells the rest.
+// broken reports a template that was valid by older rules when it was saved. The template's error
+// quotes it, so only the position is shown; saving the integration again shows the rest.
 func broken(which string, err error) *RenderError {
 	reason := which + " is not valid"
 	if faults, ok := errors.AsType[*template.Error](err); ok && len(faults.Faults) > 0 {

@@ -58,7 +58,7 @@ func build(t *testing.T, in request.Input) *request.Request {
 	return r
 }
 
-func TestBuildsTheRequestOfTheDesign(t *testing.T) {
+func TestBuild(t *testing.T) {
 	in := input(t)
 	in.Integration.HeadersTemplate = `{"Authorization":"Bearer abc","x-task":"{{taskId}}","SOAPAction":"s","x_api_key":"k"}`
 	want := &request.Request{
@@ -86,11 +86,11 @@ func TestBuildsTheRequestOfTheDesign(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(got, build(t, in)); diff != "" {
-		t.Errorf("built again it is another request: %s", diff)
+		t.Errorf("building again gives another request: %s", diff)
 	}
 }
 
-func TestReservedHeadersAreOurs(t *testing.T) {
+func TestReservedHeadersAreNotOverridden(t *testing.T) {
 	in := input(t)
 	in.Integration.HeadersTemplate = `{"webhook-id":"x","CONTENT-TYPE":"text/html","Host":"x","User-Agent":"x","Content-Length":"1","Transfer-Encoding":"chunked",
 		"Connection":"x","Webhook-Signature":"x","Request-Origin":"x","X-Mine":"y"}`
@@ -105,7 +105,7 @@ func TestReservedHeadersAreOurs(t *testing.T) {
 	}
 }
 
-func TestBothSecretsSignWhileOneIsReplaced(t *testing.T) {
+func TestBothSecretsSignDuringARotation(t *testing.T) {
 	previous := signing.NewSecret()
 	in := input(t)
 	in.Integration.Secrets.Previous, in.Integration.Secrets.PreviousUntil = sealed(t, previous), at.Add(time.Second)
@@ -125,7 +125,7 @@ func TestBothSecretsSignWhileOneIsReplaced(t *testing.T) {
 	}
 }
 
-func TestFaultsOfTheOwner(t *testing.T) {
+func TestRenderErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*request.Input)
 		reason string
@@ -153,7 +153,7 @@ func TestFaultsOfTheOwner(t *testing.T) {
 	}
 }
 
-func TestBodyOfExactlyTheLimitGoesOut(t *testing.T) {
+func TestBodyOfExactlyTheLimitIsBuilt(t *testing.T) {
 	in := input(t)
 	in.Integration.PayloadTemplate = `"{{taskId}}"`
 	in.Dispatch.Event = []byte(`{"resource":{"taskId":"` + strings.Repeat("x", 1<<20-2) + `"}}`)
@@ -162,7 +162,7 @@ func TestBodyOfExactlyTheLimitGoesOut(t *testing.T) {
 	}
 }
 
-func TestSecretThatDoesNotOpenIsOurFault(t *testing.T) {
+func TestUnreadableSecretIsNotARenderError(t *testing.T) {
 	in := input(t)
 	in.Integration.Secrets.Current = []byte{9}
 	_, err := builder().Build(t.Context(), in)
@@ -171,7 +171,7 @@ func TestSecretThatDoesNotOpenIsOurFault(t *testing.T) {
 	}
 }
 
-func TestTemplatesBeyondTheCacheStillWork(t *testing.T) {
+func TestMoreTemplatesThanTheCacheHolds(t *testing.T) {
 	b := request.NewBuilder(request.Config{Secrets: seal.NewBox(nil), Templates: 2})
 	in := input(t)
 	for range 3 {
@@ -211,7 +211,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// asReceived returns headers as a receiver in Go has them.
+// asReceived returns the headers as a Go server sees them.
 func asReceived(h http.Header) http.Header {
 	received := http.Header{}
 	for name, values := range h {
@@ -220,7 +220,7 @@ func asReceived(h http.Header) http.Header {
 	return received
 }
 
-func TestAcceptIsTheOwnersIfHeSetsIt(t *testing.T) {
+func TestIntegrationCanSetAccept(t *testing.T) {
 	in := input(t)
 	in.Integration.HeadersTemplate = `{"ACCEPT":"application/json"}`
 	if got := map[string][]string(build(t, in).Header); len(got["ACCEPT"]) != 1 || got["Accept"] != nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/egress"
 )
 
-// sentURL returns a URL as it goes into the request line: as its owner wrote it, escapes included,
-// and only what may not stand there is percent-encoded. The host is written as it is looked up. A
-// URL that egress.Policy refuses is returned as it is, or nearly so.
+// sentURL returns the URL for the request line: unchanged, including escapes, except that
+// characters that are not allowed there are percent-encoded and that the host is in the form used
+// for DNS. A URL that egress.Policy rejects is returned almost unchanged.
 func sentURL(raw string) string {
 	scheme, rest, found := strings.Cut(raw, "://")
 	if !found {
@@ -35,7 +35,7 @@ func sentURL(raw string) string {
 	return b.String()
 }
 
-// asciiHost maps a host as the check of addresses does, keeping its port.
+// asciiHost converts the host like the check of addresses does, and keeps the port.
 func asciiHost(hostport string) string {
 	host, port := hostport, ""
 	if i := strings.LastIndexByte(hostport, ':'); i > strings.LastIndexByte(hostport, ']') {
@@ -47,8 +47,8 @@ func asciiHost(hostport string) string {
 	return hostport
 }
 
-// notSent are the ASCII characters that strict receivers refuse in a request line, Tomcat and
-// Node.js among them, although some are allowed there. See RFC 3986, appendix A.
+// notSent are the ASCII characters that strict receivers, such as Tomcat and Node.js, reject in a
+// request line, although some of them are allowed. See RFC 3986, appendix A.
 const notSent = "\"<>{}|^`[]"
 
 const upperHex = "0123456789ABCDEF"

@@ -14,7 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/egress"
 )
 
-// requestLine returns what net/http writes as the target of a request to a URL.
+// requestLine returns the request target that net/http writes for a URL.
 func requestLine(t interface{ Fatal(...any) }, raw string) string {
 	req, err := http.NewRequest(http.MethodPost, sentURL(raw), nil)
 	if err != nil {
@@ -57,7 +57,7 @@ func TestURLsAreSentAsWritten(t *testing.T) {
 	}
 }
 
-func TestHostsAreSentAsTheyAreLookedUp(t *testing.T) {
+func TestHostsAreSentAsLookedUp(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://bücher.example/x":      "https://xn--bcher-kva.example/x",
 		"https://BÜCHER.example:8443/x": "https://xn--bcher-kva.example:8443/x",
@@ -65,7 +65,7 @@ func TestHostsAreSentAsTheyAreLookedUp(t *testing.T) {
 		"https://ü--b.example/":         "https://xn----b-goa.example/",
 		"https://[2001:db8::1]:8443/x":  "https://[2001:db8::1]:8443/x",
 		"https://[2001:db8::1]/x":       "https://[2001:db8::1]/x",
-		"no URL":                        "no URL",
+		"not a URL":                     "not a URL",
 	} {
 		if got := sentURL(raw); got != want {
 			t.Errorf("%s is sent as %s, want %s", raw, got, want)
@@ -75,9 +75,9 @@ func TestHostsAreSentAsTheyAreLookedUp(t *testing.T) {
 
 var escapes = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// For every URL that can be saved, the request line is ASCII, the owner's escapes are in it in their
-// order, and the path that a receiver decodes is the owner's.
-func TestWhateverCanBeSavedIsSentUnchanged(t *testing.T) {
+// For every URL that can be saved, the request line is ASCII and contains the owner's escapes in
+// their order, and the receiver decodes the owner's path and query.
+func TestURLsThatCanBeSavedAreSentUnchanged(t *testing.T) {
 	piece := rapid.OneOf(
 		rapid.StringMatching(`%[0-9A-Fa-f]{2}`), rapid.StringMatching(`[!-~]`), rapid.SampledFrom([]string{"é", "数", "🚚", "/", "&", "=", "+", ";", "%2F", "%2f", "%"}),
 	)
@@ -87,12 +87,12 @@ func TestWhateverCanBeSavedIsSentUnchanged(t *testing.T) {
 			raw += "?" + strings.Join(rapid.SliceOfN(piece, 0, 12).Draw(t, "query"), "")
 		}
 		if (egress.Policy{}).CheckURL(raw) != nil {
-			t.Skip("it cannot be saved")
+			t.Skip("this URL cannot be saved")
 		}
 		line := requestLine(t, raw)
 		for i := range len(line) {
 			if line[i] <= ' ' || line[i] > '~' || strings.IndexByte("\"<>{}|^`[]", line[i]) >= 0 {
-				t.Fatalf("%s is sent as %s, which holds %q", raw, line, line[i])
+				t.Fatalf("%s is sent as %s, which contains %q", raw, line, line[i])
 			}
 		}
 		rest := line

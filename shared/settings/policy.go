@@ -8,7 +8,7 @@ import (
 
 const day = 24 * time.Hour
 
-// Policy reads how the deployment delivers: FIRST_WAIT, MAX_WAIT, MAX_ATTEMPTS, OPEN_AFTER, PAUSE_AFTER,
+// Policy reads the delivery policy: FIRST_WAIT, MAX_WAIT, MAX_ATTEMPTS, OPEN_AFTER, PAUSE_AFTER,
 // ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, MAX_BODY_BYTES and RETENTION_DAYS.
 func (r *Reader) Policy() webhook.Policy {
 	d := webhook.DefaultPolicy()

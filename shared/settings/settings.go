@@ -1,5 +1,5 @@
-// Package settings reads a program's configuration from environment variables
-// and gathers everything that is wrong with it.
+// Package settings reads a program's configuration from environment variables and collects all
+// errors.
 package settings
 
 import (
@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Reader reads variables. After the last one, Err says what was wrong with any of them.
+// Reader reads variables. Call Err after reading all of them.
 type Reader struct {
 	getenv func(string) string
 	faults []string
 }
 
-// New returns a reader of the environment that getenv knows, such as os.Getenv.
+// New returns a reader that uses getenv, such as os.Getenv.
 func New(getenv func(string) string) *Reader { return &Reader{getenv: getenv} }
 
-// Err returns one line that names every fault, nil if there was none.
+// Err returns all errors in one line, or nil.
 func (r *Reader) Err() error {
 	if len(r.faults) == 0 {
 		return nil
@@ -28,7 +28,7 @@ func (r *Reader) Err() error {
 	return errors.New(strings.Join(r.faults, "; "))
 }
 
-// Add makes faults found elsewhere a part of Err. A nil error is none.
+// Add adds an error found elsewhere to Err. It ignores nil.
 func (r *Reader) Add(err error) {
 	if err != nil {
 		r.faults = append(r.faults, strings.ReplaceAll(err.Error(), "\n", "; "))
@@ -39,7 +39,7 @@ func (r *Reader) fault(name, format string, args ...any) {
 	r.faults = append(r.faults, name+" "+fmt.Sprintf(format, args...))
 }
 
-// Required reads a variable that must be set.
+// Required reads a required variable.
 func (r *Reader) Required(name string) string {
 	v := r.getenv(name)
 	if v == "" {
@@ -48,7 +48,7 @@ func (r *Reader) Required(name string) string {
 	return v
 }
 
-// URL reads a variable that must be set, to an absolute http or https URL.
+// URL reads a required absolute http or https URL.
 func (r *Reader) URL(name string) string {
 	raw := r.Required(name)
 	if raw == "" {
@@ -60,7 +60,7 @@ func (r *Reader) URL(name string) string {
 	return raw
 }
 
-// Text reads a variable that has a default.
+// Text reads an optional variable.
 func (r *Reader) Text(name, fallback string) string {
 	if v := r.getenv(name); v != "" {
 		return v
@@ -81,7 +81,7 @@ func (r *Reader) Bool(name string, fallback bool) bool {
 	}
 }
 
-// Int reads a whole number from low to high.
+// Int reads an integer from low to high.
 func (r *Reader) Int(name string, fallback, low, high int) int {
 	v := r.getenv(name)
 	if v == "" {
@@ -95,7 +95,7 @@ func (r *Reader) Int(name string, fallback, low, high int) int {
 	return n
 }
 
-// Duration reads a duration such as "30s" or "12h" from low to high.
+// Duration reads a duration from low to high, such as "30s" or "12h".
 func (r *Reader) Duration(name string, fallback, low, high time.Duration) time.Duration {
 	v := r.getenv(name)
 	if v == "" {
@@ -109,8 +109,8 @@ func (r *Reader) Duration(name string, fallback, low, high time.Duration) time.D
 	return d
 }
 
-// Parse reads a variable with a function that knows its form. The function gets "" for one that is
-// not set, and its error says what is wrong without naming the variable.
+// Parse reads a variable with the given parser. parse gets "" if the variable is not set; its error
+// should not name the variable.
 func Parse[T any](r *Reader, name string, parse func(string) (T, error)) T {
 	v, err := parse(r.getenv(name))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 func env(all map[string]string) *Reader { return New(func(name string) string { return all[name] }) }
 
-func TestWhatIsSetIsRead(t *testing.T) {
+func TestReadsVariables(t *testing.T) {
 	r := env(map[string]string{"A": "a", "T": "t", "B": "true", "N": "7", "D": "1m30s", "U": "https://sqs/1/q"})
 	if u := r.URL("U"); u != "https://sqs/1/q" {
 		t.Errorf("read %q", u)
@@ -22,7 +22,7 @@ func TestWhatIsSetIsRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotSetHasItsDefault(t *testing.T) {
+func TestDefaults(t *testing.T) {
 	r := env(nil)
 	if txt, b, n, d := r.Text("T", "x"), r.Bool("B", true), r.Int("N", 5, 1, 7), r.Duration("D", 9, 0, 10); txt != "x" || !b || n != 5 || d != 9 {
 		t.Errorf("read %q, %v, %d, %v", txt, b, n, d)
@@ -32,7 +32,7 @@ func TestWhatIsNotSetHasItsDefault(t *testing.T) {
 	}
 }
 
-func TestOneLineNamesEveryFault(t *testing.T) {
+func TestErrListsEveryErrorInOneLine(t *testing.T) {
 	r := env(map[string]string{"B": "yes", "N": "8", "M": "many", "D": "30", "E": "2h", "U": "queue"})
 	r.Required("A")
 	r.URL("U")
@@ -53,7 +53,7 @@ func TestOneLineNamesEveryFault(t *testing.T) {
 	}
 }
 
-func TestBoundsAreIncluded(t *testing.T) {
+func TestBoundsAreInclusive(t *testing.T) {
 	for _, c := range []struct {
 		n, d string
 		ok   bool

@@ -25,8 +25,8 @@ func TestNewSecretIsLongAndNew(t *testing.T) {
 	}
 }
 
-// The vector is the specification's own example.
-func TestSignsAsTheSpecificationSays(t *testing.T) {
+// The test vector is the specification's example.
+func TestSignatureOfTheSpecificationsExample(t *testing.T) {
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	const want = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 	got, err := signing.Sign([]string{secret}, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
@@ -57,7 +57,7 @@ func TestEveryGivenSecretVerifies(t *testing.T) {
 	}
 }
 
-func TestWrongSecretIsNotRepeatedInTheError(t *testing.T) {
+func TestErrorsDoNotContainTheSecret(t *testing.T) {
 	for _, secret := range []string{"", "MfKQ9r8G", "whsec_%%marked%%"} {
 		_, err := signing.Sign([]string{secret}, "D-1", time.Now(), nil)
 		if !errors.Is(err, signing.ErrSecret) || strings.Contains(err.Error(), "marked") {
