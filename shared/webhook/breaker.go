@@ -5,43 +5,43 @@ import "time"
 // BreakerState is a state of an integration's circuit breaker.
 type BreakerState string
 
-// The states of a breaker. An open one is half-open while a probe is under way.
+// The states of a breaker. An open breaker is half-open while a probe is in progress.
 const (
-	BreakerClosed    BreakerState = ""          // every dispatch is attempted at once
-	BreakerOpen      BreakerState = "open"      // dispatches wait; one probe at a time asks whether the endpoint is back
-	BreakerReleasing BreakerState = "releasing" // what waits goes out, oldest first, faster and faster; new dispatches join the end
+	BreakerClosed    BreakerState = ""          // dispatches are attempted immediately
+	BreakerOpen      BreakerState = "open"      // dispatches wait; probes, one at a time, check whether the endpoint has recovered
+	BreakerReleasing BreakerState = "releasing" // waiting dispatches are sent, oldest first, at an increasing rate; new ones are added to the end
 )
 
-// Breaker is the circuit breaker of an integration. It is kept with the integration, which every
-// delivery reads anyway, and written only when it changes, at most twice a minute whatever the
+// Breaker is the circuit breaker of an integration. It is stored with the integration, which every
+// delivery reads anyway, and written only when it changes: at most twice a minute, whatever the
 // endpoint does.
 type Breaker struct {
 	State     BreakerState `json:"state,omitempty"`
-	Since     time.Time    `json:"since,omitzero"`     // of the state; zero if closed
-	NotBefore time.Time    `json:"notBefore,omitzero"` // what a Retry-After asked for: nothing is sent earlier
-	Rate      bool         `json:"rate,omitempty"`     // it releases because maxPerMinute was reached, not after a failure
-	Why       string       `json:"why,omitempty"`      // the failure that opened it, for a person
+	Since     time.Time    `json:"since,omitzero"`     // start of the state; zero if closed
+	NotBefore time.Time    `json:"notBefore,omitzero"` // from a Retry-After: nothing is sent before
+	Rate      bool         `json:"rate,omitempty"`     // releasing because maxPerMinute was reached, not after a failure
+	Why       string       `json:"why,omitempty"`      // the failure that opened it, human-readable
 
-	ToldAt time.Time `json:"toldAt,omitzero"` // when the last Failing notice went out; it outlives the run of failures
+	ToldAt time.Time `json:"toldAt,omitzero"` // when the last Failing notice was sent; kept when the run of failures ends
 
 	Wrote       time.Time `json:"wrote,omitzero"`       // the last write of the health
-	WroteBefore time.Time `json:"wroteBefore,omitzero"` // and the one before
+	WroteBefore time.Time `json:"wroteBefore,omitzero"` // the write before that
 }
 
-// BreakerRules decide what failures and successes do to an integration's health. What is zero has
-// the default that its comment names.
+// BreakerRules decide how failures and successes change an integration's health. Zero fields have
+// the default given in their comment.
 //
-//	closed     opens when an attempt fails and none has succeeded for OpenAfter (half of that for a
-//	           time-out), or when an answer has a Retry-After
-//	open       releases when an attempt succeeds: a probe, a test, or one that was under way
-//	releasing  opens again when an attempt fails and so did the one before; closes when nothing waits
+//	closed     opens if an attempt fails and none has succeeded for OpenAfter (half of that for a
+//	           timeout), or if a response has a Retry-After
+//	open       releases when an attempt succeeds: a probe, a test, or an attempt in progress
+//	releasing  opens again if two attempts in a row fail; closes when nothing is waiting
 //
-// A blocked address, a template that cannot be rendered and our own errors do not open it.
+// Blocked addresses, templates that cannot be rendered and internal errors do not open it.
 type BreakerRules struct {
-	Minute     time.Duration // the unit of probes, of the release and of the budget of writes; a minute
+	Minute     time.Duration // the time unit of probes, releases and the write limit; a minute
 	OpenAfter  time.Duration // Minute
 	PauseAfter PauseAfter    // DefaultPauseAfter
-	MaxWait    time.Duration // the longest that a Retry-After counts; 12 hours
+	MaxWait    time.Duration // maximum for a Retry-After; 12 hours
 }
 
 func (r BreakerRules) withDefaults() BreakerRules {
@@ -60,25 +60,25 @@ func (r BreakerRules) withDefaults() BreakerRules {
 	return r
 }
 
-// Waits reports whether a dispatch has to wait for the endpoint. One that waits already is let out
-// by the release, and by the probe.
+// Waits reports whether a dispatch has to wait for the endpoint. The release and the probe let
+// waiting dispatches through.
 func (b Breaker) Waits(d Dispatch, probe bool, now time.Time) bool {
 	switch b.State {
 	case BreakerOpen:
-		return !probe || b.NotBefore.Sub(now) > time.Second // queues count in whole seconds
+		return !probe || b.NotBefore.Sub(now) > time.Second // queues have a resolution of one second
 	case BreakerReleasing:
 		return d.Status != DispatchWaiting
 	}
 	return false
 }
 
-// longestProbeWait is the longest time between two probes, in minutes.
+// longestProbeWait is the maximum time between two probes, in minutes.
 const longestProbeWait = 60
 
-// NextProbe returns when the first probe after a time is due: 1, 3, 7, 15, 31, 63, 123, 183, ...
-// minutes after the breaker opened (waits of 1, 2, 4, 8, 16, 32, 60, 60, ... minutes), or, later or
-// sooner, when the time is over for which a Retry-After asked, but not within the first minute.
-// As this follows from when the breaker opened, a probe that fails costs no write.
+// NextProbe returns when the first probe after the given time is due. Probes are due 1, 3, 7, 15,
+// 31, 63, 123, 183, ... minutes after the breaker opened (waits of 1, 2, 4, 8, 16, 32, 60, 60, ...
+// minutes). A Retry-After replaces this: the probe is due when it ends, but not within the first
+// minute. Because the times follow from when the breaker opened, a failed probe costs no write.
 func (r BreakerRules) NextProbe(b Breaker, after time.Time) time.Time {
 	r = r.withDefaults()
 	first := b.Since.Add(r.Minute)
@@ -100,7 +100,7 @@ func (r BreakerRules) NextProbe(b Breaker, after time.Time) time.Time {
 	return at
 }
 
-// ProbeNumber counts the probes up to a time: 1 for the first.
+// ProbeNumber returns the number of the probe at the given time, 1 for the first.
 func (r BreakerRules) ProbeNumber(b Breaker, at time.Time) int {
 	n := 1
 	for probe := r.NextProbe(b, b.Since); probe.Before(at); n++ {
@@ -109,16 +109,16 @@ func (r BreakerRules) ProbeNumber(b Breaker, at time.Time) int {
 	return n
 }
 
-// Pace of a release.
+// The pace of a release.
 const (
 	firstPace  = 60     // dispatches in the first minute
-	paceGrowth = 4      // as many times more in each of the following
+	paceGrowth = 4      // factor for each following minute
 	maxPace    = 60_000 // in any minute
 )
 
-// Pace returns how many waiting dispatches go out in the minute that begins at a time: 60, 240, 960,
-// 3,840, 15,360, then 60,000 a minute, and never more than maxPerMinute, if that is set. After a
-// limit of the rate, maxPerMinute go out from the first minute on.
+// Pace returns how many waiting dispatches are sent in the minute that begins at the given time:
+// 60, 240, 960, 3,840, 15,360, then 60,000, and never more than maxPerMinute, if that is set. If
+// the breaker releases because maxPerMinute was reached, the pace is maxPerMinute from the start.
 func (r BreakerRules) Pace(b Breaker, maxPerMinute int, at time.Time) int {
 	limit := maxPace
 	if maxPerMinute > 0 {

@@ -2,29 +2,29 @@ package webhook
 
 import "time"
 
-// Change is what an outcome, or a person, does to the health of an integration.
+// Change is how an outcome, or a user's action, changes the health of an integration.
 type Change struct {
 	Next Health
-	Save bool // Next differs from what is stored, and there is a write left for it
+	Save bool // Next must be stored: it differs, and the write limit allows it
 
-	// Confirm says that Next counts only if Confirmed says so of what the log shows: successes are
-	// not all written down with the health. Otherwise the change is that of Refuted.
+	// Confirm means that Next applies only if Confirmed returns true for the log, because not every
+	// success is recorded in the health. Otherwise Refuted returns the change.
 	Confirm bool
 
-	// Tell is the notice that is due with the change, and NoticeNone most of the time. Next holds
-	// that it was told. With NoticePaused the integration is to be paused.
+	// Tell is the notice to send with the change, mostly NoticeNone. Next records that it was sent.
+	// With NoticePaused, the integration must be paused.
 	Tell NoticeKind
 }
 
-// Waits reports whether the change leaves the endpoint open, so that what has failed waits for it
-// without having spent an attempt.
+// Waits reports whether the breaker is open after the change. Then the failed dispatch waits, and
+// its attempt is not counted.
 func (c Change) Waits() bool { return c.Next.Breaker.State == BreakerOpen }
 
-// writesPerMinute bounds how often health is written. A change leaves one write for the opening of
-// the breaker, which must not be held up.
+// writesPerMinute is the maximum number of health writes per minute. Most changes leave one of them
+// for opening the breaker, which must not be delayed.
 const writesPerMinute = 2
 
-// left returns how many writes the minute before now has left.
+// left returns how many writes are left in the minute that ends now.
 func (r BreakerRules) left(b Breaker, now time.Time) int {
 	left := writesPerMinute
 	for _, at := range [...]time.Time{b.Wrote, b.WroteBefore} {
@@ -35,7 +35,7 @@ func (r BreakerRules) left(b Breaker, now time.Time) int {
 	return left
 }
 
-// write returns the change to next if the budget has more writes than are to be spared.
+// write returns the change to next if more than spare writes are left, and otherwise no change.
 func (r BreakerRules) write(from, next Health, spare int, now time.Time) Change {
 	if r.left(from.Breaker, now) <= spare {
 		return Change{Next: from}
@@ -46,7 +46,7 @@ func (r BreakerRules) write(from, next Health, spare int, now time.Time) Change 
 
 func toMillis(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
-// Failed returns what a failed attempt, begun at a time and no test, does.
+// Failed returns the change for a failed attempt that began at the given time and was not a test.
 func (r BreakerRules) Failed(h Health, o Outcome, began, now time.Time) Change {
 	r = r.withDefaults()
 	endpoint := !o.Code.final()
@@ -59,7 +59,7 @@ func (r BreakerRules) Failed(h Health, o Outcome, began, now time.Time) Change {
 		return r.stage(h, Change{Next: h}, now)
 	case endpoint && h.Breaker.State == BreakerReleasing && !began.Before(h.Breaker.Since):
 		return r.reopen(h, o, began, now)
-	case !h.Failing() || h.Notified == NoticePaused: // after a pause that a person ended, the time starts again
+	case !h.Failing() || h.Notified == NoticePaused: // after a user has resumed the integration, the time starts again
 		return r.restart(h, began, now)
 	case endpoint && !began.Before(h.FailingSince) && now.Sub(h.FailingSince) >= r.patience(o):
 		return r.open(h, opened(h, o.Message, now), now)
@@ -67,9 +67,10 @@ func (r BreakerRules) Failed(h Health, o Outcome, began, now time.Time) Change {
 	return r.stage(h, Change{Next: h}, now)
 }
 
-// patience is how long a run of failures lasts before it opens the breaker: a tenth less than the
-// rule says, so that a first retry, which may come that early, finds it open. A time-out has lasted
-// for half a minute itself, and another one like it is to be avoided.
+// patience is how long a run of failures must last to open the breaker. It is a tenth shorter than
+// OpenAfter, so that the first retry, which jitter can make that early, opens the breaker. For
+// timeouts it is half: an attempt that times out takes half a minute, and more of them should be
+// avoided.
 func (r BreakerRules) patience(o Outcome) time.Duration {
 	if o.Code == CodeTimeout {
 		return r.OpenAfter * 9 / 20
@@ -83,14 +84,14 @@ func opened(h Health, why string, now time.Time) Health {
 	return h
 }
 
-// open is the change to an open breaker, if the log confirms it.
+// open returns the change to an open breaker, if the log confirms it.
 func (r BreakerRules) open(h, next Health, now time.Time) Change {
 	c := r.write(h, next, 0, now)
 	c.Confirm = c.Save
 	return r.stage(h, c, now)
 }
 
-// reopen ends a release, if the log confirms it.
+// reopen returns the change that ends a release, if the log confirms it.
 func (r BreakerRules) reopen(h Health, o Outcome, began, now time.Time) Change {
 	next := opened(h, o.Message, now)
 	if !h.Failing() {
@@ -99,11 +100,11 @@ func (r BreakerRules) reopen(h Health, o Outcome, began, now time.Time) Change {
 	return r.open(h, next, now)
 }
 
-// Evidence is what the log shows of other dispatches of the integration: when the last one of
-// some succeeded, and when the last attempt of one failed. Zero is never.
+// Evidence is what the log shows about other dispatches of the integration: when an attempt last
+// succeeded, and when one last failed. The zero time means never.
 type Evidence struct{ Succeeded, Failed time.Time }
 
-// With adds what another dispatch shows.
+// With adds the attempts of another dispatch.
 func (e Evidence) With(d Dispatch) Evidence {
 	for _, a := range d.Attempts {
 		ended := a.StartedAt.Add(a.Duration)
@@ -117,9 +118,9 @@ func (e Evidence) With(d Dispatch) Evidence {
 	return e
 }
 
-// Confirmed reports whether a breaker is to open, as none has succeeded since the run of failures
-// began; one that releases, only if the endpoint has failed another dispatch since: the first in
-// line may be one that its receiver will never take.
+// Confirmed reports whether the log confirms opening the breaker. A closed one opens if no attempt
+// has succeeded since the run of failures began. A releasing one opens only if another dispatch has
+// failed too, because a receiver may reject one dispatch forever.
 func (h Health) Confirmed(e Evidence) bool {
 	if h.Breaker.State == BreakerReleasing {
 		return !e.Failed.Before(h.Breaker.Since) && e.Succeeded.Before(e.Failed)
@@ -127,20 +128,20 @@ func (h Health) Confirmed(e Evidence) bool {
 	return !e.Succeeded.After(h.FailingSince)
 }
 
-// Refuted is what the failure does if the breaker stays as it is: the run of failures is a new one.
+// Refuted returns the change for the failure if the log does not confirm it: a new run of failures
+// begins.
 func (r BreakerRules) Refuted(h Health, began, now time.Time) Change {
 	return r.withDefaults().restart(h, began, now)
 }
 
-// restart begins a run of failures.
+// restart begins a new run of failures.
 func (r BreakerRules) restart(h Health, began, now time.Time) Change {
 	next := h
 	next.FailingSince, next.Notified = toMillis(began), NoticeNone
 	return r.write(h, next, 1, now)
 }
 
-// askedToWait opens the breaker until a Retry-After is over. A breaker that is open already stays
-// open for longer, if need be.
+// askedToWait opens the breaker until a Retry-After ends, or extends an open breaker's time.
 func (r BreakerRules) askedToWait(h Health, o Outcome, began, now time.Time) Change {
 	until := toMillis(now.Add(min(o.RetryAfter, r.MaxWait)).Add(time.Millisecond - 1))
 	next := h
@@ -158,12 +159,12 @@ func (r BreakerRules) askedToWait(h Health, o Outcome, began, now time.Time) Cha
 	return r.stage(h, r.write(h, next, 0, now), now)
 }
 
-// noticeEvery is how often an integration can begin to fail and tell of it.
+// noticeEvery is the minimum time between two Failing notices of an integration.
 const noticeEvery = 24 * time.Hour
 
-// stage adds the notice that is due: Failing while the breaker is open and nothing has succeeded for
-// some time, at most once a day; half-way to the pause; and the pause. It comes with the next
-// failure if there is no write left to remember it.
+// stage adds the notice that is due: Failing, if the breaker is open and nothing has succeeded for
+// some time, at most once a day; then half-way to the pause; then the pause. If no write is left to
+// record the notice, it is sent with the next failure.
 func (r BreakerRules) stage(from Health, c Change, now time.Time) Change {
 	next := c.Next
 	due := r.PauseAfter.Due(next, now)
@@ -190,8 +191,8 @@ func (r BreakerRules) tellsFailing(h Health, now time.Time) bool {
 	return h.Breaker.State == BreakerOpen && lasted && !told
 }
 
-// Succeeded returns what a successful attempt does. A test closes the breaker even if that takes
-// the last write of the minute.
+// Succeeded returns the change for a successful attempt. For a test, it may use the last write of
+// the minute.
 func (r BreakerRules) Succeeded(h Health, test bool, now time.Time) Change {
 	r = r.withDefaults()
 	spare := 1
@@ -220,8 +221,8 @@ func (r BreakerRules) Succeeded(h Health, test bool, now time.Time) Change {
 	}
 }
 
-// Exceeded is what happens when more is to be sent than maxPerMinute allows: what comes waits, and
-// is released at that rate.
+// Exceeded returns the change if maxPerMinute is exceeded: new dispatches wait and are released at
+// that rate.
 func (r BreakerRules) Exceeded(h Health, now time.Time) Change {
 	r = r.withDefaults()
 	if h.Breaker.State != BreakerClosed {
@@ -232,8 +233,8 @@ func (r BreakerRules) Exceeded(h Health, now time.Time) Change {
 	return r.write(h, next, 0, now)
 }
 
-// Drained closes the breaker when nothing waits for the endpoint any more. With a breaker that is
-// open, the next dispatch is the probe: the run of failures goes on.
+// Drained closes the breaker when nothing is waiting any more. If the breaker was open, the next
+// dispatch acts as the probe, and the run of failures goes on.
 func (r BreakerRules) Drained(h Health, now time.Time) Change {
 	r = r.withDefaults()
 	if h.Breaker.State == BreakerClosed || h.Breaker.NotBefore.After(now) {
@@ -244,7 +245,7 @@ func (r BreakerRules) Drained(h Health, now time.Time) Change {
 	return r.write(h, next, 1, now)
 }
 
-// Resumed is the health of an integration that a person has made active again: what waits is
+// Resumed returns the health of an integration that a user has resumed: waiting dispatches are
 // released, and the time until the next pause starts again.
 func (r BreakerRules) Resumed(h Health, now time.Time) Health {
 	next := Health{Breaker: Breaker{

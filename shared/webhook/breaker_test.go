@@ -23,7 +23,8 @@ var (
 
 func after(d time.Duration) time.Time { return start.Add(d) }
 
-// run is a run of failures that began at start, with a breaker in a state that began after a while.
+// failingRun is a run of failures that began at start, with a breaker that has been in a state
+// since some time after start.
 func failingRun(state webhook.BreakerState, since time.Duration) webhook.Health {
 	h := webhook.Health{FailingSince: start}
 	if state != webhook.BreakerClosed {
@@ -32,8 +33,8 @@ func failingRun(state webhook.BreakerState, since time.Duration) webhook.Health 
 	return h
 }
 
-// Every line of the breaker's table: what a failed attempt does in each state.
-func TestAFailureInEachState(t *testing.T) {
+// This covers the whole table of BreakerRules for failed attempts.
+func TestFailedInEachState(t *testing.T) {
 	const minute = time.Minute
 	wrote := func(h webhook.Health, at ...time.Duration) webhook.Health {
 		h.Breaker.Wrote = after(at[0])
@@ -51,27 +52,27 @@ func TestAFailureInEachState(t *testing.T) {
 		save    bool
 		confirm bool
 		state   webhook.BreakerState
-		since   time.Time // of the run
+		since   time.Time // of the run of failures
 		tell    webhook.NoticeKind
 	}{
-		{name: "the first begins a run", o: failed, began: -time.Second, save: true, since: after(-time.Second)},
-		{name: "the first, while there is one write left", from: wrote(webhook.Health{}, -30*time.Second), o: failed},
-		{name: "another within the minute changes nothing", from: failingRun("", 0), o: failed, began: 53 * time.Second, at: 53 * time.Second, since: start},
-		{name: "a first retry, which may come early, opens", from: failingRun("", 0), o: failed, began: 54 * time.Second, at: 54 * time.Second, save: true, confirm: true, state: "open", since: start, tell: webhook.NoticeFailing},
-		{name: "one that was under way when the run began says nothing", from: failingRun("", 0), o: failed, began: -time.Second, at: 2 * minute, since: start},
-		{name: "a time-out opens earlier", from: failingRun("", 0), o: timedOut, began: time.Second, at: 31 * time.Second, save: true, confirm: true, state: "open", since: start, tell: webhook.NoticeFailing},
-		{name: "the first time-out does not", o: timedOut, began: -30 * time.Second, save: true, since: after(-30 * time.Second)},
-		{name: "no write is left to open with", from: wrote(failingRun("", 0), 54*time.Second, 10*time.Second), o: failed, began: minute, at: minute, since: start},
-		{name: "a Retry-After opens at once", o: asks(10 * time.Second), save: true, state: "open", since: start},
+		{name: "the first failure begins a run", o: failed, began: -time.Second, save: true, since: after(-time.Second)},
+		{name: "the first failure with one write left", from: wrote(webhook.Health{}, -30*time.Second), o: failed},
+		{name: "another failure within the minute", from: failingRun("", 0), o: failed, began: 53 * time.Second, at: 53 * time.Second, since: start},
+		{name: "the earliest first retry opens", from: failingRun("", 0), o: failed, began: 54 * time.Second, at: 54 * time.Second, save: true, confirm: true, state: "open", since: start, tell: webhook.NoticeFailing},
+		{name: "an attempt that began before the run is ignored", from: failingRun("", 0), o: failed, began: -time.Second, at: 2 * minute, since: start},
+		{name: "a timeout opens earlier", from: failingRun("", 0), o: timedOut, began: time.Second, at: 31 * time.Second, save: true, confirm: true, state: "open", since: start, tell: webhook.NoticeFailing},
+		{name: "the first timeout does not open", o: timedOut, began: -30 * time.Second, save: true, since: after(-30 * time.Second)},
+		{name: "no write left for opening", from: wrote(failingRun("", 0), 54*time.Second, 10*time.Second), o: failed, began: minute, at: minute, since: start},
+		{name: "a Retry-After opens immediately", o: asks(10 * time.Second), save: true, state: "open", since: start},
 		{name: "a blocked address opens nothing", from: failingRun("", 0), o: webhook.Outcome{Code: webhook.CodeBlocked}, began: 2 * minute, at: 2 * minute, since: start},
 		{name: "a template that cannot be rendered opens nothing", from: failingRun("", 0), o: webhook.Outcome{Code: webhook.CodeRender}, began: 2 * minute, at: 2 * minute, since: start},
-		{name: "our own error says nothing", o: webhook.Outcome{Code: webhook.CodeInternal}},
-		{name: "a probe that fails costs no write", from: wrote(webhook.Health{FailingSince: start, Notified: webhook.NoticeFailing, Breaker: failingRun("open", minute).Breaker}, minute), o: failed, began: 2 * minute, at: 2 * minute, state: "open", since: start},
-		{name: "a probe tells what was not told", from: failingRun("open", minute), o: failed, began: 2 * minute, at: 2*minute + time.Second, save: true, state: "open", since: start, tell: webhook.NoticeFailing},
+		{name: "an internal error is ignored", o: webhook.Outcome{Code: webhook.CodeInternal}},
+		{name: "a failed probe costs no write", from: wrote(webhook.Health{FailingSince: start, Notified: webhook.NoticeFailing, Breaker: failingRun("open", minute).Breaker}, minute), o: failed, began: 2 * minute, at: 2 * minute, state: "open", since: start},
+		{name: "a probe sends the outstanding notice", from: failingRun("open", minute), o: failed, began: 2 * minute, at: 2*minute + time.Second, save: true, state: "open", since: start, tell: webhook.NoticeFailing},
 		{name: "half-way to the pause", from: webhook.Health{FailingSince: start, Notified: webhook.NoticeFailing, Breaker: failingRun("open", minute).Breaker}, o: failed, began: 60 * time.Hour, at: 60 * time.Hour, save: true, state: "open", since: start, tell: webhook.NoticeHalfway},
 		{name: "the pause", from: webhook.Health{FailingSince: start, Notified: webhook.NoticeHalfway, Breaker: failingRun("open", minute).Breaker}, o: failed, began: 120 * time.Hour, at: 120 * time.Hour, save: true, state: "open", since: start, tell: webhook.NoticePaused},
-		{name: "one that was under way when the release began says nothing", from: webhook.Health{Breaker: failingRun("releasing", minute).Breaker}, o: failed, began: 30 * time.Second, at: 3 * minute, save: true, state: "releasing", since: after(30 * time.Second)},
-		{name: "a failure ends the release, if the log agrees", from: webhook.Health{Breaker: failingRun("releasing", minute).Breaker}, o: failed, began: 2 * minute, at: 3 * minute, save: true, confirm: true, state: "open", since: after(2 * minute), tell: webhook.NoticeFailing},
+		{name: "an attempt that began before the release is ignored", from: webhook.Health{Breaker: failingRun("releasing", minute).Breaker}, o: failed, began: 30 * time.Second, at: 3 * minute, save: true, state: "releasing", since: after(30 * time.Second)},
+		{name: "a failure ends the release if the log confirms it", from: webhook.Health{Breaker: failingRun("releasing", minute).Breaker}, o: failed, began: 2 * minute, at: 3 * minute, save: true, confirm: true, state: "open", since: after(2 * minute), tell: webhook.NoticeFailing},
 		{name: "a Retry-After ends the release", from: webhook.Health{Breaker: failingRun("releasing", minute).Breaker}, o: asks(time.Minute), began: 2 * minute, at: 3 * minute, save: true, state: "open", since: after(2 * minute), tell: webhook.NoticeFailing},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -90,7 +91,7 @@ func TestAFailureInEachState(t *testing.T) {
 	}
 }
 
-func TestASuccessInEachState(t *testing.T) {
+func TestSucceededInEachState(t *testing.T) {
 	open := failingRun("open", time.Minute)
 	told := open
 	told.Notified = webhook.NoticeFailing
@@ -108,15 +109,15 @@ func TestASuccessInEachState(t *testing.T) {
 		state webhook.BreakerState
 		tell  webhook.NoticeKind
 	}{
-		{name: "in good health"},
+		{name: "healthy"},
 		{name: "ends a run", from: failingRun("", 0), save: true},
-		{name: "of a probe releases", from: open, save: true, state: "releasing"},
-		{name: "is told of, if the failure was", from: told, save: true, state: "releasing", tell: webhook.NoticeRecovered},
+		{name: "a probe's success releases", from: open, save: true, state: "releasing"},
+		{name: "sends Recovered if Failing was sent", from: told, save: true, state: "releasing", tell: webhook.NoticeRecovered},
 		{name: "before a Retry-After is over changes nothing", from: asked, state: "open"},
-		{name: "of a test does", from: asked, test: true, save: true, state: "releasing"},
+		{name: "a test's success before a Retry-After is over releases", from: asked, test: true, save: true, state: "releasing"},
 		{name: "leaves a write for the next opening", from: one, state: "open"},
-		{name: "of a test takes the last write", from: one, test: true, save: true, state: "releasing"},
-		{name: "without a write left waits for the next", from: spent, test: true, state: "open"},
+		{name: "a test's success uses the last write", from: one, test: true, save: true, state: "releasing"},
+		{name: "no write left", from: spent, test: true, state: "open"},
 		{name: "while releasing", from: webhook.Health{Breaker: failingRun("releasing", time.Minute).Breaker}, state: "releasing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,7 +132,7 @@ func TestASuccessInEachState(t *testing.T) {
 	}
 }
 
-func TestTheLogDecides(t *testing.T) {
+func TestConfirmed(t *testing.T) {
 	closed, releasing := failingRun("", 0), failingRun("releasing", time.Minute)
 	for name, c := range map[string]struct {
 		h    webhook.Health
@@ -159,7 +160,7 @@ func TestTheLogDecides(t *testing.T) {
 	}
 }
 
-func TestProbesAreTabulated(t *testing.T) {
+func TestNextProbe(t *testing.T) {
 	b := webhook.Breaker{State: webhook.BreakerOpen, Since: start}
 	at := start
 	for n, want := range []int{1, 3, 7, 15, 31, 63, 123, 183, 243, 303} {
@@ -186,7 +187,7 @@ func TestProbesAreTabulated(t *testing.T) {
 	}
 }
 
-func TestPaceIsTabulated(t *testing.T) {
+func TestPace(t *testing.T) {
 	b := webhook.Breaker{State: webhook.BreakerReleasing, Since: start}
 	for minute, want := range []int{60, 240, 960, 3840, 15360, 60000, 60000} {
 		if got := rules.Pace(b, 0, after(time.Duration(minute)*time.Minute)); got != want {
@@ -202,7 +203,7 @@ func TestPaceIsTabulated(t *testing.T) {
 	}
 }
 
-func TestARetryAfterIsBoundedAndNeverShortened(t *testing.T) {
+func TestRetryAfterIsBoundedAndNeverShortened(t *testing.T) {
 	c := rules.Failed(webhook.Health{}, asks(1500*time.Millisecond), start, start)
 	if got := c.Next.Breaker.NotBefore.Sub(start); got != 1500*time.Millisecond {
 		t.Errorf("not before %v", got)
@@ -217,7 +218,7 @@ func TestARetryAfterIsBoundedAndNeverShortened(t *testing.T) {
 	}
 }
 
-// Whatever an endpoint does, its health is written twice a minute at most.
+// Whatever an endpoint does, its health is written at most twice a minute.
 func TestTwoWritesAMinute(t *testing.T) {
 	h := webhook.Health{}
 	var writes []time.Time
@@ -245,7 +246,7 @@ func TestTwoWritesAMinute(t *testing.T) {
 		}
 	}
 	if len(writes) < 10 {
-		t.Errorf("only %d writes in 18 minutes: the budget is not given back", len(writes))
+		t.Errorf("only %d writes in 18 minutes: the write limit does not recover", len(writes))
 	}
 }
 
@@ -263,7 +264,7 @@ func TestDrainedAndResumed(t *testing.T) {
 	}
 }
 
-func TestWhoWaits(t *testing.T) {
+func TestWaits(t *testing.T) {
 	waiting, fresh := webhook.Dispatch{Status: webhook.DispatchWaiting}, webhook.Dispatch{Status: webhook.DispatchPending}
 	open := webhook.Breaker{State: webhook.BreakerOpen}
 	asked := webhook.Breaker{State: webhook.BreakerOpen, NotBefore: after(time.Hour)}
@@ -277,11 +278,11 @@ func TestWhoWaits(t *testing.T) {
 	}{
 		{"closed", webhook.Breaker{}, fresh, false, false},
 		{"open", open, fresh, false, true},
-		{"open, one that waits", open, waiting, false, true},
+		{"open, a waiting dispatch", open, waiting, false, true},
 		{"open, the probe", open, waiting, true, false},
 		{"open, a probe before the Retry-After is over", asked, waiting, true, true},
-		{"releasing, a new one", releasing, fresh, false, true},
-		{"releasing, one whose turn has come", releasing, waiting, false, false},
+		{"releasing, a new dispatch", releasing, fresh, false, true},
+		{"releasing, a waiting dispatch", releasing, waiting, false, false},
 	} {
 		if got := c.b.Waits(c.d, c.probe, start); got != c.want {
 			t.Errorf("%s: waits %v, want %v", c.name, got, c.want)

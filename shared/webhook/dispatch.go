@@ -22,9 +22,9 @@ type DispatchStatus string
 const (
 	DispatchPending   DispatchStatus = "PENDING"   // queued
 	DispatchRetrying  DispatchStatus = "RETRYING"  // waits for its next attempt
-	DispatchWaiting   DispatchStatus = "WAITING"   // waits, without spending attempts, until its endpoint is back or its turn has come
-	DispatchSucceeded DispatchStatus = "SUCCEEDED" // the receiver took it
-	DispatchFailed    DispatchStatus = "FAILED"    // gave up; the reason says why
+	DispatchWaiting   DispatchStatus = "WAITING"   // waits for its endpoint or its turn, without counting attempts
+	DispatchSucceeded DispatchStatus = "SUCCEEDED" // delivered
+	DispatchFailed    DispatchStatus = "FAILED"    // given up; Reason says why
 	DispatchHeld      DispatchStatus = "HELD"      // its integration is paused
 )
 
@@ -53,12 +53,12 @@ type Dispatch struct {
 	EventType     EventType
 	Trigger       Trigger
 	Status        DispatchStatus
-	Reason        string // why it FAILED, is HELD or WAITING
+	Reason        string // why it is FAILED, HELD or WAITING
 	Round         int    // 0 at first; each redelivery starts the next one
 	Attempts      []Attempt
-	CreatedAt     time.Time // the event's, in milliseconds
-	Accepted      time.Time // when the bus, or the API, took what caused it; zero in records of version 1
-	Shards        int       // over how many parts of the store the integration's dispatches were spread then; 0 and 1 are one
+	CreatedAt     time.Time // the event's, with millisecond precision
+	Accepted      time.Time // when the bus or the API accepted what caused it; zero in records of version 1
+	Shards        int       // the integration's Shards when it was created
 	NextAttemptAt time.Time // zero unless PENDING or RETRYING
 	FinishedAt    time.Time // zero until it has ended
 
@@ -128,7 +128,7 @@ func (d Dispatch) Ending(s DispatchStatus, reason string, now time.Time) Dispatc
 	return d
 }
 
-// Waiting returns the dispatch's next revision, which waits for its endpoint or its turn.
+// Waiting returns the dispatch's next revision, waiting for its endpoint or its turn.
 func (d Dispatch) Waiting(reason string) Dispatch {
 	d.Revision++
 	d.Status, d.Reason = DispatchWaiting, reason
@@ -136,8 +136,8 @@ func (d Dispatch) Waiting(reason string) Dispatch {
 	return d
 }
 
-// Queued returns the dispatch's next revision in the round of a redelivery
-// that has been put into the queue.
+// Queued returns the dispatch's next revision after it was queued for redelivery, which starts a
+// new round.
 func (d Dispatch) Queued(now time.Time) Dispatch {
 	d.Revision++
 	d.Round++
@@ -155,7 +155,7 @@ type Ref struct {
 	Shards        int // the dispatch's
 }
 
-// Ref returns the dispatch's name.
+// Ref returns the dispatch's Ref.
 func (d Dispatch) Ref() Ref {
 	return Ref{UserID: d.UserID, IntegrationID: d.IntegrationID, DispatchID: d.ID, Shards: d.Shards}
 }

@@ -22,12 +22,12 @@ var (
 	// and has not expired.
 	ErrKeyReused = errors.New("idempotency key was used for a different request")
 
-	// ErrThrottled reports that a store takes no more writes of this kind for now. Nothing was
-	// written; try again soon.
+	// ErrThrottled reports that a store rejects this kind of write for now because there are too
+	// many. Nothing was written; try again soon.
 	ErrThrottled = errors.New("the store is throttled")
 
-	// ErrNewerFormat reports stored data, or a message, that a newer version of
-	// this program wrote. It is left as it is.
+	// ErrNewerFormat reports a stored record or a message that was written by a newer version of
+	// this program. It is left unchanged.
 	ErrNewerFormat = errors.New("written by a newer version of this program")
 )
 

@@ -8,24 +8,24 @@ import (
 // Health describes an integration's current run of failures. It is written only when it changes, so
 // a healthy endpoint costs no writes.
 type Health struct {
-	FailingSince time.Time  // of the first failed attempt after a success; zero in good health
-	Notified     NoticeKind // the last notice that went out about this run
+	FailingSince time.Time  // when the first attempt after a success failed; zero if healthy
+	Notified     NoticeKind // the last notice sent about this run
 	Breaker      Breaker
 }
 
 // Failing reports whether the last attempts failed.
 func (h Health) Failing() bool { return !h.FailingSince.IsZero() }
 
-// NoticeKind is a stage of a run of failures about which the platform is told.
+// NoticeKind is a stage of a run of failures that the platform is notified of.
 type NoticeKind int
 
 // The stages, in order.
 const (
 	NoticeNone      NoticeKind = iota
-	NoticeFailing              // its breaker opened for want of success
-	NoticeHalfway              // half of the time until the pause has passed
+	NoticeFailing              // the breaker opened because attempts fail
+	NoticeHalfway              // half of PauseAfter has passed
 	NoticePaused               // the integration was paused
-	NoticeRecovered            // the endpoint is back; never the last notice of a run, as it ends it
+	NoticeRecovered            // the endpoint has recovered; never stored in Health, because it ends the run
 )
 
 // PauseAfter is how long an integration may fail without a success before it is paused.

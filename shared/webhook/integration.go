@@ -39,27 +39,27 @@ type Integration struct {
 	// Script, do their work and then redirect to a result page.
 	RedirectIsSuccess bool
 
-	MaxPerMinute int // requests a minute, at most, across all that deliver; 0 is no limit
+	MaxPerMinute int // maximum requests per minute, across all workers; 0 means no limit
 
-	// Version counts the changes: 1, 2, ... Each version is kept as it was, so that a
-	// request can be shown as it was sent. Health and Shards are not part of a version.
+	// Version counts the changes, from 1. The store keeps every version, so that a past request can
+	// be shown as it was sent. Health and Shards are not part of a version.
 	Version    int
 	CreatedAt  time.Time
 	ModifiedAt time.Time
 
 	Health  Health
-	Shards  int // over how many parts of the store its new dispatches are spread; grows with its traffic; 0 and 1 are one
+	Shards  int // number of partitions of the store for its new dispatches; grows with its traffic; 0 means 1
 	Secrets Secrets
 }
 
-// MaxShards is over how many parts of a store the dispatches of one integration are spread at most.
+// MaxShards is the maximum of Integration.Shards.
 const MaxShards = 32
 
-// ValidShards reports whether dispatches can be spread over n parts: a power of two up to MaxShards.
+// ValidShards reports whether n is a valid number of shards: a power of two up to MaxShards.
 func ValidShards(n int) bool { return n > 0 && n <= MaxShards && n&(n-1) == 0 }
 
-// Wants reports whether the integration asks for events of type t and has not
-// been disabled. The events of a paused integration are wanted: they are held.
+// Wants reports whether the integration is subscribed to t and not disabled. A paused integration
+// wants its events: they are held.
 func (in Integration) Wants(t EventType) bool {
 	return in.Subscription().Wants(t)
 }

@@ -20,9 +20,9 @@ type Message struct {
 	Trigger   Trigger
 	Round     int       // of the dispatch, 0 at first
 	CreatedAt time.Time // the dispatch's
-	Accepted  time.Time // when the bus, or the API, took what caused it
-	Probe     bool      // it asks whether an endpoint that is down is back: it goes out although others wait
-	Event     []byte    // the task event's JSON; after DecodeMessage a part of what was decoded
+	Accepted  time.Time // when the bus or the API accepted what caused it
+	Probe     bool      // tests whether a failing endpoint has recovered: it is sent although others wait
+	Event     []byte    // the task event's JSON; after DecodeMessage, a slice of the decoded bytes
 }
 
 // Dispatch returns the message's dispatch in its initial state, before any attempt.
@@ -34,7 +34,7 @@ func (m Message) Dispatch() Dispatch {
 	}
 }
 
-// Message returns the message that asks for the dispatch's next attempt.
+// Message returns the message for the dispatch's next attempt.
 func (d Dispatch) Message() Message {
 	return Message{
 		Ref: d.Ref(), EventID: d.EventID, EventType: d.EventType, Trigger: d.Trigger, Round: d.Round,
@@ -42,14 +42,14 @@ func (d Dispatch) Message() Message {
 	}
 }
 
-// Delayed is a message that comes into sight after a while, at most 15 minutes.
+// Delayed is a message that becomes visible after a delay of at most 15 minutes.
 type Delayed struct {
 	Message
 	After time.Duration
 }
 
-// Group is the message's fair-queue group: one for each integration, so that
-// one integration's backlog does not delay another's.
+// Group is the message's group ID in the fair queue. Each integration has its own, so that its
+// backlog does not delay others.
 func (m Message) Group() string { return m.IntegrationID }
 
 // Encode returns the message as a JSON object. The event's bytes are unchanged, except that U+FFFE
@@ -92,7 +92,7 @@ func appendString(b []byte, s string) []byte {
 		b = append(b, s...)
 		return append(b, '"')
 	}
-	quoted, _ := json.Marshal(s) // a string always has a JSON form
+	quoted, _ := json.Marshal(s) // cannot fail for strings
 	return append(b, quoted...)
 }
 

@@ -130,7 +130,7 @@ func TestMessageDispatch(t *testing.T) {
 	}
 }
 
-func TestAProbeAndItsShardsSurvive(t *testing.T) {
+func TestMessageRoundTripOfProbeAndShards(t *testing.T) {
 	m := message()
 	m.Probe, m.Shards = true, 8
 	got, err := webhook.DecodeMessage(m.Encode())

@@ -49,10 +49,10 @@ type Verdict struct {
 	Status  DispatchStatus // SUCCEEDED, FAILED or RETRYING
 	Reason  string         // why it FAILED
 	Wait    time.Duration  // until the next attempt, when RETRYING
-	Disable bool           // the receiver wants no more: 410
+	Disable bool           // the receiver answered 410
 
-	// MayWait says that the endpoint is to blame, and another attempt may succeed: while the
-	// endpoint's breaker is open the dispatch waits instead, and this attempt is not counted.
+	// MayWait says that the endpoint caused the failure and that another attempt may succeed. If
+	// the breaker is open, the dispatch then waits, and this attempt is not counted.
 	MayWait bool
 }
 

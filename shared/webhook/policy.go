@@ -10,8 +10,8 @@ import (
 // users.
 type Policy struct {
 	Schedule       Schedule
-	OpenAfter      time.Duration // without success the circuit breaker of an endpoint opens
-	Minute         time.Duration // of probes and releases, and between two ticks; less than a minute in a node that is tried out
+	OpenAfter      time.Duration // time without success after which an endpoint's circuit breaker opens
+	Minute         time.Duration // unit of probes and releases, and time between two ticks; on the node it can be less than a minute
 	PauseAfter     PauseAfter
 	AttemptTimeout time.Duration // of one request
 	ConnectTimeout time.Duration // of connecting, part of AttemptTimeout
@@ -33,7 +33,7 @@ func (p Policy) BreakerRules() BreakerRules {
 	return BreakerRules{Minute: p.Minute, OpenAfter: p.OpenAfter, PauseAfter: p.PauseAfter, MaxWait: p.Schedule.MaxWait}
 }
 
-// Waits returns the wait after each failed attempt but the last, without jitter.
+// Waits returns the wait after each failed attempt except the last, without jitter.
 func (s Schedule) Waits() []time.Duration {
 	var waits []time.Duration
 	for n := 1; n < s.MaxAttempts; n++ {

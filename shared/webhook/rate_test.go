@@ -7,7 +7,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-func TestNoMinuteHasMoreThanTheRateAndItsBurst(t *testing.T) {
+func TestRateIsNeverExceeded(t *testing.T) {
 	for _, r := range []webhook.Rate{{1, 1}, {7, 1}, {60, 10}, {600, 100}, {60_000, 10_000}, {10, 0}} {
 		now := time.Date(2026, 6, 7, 6, 33, 14, 0, time.UTC)
 		var allFree time.Time
@@ -32,7 +32,7 @@ func TestNoMinuteHasMoreThanTheRateAndItsBurst(t *testing.T) {
 	}
 }
 
-func TestABurstGoesOutAtOnce(t *testing.T) {
+func TestBurst(t *testing.T) {
 	r := webhook.Rate{PerMinute: 60, Burst: 10}
 	now := time.Date(2026, 6, 7, 6, 33, 14, 0, time.UTC)
 	allFree, ok := time.Time{}, true
@@ -44,9 +44,9 @@ func TestABurstGoesOutAtOnce(t *testing.T) {
 		t.Errorf("%d attempts at once, want 10", n)
 	}
 	if _, ok := r.Take(allFree, now.Add(time.Second-1)); ok {
-		t.Error("the next goes out before its second is over")
+		t.Error("the next attempt is allowed within the same second")
 	}
 	if _, ok := r.Take(allFree, now.Add(time.Second)); !ok {
-		t.Error("the next does not go out after a second")
+		t.Error("the next attempt is not allowed after a second")
 	}
 }
