@@ -2,13 +2,13 @@ package stack
 
 import "fmt"
 
-// Bus is the event bus and what its rule takes.
+// Bus is the event bus and the pattern of its rule.
 type Bus struct {
 	Name       string
 	ARN        string
 	Source     string
 	DetailType string
-	Failures   string // ARN of the queue that takes events which could not be handed over
+	Failures   string // ARN of the dead-letter queue of the rule
 }
 
 type ruleProperties struct {
@@ -22,7 +22,7 @@ type ruleProperties struct {
 func bus(resources map[string]Resource, r *resolver) (Bus, error) {
 	buses := ids(resources, "AWS::Events::EventBus")
 	if len(buses) != 1 {
-		return Bus{}, fmt.Errorf("the stack has %d buses, not one", len(buses))
+		return Bus{}, fmt.Errorf("the template has %d event buses, want 1", len(buses))
 	}
 	name, err := r.physicalName(buses[0])
 	if err != nil {
@@ -40,7 +40,7 @@ func bus(resources map[string]Resource, r *resolver) (Bus, error) {
 	}, nil
 }
 
-// rule finds the one rule among the functions' events.
+// rule returns the only rule in the functions' events.
 func rule(resources map[string]Resource) (ruleProperties, error) {
 	var found []ruleProperties
 	for _, id := range ids(resources, "AWS::Serverless::Function") {
@@ -58,7 +58,7 @@ func rule(resources map[string]Resource) (ruleProperties, error) {
 		}
 	}
 	if len(found) != 1 || len(found[0].Pattern.Source) != 1 || len(found[0].Pattern.DetailType) != 1 {
-		return ruleProperties{}, fmt.Errorf("want one rule with one source and one detail-type, have %+v", found)
+		return ruleProperties{}, fmt.Errorf("want one rule with one source and one detail-type, found %+v", found)
 	}
 	return found[0], nil
 }

@@ -23,7 +23,7 @@ func clients(t *testing.T) (*dynamodb.Client, *sqs.Client, stack.Place) {
 		stack.Place{Account: emulators.Account, Region: emulators.Region, Name: "create", QueueURL: queues}
 }
 
-// The services take the template's definitions, and the functions find what was made.
+// The emulators accept the template's definitions, and the functions' environment points to the created resources.
 func TestCreate(t *testing.T) {
 	tables, queues, place := clients(t)
 	s, err := stack.Load("../../template.yaml", place, nil)
@@ -40,7 +40,7 @@ func TestCreate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := *ttl.TimeToLiveDescription.AttributeName; got != "ttl" {
-		t.Errorf("items expire by %s", got)
+		t.Errorf("time to live attribute = %s, want ttl", got)
 	}
 	out, err := queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
 		QueueUrl: aws.String(env["DELIVERIES_QUEUE_URL"]), AttributeNames: []types.QueueAttributeName{"All"},
@@ -49,11 +49,11 @@ func TestCreate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := out.Attributes["RedrivePolicy"]; !strings.Contains(got, "create-retries") {
-		t.Errorf("deliveries moves messages to %s", got)
+		t.Errorf("redrive policy of deliveries = %s, want retries", got)
 	}
 }
 
-func TestCreateRefusesAQueueThatNobodyWouldFind(t *testing.T) {
+func TestCreateRejectsQueueWithAnotherURL(t *testing.T) {
 	tables, queues, place := clients(t)
 	place.Name, place.QueueURL = "elsewhere", "http://127.0.0.1:1"
 	s, err := stack.Load("../../template.yaml", place, nil)
@@ -61,6 +61,6 @@ func TestCreateRefusesAQueueThatNobodyWouldFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := s.Create(t.Context(), tables, queues); err == nil || !strings.Contains(err.Error(), "set Place.QueueURL") {
-		t.Errorf("error %v, want one that names Place.QueueURL", err)
+		t.Errorf("error %v, want one that contains Place.QueueURL", err)
 	}
 }

@@ -18,18 +18,18 @@ func widgets(t *testing.T, s *Stack) []widget {
 	var body struct{ Widgets []widget }
 	text := fmt.Sprint(s.Resources["Dashboard"].Properties["DashboardBody"])
 	if err := json.Unmarshal([]byte(text), &body); err != nil {
-		t.Fatalf("the dashboard is no JSON: %v", err)
+		t.Fatalf("the dashboard is not JSON: %v", err)
 	}
 	return body.Widgets
 }
 
-func TestDashboardIsWhole(t *testing.T) {
+func TestDashboardWidgetsDoNotOverlap(t *testing.T) {
 	taken := map[[2]int]int{}
 	for i, w := range widgets(t, load(t, nil)) {
 		for x := w.X; x < w.X+w.Width; x++ {
 			for y := w.Y; y < w.Y+w.Height; y++ {
 				if other, ok := taken[[2]int{x, y}]; ok {
-					t.Fatalf("widget %d (%v) lies on widget %d", i, w.Properties["title"], other)
+					t.Fatalf("widget %d (%v) overlaps widget %d", i, w.Properties["title"], other)
 				}
 				taken[[2]int{x, y}] = i
 			}
@@ -38,13 +38,13 @@ func TestDashboardIsWhole(t *testing.T) {
 			t.Errorf("widget %d is wider than the dashboard", i)
 		}
 		if text := fmt.Sprint(w.Properties); strings.Contains(text, "${") {
-			t.Errorf("widget %d has a hole: %s", i, text)
+			t.Errorf("widget %d has an unresolved placeholder: %s", i, text)
 		}
 	}
 }
 
-// What a release alarm saw is over when someone looks; all others are shown.
-func TestDashboardShowsTheAlarms(t *testing.T) {
+// Only the release alarms, which matter during a deployment, are not on it.
+func TestDashboardShowsAlarms(t *testing.T) {
 	s := load(t, nil)
 	shown := fmt.Sprint(widgets(t, s)[0].Properties["alarms"])
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {
@@ -55,8 +55,8 @@ func TestDashboardShowsTheAlarms(t *testing.T) {
 	}
 }
 
-// An id that a metric math expression uses and no metric has, draws nothing.
-func TestExpressionsOfTheDashboardAreComplete(t *testing.T) {
+// CloudWatch draws nothing for an expression with an unknown metric id.
+func TestDashboardExpressionsUseKnownMetrics(t *testing.T) {
 	for _, w := range widgets(t, load(t, nil)) {
 		lines, _ := w.Properties["metrics"].([]any)
 		known := map[string]bool{}
@@ -74,14 +74,14 @@ func TestExpressionsOfTheDashboardAreComplete(t *testing.T) {
 		for _, e := range expressions {
 			for _, word := range strings.FieldsFunc(e, func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzM1234567890.", r) }) {
 				if word[0] >= 'a' && word[0] <= 'z' && !known[word] {
-					t.Errorf("%v: no metric has the id %s of %s", w.Properties["title"], word, e)
+					t.Errorf("%v: unknown metric id %s in %s", w.Properties["title"], word, e)
 				}
 			}
 		}
 	}
 }
 
-func TestPutEventsExampleCanBePasted(t *testing.T) {
+func TestPutEventsExampleMatchesRule(t *testing.T) {
 	s := load(t, nil)
 	_, quoted, _ := strings.Cut(s.Outputs["PutEventsExample"], "'")
 	var entries []struct{ EventBusName, Source, DetailType, Detail string }
@@ -90,10 +90,10 @@ func TestPutEventsExampleCanBePasted(t *testing.T) {
 	}
 	e := entries[0]
 	if e.EventBusName != s.Bus.ARN || e.Source != s.Bus.Source || e.DetailType != s.Bus.DetailType {
-		t.Errorf("%+v would not reach the rule", e)
+		t.Errorf("%+v does not match the rule", e)
 	}
 	var detail struct{ EventType string }
 	if err := json.Unmarshal([]byte(e.Detail), &detail); err != nil || detail.EventType != "ACTOR.RUN.SUCCEEDED" {
-		t.Errorf("the detail %s: %v", e.Detail, err)
+		t.Errorf("detail %s: %v", e.Detail, err)
 	}
 }

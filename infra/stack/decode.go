@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// source is the template as it is written.
+// source is the parsed template, with unresolved intrinsic functions.
 type source struct {
 	Parameters map[string]Parameter
 	Globals    struct {
@@ -31,7 +31,7 @@ type output struct {
 	Value     value  `yaml:"Value"`
 }
 
-// A Parameter is a setting of a deployment.
+// A Parameter of the template.
 type Parameter struct {
 	Type                  string   `yaml:"Type"`
 	Default               *string  `yaml:"Default"`
@@ -45,11 +45,10 @@ type Parameter struct {
 	MaxLength             *int     `yaml:"MaxLength"`
 }
 
-// value is YAML whose intrinsic functions have become calls.
+// value is a YAML value in which intrinsic functions are calls.
 type value struct{ v any }
 
-// call is an intrinsic function that is not resolved yet: Ref, Condition, or one
-// whose name CloudFormation writes with Fn:: before it.
+// call is an unresolved intrinsic function. Its name is without the prefix Fn::.
 type call struct {
 	name string
 	arg  any
@@ -77,7 +76,7 @@ func decode(text []byte) (*source, error) {
 	return &s, nil
 }
 
-// UnmarshalYAML keeps the tags by which intrinsic functions are written.
+// UnmarshalYAML turns tags like !Ref into calls.
 func (v *value) UnmarshalYAML(n *yaml.Node) (err error) {
 	v.v, err = plain(n)
 	return err
@@ -110,7 +109,7 @@ func plain(n *yaml.Node) (any, error) {
 		err := n.Decode(&scalar)
 		return scalar, err
 	default:
-		return nil, fmt.Errorf("line %d: CloudFormation has no YAML anchors", n.Line)
+		return nil, fmt.Errorf("line %d: CloudFormation does not support YAML anchors", n.Line)
 	}
 }
 

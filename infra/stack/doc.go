@@ -1,11 +1,10 @@
-// Package stack reads the deployment template, so that what emulates and what
-// tests the system is made from the template instead of typed again: its
-// queues with their redrive chain, its table, and of each function the
-// environment, the policy and what invokes it.
+// Package stack reads the deployment template, so that emulators and tests use
+// its definitions: the queues with their redrive policies, the table, and each
+// function's environment, permissions and event sources.
 //
-// It resolves what CloudFormation would resolve (parameters, conditions and
-// intrinsic functions) for an imagined account, and knows as much of SAM and
-// of AWS as the template uses. What it does not know is an error of [Load].
+// It resolves parameters, conditions and intrinsic functions like CloudFormation,
+// for a given account and region. It supports what the template uses of SAM and
+// CloudFormation; [Load] returns an error for anything else.
 //
 //	s, err := stack.Load("template.yaml", stack.Place{}, nil)
 //	err = s.Create(ctx, dynamoClient, sqsClient)

@@ -13,12 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// reads matches where a configuration asks for a variable, as in r.Text("CALLER_CLAIM", "sub").
+// reads matches a call that reads a variable, such as r.Text("CALLER_CLAIM", "sub").
 var reads = regexp.MustCompile(`\br\.(?:Required|URL|Text|Bool|Int|Duration)\("([A-Z_]+)"|\bsettings\.Parse\(r, "([A-Z_]+)"`)
 
-// A variable that is set and not read is a parameter without effect; one that is read and not
-// set is a setting that no deployment can change.
-func TestFunctionsReadTheEnvironmentThatTheyGet(t *testing.T) {
+// A variable that is set but not read is a parameter without effect. One that is read but not set
+// is a setting that no deployment can change.
+func TestFunctionsReadTheirEnvironment(t *testing.T) {
 	for name, f := range load(t, nil).Functions {
 		source, err := os.ReadFile(filepath.Join("../..", f.CodeURI, "config.go"))
 		if err != nil {

@@ -14,26 +14,26 @@ type Function struct {
 	ID          string // logical
 	Name        string
 	ARN         string
-	CodeURI     string // the folder of its main package
+	CodeURI     string // directory of its main package
 	MemoryMB    int
 	Timeout     time.Duration
 	Environment map[string]string
 	LogGroup    string
 
-	Statements []Statement // its role's policies
-	Mappings   []Mapping   // the queues that it serves
-	Failures   string      // ARN of the queue that takes what failed asynchronously, or ""
+	Statements []Statement // of its role's policies
+	Mappings   []Mapping   // its event source mappings
+	Failures   string      // ARN of its on-failure destination, or ""
 }
 
-// A Mapping is an event source mapping: a queue whose messages invoke the function in batches.
+// A Mapping is an event source mapping: messages of a queue invoke the function in batches.
 type Mapping struct {
 	QueueARN       string
 	BatchSize      int
 	MaxConcurrency int
-	PartialBatches bool // the function names the messages that failed
+	PartialBatches bool // ReportBatchItemFailures
 }
 
-// Environ returns the environment as exec.Cmd takes it, sorted.
+// Environ returns the environment in the format of exec.Cmd.Env, sorted.
 func (f Function) Environ() []string {
 	var env []string
 	for _, name := range slices.Sorted(maps.Keys(f.Environment)) {
@@ -42,7 +42,7 @@ func (f Function) Environ() []string {
 	return env
 }
 
-// functionProperties is of AWS::Serverless::Function what is looked at.
+// functionProperties are the used properties of AWS::Serverless::Function.
 type functionProperties struct {
 	CodeUri       string
 	Role          string
@@ -112,7 +112,7 @@ func newFunction(id string, resources map[string]Resource, r *resolver) (Functio
 	return f, err
 }
 
-// mappings are in the order of their events' names.
+// mappings returns the event source mappings, sorted by the names of the events.
 func mappings(p functionProperties) ([]Mapping, error) {
 	var out []Mapping
 	for _, name := range slices.Sorted(maps.Keys(p.Events)) {

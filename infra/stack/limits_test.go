@@ -6,7 +6,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The parameters' defaults are the code's, and each parameter reaches the limit of its name.
+// The defaults of the parameters are those of the code, and each parameter sets its limit.
 func TestLimitsFollowParameters(t *testing.T) {
 	parse := func(parameters map[string]string) webhook.Limits {
 		limits, err := webhook.ParseLimits(load(t, parameters).Functions["api"].Environment["LIMITS"])

@@ -2,14 +2,14 @@ package stack
 
 import "fmt"
 
-// logic resolves what has to do with conditions.
+// logic resolves condition functions.
 func (r *resolver) logic(c call) (any, error) {
 	if c.name == "Condition" {
 		return r.holds(text(c.arg))
 	}
 	args, ok := c.arg.([]any)
 	if !ok || len(args) == 0 {
-		return nil, fmt.Errorf("!%s wants a list", c.name)
+		return nil, fmt.Errorf("!%s needs a list", c.name)
 	}
 	switch c.name {
 	case "If":
@@ -24,10 +24,10 @@ func (r *resolver) logic(c call) (any, error) {
 	}
 }
 
-// choose resolves only the branch that is taken: the other may name what is not there.
+// choose resolves only the chosen branch, because the other may refer to a resource that does not exist.
 func (r *resolver) choose(args []any) (any, error) {
 	if len(args) != 3 {
-		return nil, fmt.Errorf("!If wants a condition and two values")
+		return nil, fmt.Errorf("!If needs a condition and two values")
 	}
 	is, err := r.holds(text(args[0]))
 	if err != nil {
@@ -48,7 +48,7 @@ func (r *resolver) equal(args []any) (any, error) {
 	return len(list) == 2 && text(list[0]) == text(list[1]), nil
 }
 
-// combine is And, or Or.
+// combine resolves And and Or.
 func (r *resolver) combine(name string, args []any) (any, error) {
 	for _, arg := range args {
 		is, err := r.truth(arg)
@@ -66,19 +66,19 @@ func (r *resolver) truth(v any) (bool, error) {
 	resolved, err := r.resolve(v)
 	is, ok := resolved.(bool)
 	if err == nil && !ok {
-		err = fmt.Errorf("%v is no condition", v)
+		err = fmt.Errorf("%v is not a condition", v)
 	}
 	return is, err
 }
 
-// holds reports whether the named condition does; the condition "" always does.
+// holds reports whether the named condition is true; "" always is.
 func (r *resolver) holds(condition string) (bool, error) {
 	if condition == "" {
 		return true, nil
 	}
 	v, ok := r.src.Conditions[condition]
 	if !ok {
-		return false, fmt.Errorf("there is no condition %s", condition)
+		return false, fmt.Errorf("unknown condition %s", condition)
 	}
 	return r.truth(v.v)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ref is what !Ref gives: a parameter's value, or what AWS calls the resource.
+// ref resolves !Ref: the value of a parameter, or the physical id of a resource.
 func (r *resolver) ref(name string) (any, error) {
 	if v, ok := r.parameters[name]; ok {
 		return v, nil
@@ -19,7 +19,7 @@ func (r *resolver) ref(name string) (any, error) {
 	}
 	res, ok := r.src.Resources[name]
 	if !ok {
-		return nil, fmt.Errorf("nothing is named %s", name)
+		return nil, fmt.Errorf("unknown parameter or resource %s", name)
 	}
 	physical, err := r.physicalName(name)
 	if err == nil && res.Type == "AWS::SQS::Queue" {
@@ -45,11 +45,11 @@ func (r *resolver) pseudo(name string) (any, error) {
 	case "NoValue":
 		return noValue{}, nil
 	default:
-		return nil, fmt.Errorf("this package does not know AWS::%s", name)
+		return nil, fmt.Errorf("unsupported pseudo parameter AWS::%s", name)
 	}
 }
 
-// nameProperty is where a type of resource keeps its name.
+// nameProperty is the name property of each resource type.
 var nameProperty = map[string]string{
 	"AWS::CloudWatch::Alarm":     "AlarmName",
 	"AWS::CloudWatch::Dashboard": "DashboardName",
@@ -60,8 +60,8 @@ var nameProperty = map[string]string{
 	"AWS::DynamoDB::Table":       "TableName",
 }
 
-// physicalName is the name that the template gives, or else one made, as
-// CloudFormation does, of the stack's name and the logical id.
+// physicalName returns the name in the template, or one generated from the stack's name and the
+// logical id.
 func (r *resolver) physicalName(id string) (string, error) {
 	res := r.src.Resources[id]
 	properties, _ := res.Properties.v.(map[string]any)
@@ -73,7 +73,7 @@ func (r *resolver) physicalName(id string) (string, error) {
 	return text(name), err
 }
 
-// arnForm is the service, and what comes before the name in the last part, of a type's ARN.
+// arnForm is the service in the ARN of each resource type, and the prefix of the resource's name.
 var arnForm = map[string][2]string{
 	"AWS::CloudWatch::Alarm":    {"cloudwatch", "alarm:"},
 	"AWS::Events::EventBus":     {"events", "event-bus/"},
@@ -84,7 +84,7 @@ var arnForm = map[string][2]string{
 	"AWS::IAM::Role":            {"iam", "role/"},
 }
 
-// attribute is what !GetAtt gives.
+// attribute resolves !GetAtt.
 func (r *resolver) attribute(id, attribute string) (any, error) {
 	res, ok := r.src.Resources[id]
 	if !ok {
@@ -109,15 +109,15 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 	}
 }
 
-// generated is an attribute of a rule that SAM makes of a function's event:
-// its logical id is the function's and the event's together.
+// generated returns the ARN of a rule that SAM generates for an event of a function. Its logical id
+// is the function's followed by the event's.
 func (r *resolver) generated(id, attribute string) (any, error) {
 	for function := range r.src.Resources {
 		if event, ok := strings.CutPrefix(id, function); ok && event != "" && attribute == "Arn" {
 			return r.arn("events", "rule/"+r.at.Name+"/"+id), nil
 		}
 	}
-	return nil, fmt.Errorf("nothing is named %s", id)
+	return nil, fmt.Errorf("unknown resource %s", id)
 }
 
 func (r *resolver) arn(service, resource string) string {

@@ -23,17 +23,17 @@ func TestParametersAreDescribedAndBounded(t *testing.T) {
 			t.Errorf("%s: the default: %v", name, err)
 		}
 		if p.AllowedPattern != "" && p.ConstraintDescription == "" {
-			t.Errorf("%s: a pattern that nobody explains", name)
+			t.Errorf("%s: AllowedPattern needs a ConstraintDescription", name)
 		}
 	}
 }
 
-// admits says how text lies outside the parameter's bounds, or that there are none.
+// admits returns an error if text violates the parameter's constraints, or if there are none.
 func (p Parameter) admits(text string) error {
 	switch {
 	case p.AllowedValues != nil:
 		if !slices.Contains(p.AllowedValues, text) {
-			return fmt.Errorf("%q is none of %v", text, p.AllowedValues)
+			return fmt.Errorf("%q is not one of %v", text, p.AllowedValues)
 		}
 	case p.AllowedPattern != "":
 		if !regexp.MustCompile(p.AllowedPattern).MatchString(text) {
@@ -45,15 +45,15 @@ func (p Parameter) admits(text string) error {
 		}
 	case p.MinLength != nil && p.MaxLength != nil:
 		if len(text) < *p.MinLength || len(text) > *p.MaxLength {
-			return fmt.Errorf("%q is not %d to %d long", text, *p.MinLength, *p.MaxLength)
+			return fmt.Errorf("%q does not have %d to %d characters", text, *p.MinLength, *p.MaxLength)
 		}
 	default:
-		return fmt.Errorf("it has no bounds")
+		return fmt.Errorf("the parameter has no constraints")
 	}
 	return nil
 }
 
-func TestParametersAreAllInAGroupAndUsed(t *testing.T) {
+func TestParametersAreGroupedAndUsed(t *testing.T) {
 	file, err := os.ReadFile(templatePath)
 	if err != nil {
 		t.Fatal(err)
@@ -63,15 +63,15 @@ func TestParametersAreAllInAGroupAndUsed(t *testing.T) {
 	for name := range load(t, nil).Parameters {
 		word := regexp.MustCompile(`\b` + name + `\b`)
 		if !word.MatchString(groups) {
-			t.Errorf("%s is in no group", name)
+			t.Errorf("%s is not in a parameter group", name)
 		}
 		if !regexp.MustCompile(`!Ref ` + name + `\b|\$\{` + name + `\}`).MatchString(rest) {
-			t.Errorf("%s changes nothing", name)
+			t.Errorf("%s is not used", name)
 		}
 	}
 }
 
-func TestFunctionsLogForAWhileAsJSON(t *testing.T) {
+func TestFunctionsLogJSONWithRetention(t *testing.T) {
 	s := load(t, map[string]string{"LogRetentionDays": "7"})
 	kept := map[any]any{}
 	for _, id := range ids(s.Resources, "AWS::Logs::LogGroup") {
@@ -81,17 +81,17 @@ func TestFunctionsLogForAWhileAsJSON(t *testing.T) {
 	for name, f := range s.Functions {
 		logging, _ := s.Resources[f.ID].Properties["LoggingConfig"].(map[string]any)
 		if logging["LogFormat"] != "JSON" || logging["ApplicationLogLevel"] != "INFO" {
-			t.Errorf("%s logs as %v", name, logging)
+			t.Errorf("%s: logging configuration %v", name, logging)
 		}
 		if fmt.Sprint(kept[f.LogGroup]) != "7" {
-			t.Errorf("%s: the log group %q is kept for %v days", name, f.LogGroup, kept[f.LogGroup])
+			t.Errorf("%s: retention of log group %q is %v days, want 7", name, f.LogGroup, kept[f.LogGroup])
 		}
 	}
 }
 
-// AWS refuses a queue that shows messages again before the function that has them is
-// done, and advises six times its timeout.
-func TestQueuesHideMessagesForSixTimeouts(t *testing.T) {
+// AWS rejects an event source mapping if the queue's visibility timeout is less than the function's
+// timeout, and recommends six times the timeout.
+func TestVisibilityTimeoutIsSixFunctionTimeouts(t *testing.T) {
 	s := load(t, nil)
 	f := s.Functions["delivery"]
 	if len(f.Mappings) != 2 {
@@ -103,12 +103,12 @@ func TestQueuesHideMessagesForSixTimeouts(t *testing.T) {
 		}
 		i := slices.IndexFunc(s.Queues, func(q Queue) bool { return q.ARN == m.QueueARN })
 		if hidden := s.Queues[i].VisibilitySeconds(); hidden < 6*int(f.Timeout.Seconds()) {
-			t.Errorf("%s hides messages for %d s, the function runs up to %v", s.Queues[i].ID, hidden, f.Timeout)
+			t.Errorf("visibility timeout of %s = %d s, timeout of the function = %v", s.Queues[i].ID, hidden, f.Timeout)
 		}
 	}
 }
 
-func TestDeploymentsMoveAnAliasAndRollBack(t *testing.T) {
+func TestGradualDeploymentsRollBackOnAlarms(t *testing.T) {
 	s := load(t, map[string]string{"DeploymentType": "Canary10Percent5Minutes"})
 	for name, f := range s.Functions {
 		p := s.Resources[f.ID].Properties
@@ -121,24 +121,24 @@ func TestDeploymentsMoveAnAliasAndRollBack(t *testing.T) {
 	}
 }
 
-func TestAlarmsSayWhatTheyMeanAndTellSomebody(t *testing.T) {
+func TestAlarmsHaveDescriptionAndAction(t *testing.T) {
 	s := load(t, map[string]string{"AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:ops"})
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {
 		p := s.Resources[id].Properties
 		if len(fmt.Sprint(p["AlarmDescription"])) < 60 {
-			t.Errorf("%s does not say what it means and where to look", id)
+			t.Errorf("%s: the description is too short to say what to do", id)
 		}
 		if fmt.Sprint(p["AlarmActions"]) != "[arn:aws:sns:us-east-1:123456789012:ops]" {
-			t.Errorf("%s tells nobody", id)
+			t.Errorf("%s does not notify the topic", id)
 		}
 		if p["TreatMissingData"] != "notBreaching" {
-			t.Errorf("%s sounds when nothing happens", id)
+			t.Errorf("%s is raised by missing data", id)
 		}
 	}
 }
 
-// Every metric of ours that an alarm or the dashboard looks at is one that is emitted.
-func TestOurMetricsAreTheCodes(t *testing.T) {
+// The code emits every metric of its namespace that an alarm or the dashboard uses.
+func TestAlarmsAndDashboardUseEmittedMetrics(t *testing.T) {
 	s := load(t, nil)
 	emitted := map[string]bool{"DeliveryErrorLines": true} // the template's own metric filter
 	for _, n := range []metrics.Name{
@@ -160,7 +160,7 @@ func TestOurMetricsAreTheCodes(t *testing.T) {
 	}
 	for _, m := range watched {
 		if !emitted[string(m[1])] {
-			t.Errorf("nobody emits %s", m[1])
+			t.Errorf("%s is not emitted", m[1])
 		}
 	}
 }

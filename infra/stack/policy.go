@@ -6,28 +6,27 @@ import (
 	"strings"
 )
 
-// A Statement is one of a role's policies.
+// A Statement of a role's policy.
 type Statement struct {
 	Sid       string
 	Effect    string
-	Action    []string // as service:Operation
+	Action    []string // such as sqs:SendMessage
 	Resource  []string // ARNs
 	Condition map[string]map[string]any
 }
 
-// ByAWS reports whether the statement is for what AWS does in the role's name, as
-// polling a queue and writing logs; otherwise it is for calls of the function's code.
+// ByAWS reports whether the statement is for calls that AWS makes with the role, such as polling a
+// queue and writing logs. Other statements are for calls of the function's code.
 func (s Statement) ByAWS() bool { return strings.HasPrefix(s.Sid, "Aws") }
 
-// Allows reports whether a statement allows the action on the resource, whoever calls it.
-// Conditions are not weighed.
+// Allows reports whether a statement allows the action on the resource, regardless of conditions.
 func (f Function) Allows(action, resource string) bool {
 	return slices.ContainsFunc(f.Statements, func(s Statement) bool {
 		return s.Effect == "Allow" && slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource)
 	})
 }
 
-// statements returns those of the role with that ARN.
+// statements returns the statements of the role with the ARN.
 func statements(resources map[string]Resource, r *resolver, role string) ([]Statement, error) {
 	for _, id := range ids(resources, "AWS::IAM::Role") {
 		if name, err := r.physicalName(id); err != nil || r.arn("iam", "role/"+name) != role {
@@ -47,5 +46,5 @@ func statements(resources map[string]Resource, r *resolver, role string) ([]Stat
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("the stack has no role %s", role)
+	return nil, fmt.Errorf("unknown role %s", role)
 }

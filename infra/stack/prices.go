@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Prices are the list prices that the template holds, in US dollars.
+// Prices are the list prices in the template's mappings, in US dollars.
 type Prices struct {
 	Date   string // year and month
 	Region string

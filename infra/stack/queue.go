@@ -8,29 +8,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
-// A Queue is one of the stack's.
+// A Queue of the stack.
 type Queue struct {
 	ID   string // logical
 	Name string
 	ARN  string
-	URL  string // by Place.QueueURL
+	URL  string // begins with Place.QueueURL
 
-	Attributes map[string]string // as CreateQueue takes them
-	Redrive    *Redrive          // nil: messages stay until they expire
+	Attributes map[string]string // for CreateQueue
+	Redrive    *Redrive          // nil if it has no dead-letter queue
 }
 
-// Redrive is where a queue moves messages, and after how many receives.
+// Redrive is the redrive policy of a queue.
 type Redrive struct {
 	ARN         string `json:"deadLetterTargetArn"`
 	MaxReceives int    `json:"maxReceiveCount"`
 }
 
-// Input makes the queue; its dead-letter queue must be there.
+// Input is the request that creates the queue. Its dead-letter queue must exist.
 func (q Queue) Input() *sqs.CreateQueueInput {
 	return &sqs.CreateQueueInput{QueueName: &q.Name, Attributes: q.Attributes}
 }
 
-// VisibilitySeconds is for how long a received message is hidden.
+// VisibilitySeconds returns the visibility timeout.
 func (q Queue) VisibilitySeconds() int {
 	n, err := strconv.Atoi(q.Attributes["VisibilityTimeout"])
 	if err != nil {
@@ -39,7 +39,7 @@ func (q Queue) VisibilitySeconds() int {
 	return n
 }
 
-// Queue returns the queue of a logical id, say DeliveriesQueue.
+// Queue returns the queue with a logical id, such as DeliveriesQueue.
 func (s *Stack) Queue(id string) (Queue, bool) {
 	for _, q := range s.Queues {
 		if q.ID == id {
@@ -49,7 +49,7 @@ func (s *Stack) Queue(id string) (Queue, bool) {
 	return Queue{}, false
 }
 
-// queues sorts them so that each comes after the one that it moves messages to.
+// queues returns the queues, each after its dead-letter queue.
 func queues(resources map[string]Resource, r *resolver) ([]Queue, error) {
 	made := map[string]bool{} // by ARN
 	var sorted []Queue
@@ -69,7 +69,7 @@ func queues(resources map[string]Resource, r *resolver) ([]Queue, error) {
 			sorted = append(sorted, q)
 		}
 		if len(left) == len(waiting) {
-			return nil, fmt.Errorf("the queues %v move messages in a circle, or out of the stack", left)
+			return nil, fmt.Errorf("the dead-letter queues of %v are circular or not in the template", left)
 		}
 		waiting = left
 	}
@@ -90,7 +90,7 @@ func newQueue(id string, res Resource, r *resolver) (Queue, error) {
 			q.Attributes[name] = text(v)
 		}
 	}
-	delete(q.Attributes, "QueueName") // not an attribute: it has its own place in the request
+	delete(q.Attributes, "QueueName") // a separate field of the request
 	if policy, ok := q.Attributes["RedrivePolicy"]; ok {
 		q.Redrive = &Redrive{}
 		if err := json.Unmarshal([]byte(policy), q.Redrive); err != nil {

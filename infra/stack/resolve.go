@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,27 +11,27 @@ import (
 	"strings"
 )
 
-// resolver puts values in the place of intrinsic functions.
+// resolver replaces intrinsic functions by their values.
 type resolver struct {
 	src        *source
 	at         Place
 	parameters map[string]any
 }
 
-// noValue is what AWS::NoValue means: the property, or the entry, is not there.
+// noValue is AWS::NoValue, which removes the property or list entry.
 type noValue struct{}
 
 func newResolver(src *source, at Place, given map[string]string) (*resolver, error) {
 	for name := range given {
 		if _, ok := src.Parameters[name]; !ok {
-			return nil, fmt.Errorf("there is no parameter %s", name)
+			return nil, fmt.Errorf("unknown parameter %s", name)
 		}
 	}
 	r := &resolver{src: src, at: at, parameters: map[string]any{}}
 	for name, p := range src.Parameters {
 		text, ok := given[name]
 		if !ok && p.Default == nil {
-			return nil, fmt.Errorf("parameter %s has no default and must be given", name)
+			return nil, fmt.Errorf("parameter %s is required: it has no default", name)
 		}
 		if !ok {
 			text = *p.Default
@@ -40,7 +41,7 @@ func newResolver(src *source, at Place, given map[string]string) (*resolver, err
 	return r, nil
 }
 
-// parse is how CloudFormation hands the parameter to whoever refers to it.
+// parse converts a parameter's value to its type.
 func (p Parameter) parse(text string) any {
 	switch p.Type {
 	case "Number":
@@ -56,7 +57,7 @@ func (p Parameter) parse(text string) any {
 	}
 }
 
-// resolve returns v without intrinsics.
+// resolve returns v with all intrinsic functions resolved.
 func (r *resolver) resolve(v any) (any, error) {
 	switch v := v.(type) {
 	case call:
@@ -116,12 +117,12 @@ func (r *resolver) call(c call) (any, error) {
 	}
 	list, ok := arg.([]any)
 	if !ok || len(list) < 2 {
-		return nil, fmt.Errorf("!%s wants a list", c.name)
+		return nil, fmt.Errorf("!%s needs a list", c.name)
 	}
 	return r.pure(c.name, list)
 }
 
-// pure is a function of its arguments alone.
+// pure resolves functions that depend on their arguments alone.
 func (r *resolver) pure(name string, args []any) (any, error) {
 	switch name {
 	case "Select":
@@ -140,17 +141,17 @@ func (r *resolver) pure(name string, args []any) (any, error) {
 	case "FindInMap":
 		found, ok := r.src.Mappings[text(args[0])][text(args[1])][text(args[2])]
 		if !ok {
-			return nil, fmt.Errorf("!FindInMap finds nothing at %v", args)
+			return nil, fmt.Errorf("!FindInMap: unknown key %v", args)
 		}
 		return found, nil
 	default:
-		return nil, fmt.Errorf("this package does not know !%s", name)
+		return nil, fmt.Errorf("unsupported function !%s", name)
 	}
 }
 
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// sub fills the placeholders of a text; arg is the text, or a list of it and its variables.
+// sub resolves !Sub. Its argument is a text, or a list of a text and its variables.
 func (r *resolver) sub(arg any) (any, error) {
 	variables := map[string]any{}
 	if list, ok := arg.([]any); ok && len(list) == 2 {
@@ -160,9 +161,9 @@ func (r *resolver) sub(arg any) (any, error) {
 		}
 		arg, variables = list[0], resolved.(map[string]any)
 	}
-	var fault error
-	out := placeholder.ReplaceAllStringFunc(text(arg), func(hole string) string {
-		name := hole[2 : len(hole)-1]
+	var firstErr error
+	out := placeholder.ReplaceAllStringFunc(text(arg), func(match string) string {
+		name := match[2 : len(match)-1]
 		if literal, ok := strings.CutPrefix(name, "!"); ok {
 			return "${" + literal + "}"
 		}
@@ -171,14 +172,14 @@ func (r *resolver) sub(arg any) (any, error) {
 		}
 		v, err := r.named(name)
 		if err != nil {
-			fault = err
+			firstErr = cmp.Or(firstErr, err)
 		}
 		return text(v)
 	})
-	return out, fault
+	return out, firstErr
 }
 
-// named is what ${name} stands for in a !Sub.
+// named resolves ${name} in a !Sub.
 func (r *resolver) named(name string) (any, error) {
 	if id, attribute, ok := strings.Cut(name, "."); ok {
 		return r.attribute(id, attribute)
@@ -186,7 +187,7 @@ func (r *resolver) named(name string) (any, error) {
 	return r.ref(name)
 }
 
-// text is how CloudFormation writes a scalar.
+// text formats a scalar like CloudFormation.
 func text(v any) string {
 	if v == nil {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// resources resolves those whose condition holds. Functions have the globals merged in, as SAM does.
+// resources returns the resources whose condition is true. As in SAM, functions inherit from Globals.
 func (r *resolver) resources() (map[string]Resource, error) {
 	out := map[string]Resource{}
 	for id, w := range r.src.Resources {
@@ -33,7 +33,7 @@ func (r *resolver) resources() (map[string]Resource, error) {
 	return out, nil
 }
 
-// merge lays over on base: maps key by key, lists one after the other, scalars replaced.
+// merge overrides base: maps are merged by key, lists are concatenated, scalars are replaced.
 func merge(base, over any) any {
 	switch base := base.(type) {
 	case map[string]any:
@@ -76,7 +76,7 @@ func (r *resolver) outputs() (map[string]string, error) {
 	return out, nil
 }
 
-// ids returns the logical ids of a type, sorted.
+// ids returns the logical ids of the resources of a type, sorted.
 func ids(resources map[string]Resource, kind string) []string {
 	var out []string
 	for id, res := range resources {
@@ -88,13 +88,13 @@ func ids(resources map[string]Resource, kind string) []string {
 	return out
 }
 
-// into fills a struct from resolved properties; fields are matched as by encoding/json.
+// into decodes resolved properties into a struct, with the rules of encoding/json.
 func into(properties any, target any) error {
 	text, err := json.Marshal(properties)
 	if err != nil {
 		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber() // 1048576 stays as it is written, and does not become 1.048576e+06
+	d.UseNumber() // otherwise 1048576 becomes 1.048576e+06
 	return d.Decode(target)
 }

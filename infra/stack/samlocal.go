@@ -5,9 +5,8 @@ import (
 	"maps"
 )
 
-// SAMLocal returns the file that `sam local invoke --env-vars` takes: the environment of each
-// function by its logical id, as it is here, with the extra variables laid over. SAM passes on
-// only variables that the template names.
+// SAMLocal returns a file for `sam local invoke --env-vars`: the environment of each function by its
+// logical id, with additional variables. SAM ignores variables that the template does not have.
 func (s *Stack) SAMLocal(extra map[string]string) ([]byte, error) {
 	file := map[string]map[string]string{}
 	for _, f := range s.Functions {

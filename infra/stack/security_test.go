@@ -35,14 +35,14 @@ func TestPoliciesNameActionsAndResources(t *testing.T) {
 		for _, s := range f.Statements {
 			where := name + ", " + s.Sid
 			if s.Sid == "" || s.Effect != "Allow" || len(s.Action) == 0 || len(s.Resource) == 0 {
-				t.Errorf("%s: want a name, Allow, actions and resources: %+v", where, s)
+				t.Errorf("%s: want a Sid, Allow, actions and resources: %+v", where, s)
 			}
 			if strings.Contains(strings.Join(s.Action, " "), "*") {
 				t.Errorf("%s: wildcard in %v", where, s.Action)
 			}
-			// X-Ray alone has no resources that a policy could name.
+			// X-Ray has no resource ARNs.
 			if s.Sid != "AwsTraces" && slices.Contains(s.Resource, "*") {
-				t.Errorf("%s: any resource", where)
+				t.Errorf("%s: wildcard resource", where)
 			}
 		}
 	}
@@ -68,22 +68,22 @@ func TestFunctionsHaveTheirOwnRoles(t *testing.T) {
 	}
 }
 
-func TestKeyIsUsedOnlyWithAKey(t *testing.T) {
+func TestRolesAllowTheKeyOnlyWithKmsKeyArn(t *testing.T) {
 	for name, f := range load(t, nil).Functions {
 		for _, s := range f.Statements {
 			if strings.HasPrefix(s.Action[0], "kms:") {
-				t.Errorf("%s may use a key that is not there: %s", name, s.Sid)
+				t.Errorf("%s has a KMS statement without KmsKeyArn: %s", name, s.Sid)
 			}
 		}
 	}
 	for name, f := range load(t, withKey).Functions {
 		if !f.Allows("kms:Decrypt", withKey["KmsKeyArn"]) {
-			t.Errorf("%s cannot read what the customer's key encrypts", name)
+			t.Errorf("%s is not allowed to decrypt with KmsKeyArn", name)
 		}
 	}
 }
 
-func TestBusAdmitsOnlyTheProducerWithTaskEvents(t *testing.T) {
+func TestBusAllowsOnlyTaskEventsOfTheProducer(t *testing.T) {
 	const account = "999999999999"
 	s := load(t, map[string]string{"ProducerAccountId": account, "EventSource": "acme.scraper"})
 	got := s.Resources["BusPolicy"].Properties["Statement"]
@@ -100,11 +100,11 @@ func TestBusAdmitsOnlyTheProducerWithTaskEvents(t *testing.T) {
 		t.Error(diff)
 	}
 	if s.Bus.Source != "acme.scraper" {
-		t.Errorf("the rule takes events of %s", s.Bus.Source)
+		t.Errorf("source of the rule = %s, want acme.scraper", s.Bus.Source)
 	}
 }
 
-func TestOnlyWhatHoldsNoDataIsPublic(t *testing.T) {
+func TestPublicRoutes(t *testing.T) {
 	s := load(t, nil)
 	var public []string
 	for _, id := range ids(s.Resources, "AWS::ApiGatewayV2::Route") {
@@ -120,31 +120,31 @@ func TestOnlyWhatHoldsNoDataIsPublic(t *testing.T) {
 	}
 }
 
-func TestAccessLogHoldsNoSecrets(t *testing.T) {
+func TestAccessLogHasNoSecrets(t *testing.T) {
 	format := fmt.Sprint(load(t, nil).Resources["ApiStage"].Properties["AccessLogSettings"])
 	for _, secret := range []string{"header", "query", "authorization", "claims", "$context.error.messageString"} {
 		if strings.Contains(strings.ToLower(format), secret) {
-			t.Errorf("the access log has %s", secret)
+			t.Errorf("the access log contains %s", secret)
 		}
 	}
 }
 
-// A notice of another source or detail-type would be refused, and nobody would hear of it.
-func TestDeliveryMaySendItsNotices(t *testing.T) {
+// EventBridge rejects notices with another source or detail-type.
+func TestDeliveryIsAllowedToSendNotices(t *testing.T) {
 	s := load(t, map[string]string{"EventSource": "acme.scraper"})
 	f := s.Functions["delivery"]
 	i := slices.IndexFunc(f.Statements, func(s Statement) bool { return slices.Contains(s.Action, "events:PutEvents") })
 	if i < 0 {
-		t.Fatal("no statement lets it put events")
+		t.Fatal("no statement allows events:PutEvents")
 	}
 	only := f.Statements[i].Condition["StringEquals"]
 	if only["events:source"] != f.Environment["EVENT_SOURCE"] {
-		t.Errorf("it may send as %v, but is told to send as %s", only["events:source"], f.Environment["EVENT_SOURCE"])
+		t.Errorf("allowed source = %v, EVENT_SOURCE = %s", only["events:source"], f.Environment["EVENT_SOURCE"])
 	}
 	types := fmt.Sprint(only["events:detail-type"])
 	for _, kind := range []webhook.NoticeKind{webhook.NoticeFailing, webhook.NoticePaused} {
 		if sent := (webhook.Notice{Kind: kind}).DetailType(); !strings.Contains(types, sent) {
-			t.Errorf("it may send %s, but sends %s", types, sent)
+			t.Errorf("allowed detail-types = %s, want also %s", types, sent)
 		}
 	}
 }

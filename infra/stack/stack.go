@@ -6,13 +6,13 @@ import (
 	"os"
 )
 
-// A Place is where the stack is taken to run. Its zero value is a place that
-// moto agrees with: account 123456789012 in us-east-1.
+// A Place is the account and region of the stack. The zero value is moto's default: account
+// 123456789012 in us-east-1.
 type Place struct {
 	Account  string // default 123456789012
 	Region   string // default us-east-1
-	Name     string // of the stack, before the names of what is in it; default webhooks
-	QueueURL string // what a queue's URL begins with, before account and name; default the region's SQS
+	Name     string // of the stack; default webhooks
+	QueueURL string // prefix of queue URLs; default SQS in the region
 }
 
 func (p Place) orDefaults() Place {
@@ -23,32 +23,32 @@ func (p Place) orDefaults() Place {
 	return p
 }
 
-// A Stack is a template, resolved.
+// A Stack is a resolved template.
 type Stack struct {
 	Parameters map[string]Parameter
-	Resources  map[string]Resource // by logical id; without those whose condition does not hold
+	Resources  map[string]Resource // by logical id; only those whose condition is true
 	Outputs    map[string]string
 
-	Queues    []Queue             // a dead-letter queue comes before the queues that move messages to it
-	Table     Table               // the one table
-	Functions map[string]Function // by their names without the stack's: api, fanout, delivery
+	Queues    []Queue             // each after its dead-letter queue
+	Table     Table               // the only one
+	Functions map[string]Function // by name without the stack's name: api, fanout, delivery
 	Bus       Bus
 	Prices    Prices
 }
 
-// A Resource is one of the template's, as the parameters make it.
+// A Resource of the template, resolved.
 type Resource struct {
 	Type           string
 	DeletionPolicy string
-	Properties     map[string]any // strings, numbers, booleans, lists and maps; no intrinsics are left
+	Properties     map[string]any // strings, numbers, booleans, lists and maps
 }
 
-// Load reads the template at path. Parameters that are not given have the
-// template's defaults; one that the template does not have is an error.
+// Load reads the template at path. Missing parameters have their defaults; an unknown parameter is an
+// error.
 func Load(path string, at Place, parameters map[string]string) (*Stack, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the template: %w", err)
+		return nil, fmt.Errorf("read template: %w", err)
 	}
 	s, err := parse(text, at.orDefaults(), parameters)
 	if err != nil {
@@ -76,7 +76,7 @@ func parse(text []byte, at Place, parameters map[string]string) (*Stack, error) 
 	return s, s.shape(src, r)
 }
 
-// shape fills what is derived from the resources.
+// shape sets the fields that are derived from the resources.
 func (s *Stack) shape(src *source, r *resolver) (err error) {
 	if s.Queues, err = queues(s.Resources, r); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 
 const templatePath = "../../template.yaml"
 
-// withKey are parameters of a deployment with a key of the customer's own.
+// withKey are the parameters of a deployment with a customer managed key.
 var withKey = map[string]string{"KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd"}
 
 func load(t *testing.T, parameters map[string]string) *Stack {
@@ -31,7 +31,7 @@ func queue(t *testing.T, s *Stack, id string) Queue {
 	return q
 }
 
-func TestMessageGoesFromDeliveriesToRetriesToDead(t *testing.T) {
+func TestRedriveFromDeliveriesToRetriesToDead(t *testing.T) {
 	s := load(t, nil)
 	next := map[string]Redrive{}
 	for _, q := range s.Queues {
@@ -48,11 +48,11 @@ func TestMessageGoesFromDeliveriesToRetriesToDead(t *testing.T) {
 	}
 }
 
-func TestQueueComesAfterItsDeadLetterQueue(t *testing.T) {
+func TestQueuesAreSortedAfterTheirDeadLetterQueue(t *testing.T) {
 	made := map[string]bool{}
 	for _, q := range load(t, nil).Queues {
 		if q.Redrive != nil && !made[q.Redrive.ARN] {
-			t.Errorf("%s comes before the queue that it moves messages to", q.ID)
+			t.Errorf("%s comes before its dead-letter queue", q.ID)
 		}
 		made[q.ARN] = true
 	}
@@ -68,7 +68,7 @@ func TestQueueInput(t *testing.T) {
 		t.Errorf("URL = %s, want %s", q.URL, want)
 	}
 	if got := s.Functions["api"].Environment["DELIVERIES_QUEUE_URL"]; got != q.URL {
-		t.Errorf("the api function looks for the queue at %s, want %s", got, q.URL)
+		t.Errorf("DELIVERIES_QUEUE_URL of the api function = %s, want %s", got, q.URL)
 	}
 	want := map[string]string{
 		"MessageRetentionPeriod":        "604800",
@@ -94,8 +94,8 @@ func TestTableInput(t *testing.T) {
 		got = append(got, *a.AttributeName+" "+string(a.AttributeType))
 	}
 	ttl := table.TimeToLive().TimeToLiveSpecification
-	got = append(got, string(in.BillingMode), "expires by "+*ttl.AttributeName)
-	want := []string{"PK HASH", "SK RANGE", "PK S", "SK S", "PAY_PER_REQUEST", "expires by ttl"}
+	got = append(got, string(in.BillingMode), "ttl "+*ttl.AttributeName)
+	want := []string{"PK HASH", "SK RANGE", "PK S", "SK S", "PAY_PER_REQUEST", "ttl ttl"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -115,12 +115,12 @@ func TestEnvironmentFollowsParameters(t *testing.T) {
 		}
 	}
 	if _, made := s.Resources["UserPool"]; made {
-		t.Error("a user pool is made although there is an issuer")
+		t.Error("a user pool is created although SignInIssuer is set")
 	}
 }
 
-// The settings that the code is given are times that Go can read.
-func TestDurationsAreGo(t *testing.T) {
+// time.ParseDuration can parse the durations of the environment.
+func TestDurationsParse(t *testing.T) {
 	for _, name := range []string{"ATTEMPT_TIMEOUT", "CONNECT_TIMEOUT", "FIRST_WAIT", "MAX_WAIT", "PAUSE_AFTER"} {
 		if _, err := time.ParseDuration(load(t, nil).Functions["delivery"].Environment[name]); err != nil {
 			t.Error(err)
@@ -128,28 +128,28 @@ func TestDurationsAreGo(t *testing.T) {
 	}
 }
 
-func TestMistakesAreNamed(t *testing.T) {
+func TestLoadErrors(t *testing.T) {
 	const head = "Parameters:\n  Size: {Type: Number, Default: 1}\n"
 	for name, c := range map[string]struct {
 		template   string
 		parameters map[string]string
 		want       string
 	}{
-		"unknown parameter": {head, map[string]string{"Colour": "red"}, "no parameter Colour"},
-		"unknown name":      {head + "Outputs:\n  X: {Value: !Ref Nobody}", nil, "output X: nothing is named Nobody"},
-		"unknown function":  {head + "Outputs:\n  X: {Value: !Cidr [a, b]}", nil, "does not know !Cidr"},
-		"unknown condition": {head + "Outputs:\n  X: {Value: 1, Condition: C}", nil, "no condition C"},
+		"unknown parameter": {head, map[string]string{"Colour": "red"}, "unknown parameter Colour"},
+		"unknown name":      {head + "Outputs:\n  X: {Value: !Ref Nobody}", nil, "output X: unknown parameter or resource Nobody"},
+		"unknown function":  {head + "Outputs:\n  X: {Value: !Cidr [a, b]}", nil, "unsupported function !Cidr"},
+		"unknown condition": {head + "Outputs:\n  X: {Value: 1, Condition: C}", nil, "unknown condition C"},
 		"parameter without a value": {
-			"Parameters:\n  Size: {Type: Number}", nil, "parameter Size has no default"},
+			"Parameters:\n  Size: {Type: Number}", nil, "parameter Size is required"},
 		"queues in a circle": {
 			"Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Q.Arn, maxReceiveCount: 1}}}",
-			nil, "[Q] move messages in a circle"},
-		"anchor": {"Resources:\n  A: &a {Type: T}\n  B: {Type: T, Properties: {x: *a}}", nil, "no YAML anchors"},
+			nil, "[Q] are circular"},
+		"anchor": {"Resources:\n  A: &a {Type: T}\n  B: {Type: T, Properties: {x: *a}}", nil, "does not support YAML anchors"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := parse([]byte(c.template), Place{}.orDefaults(), c.parameters)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("error %v, want one that says %q", err, c.want)
+				t.Errorf("error %v, want one that contains %q", err, c.want)
 			}
 		})
 	}

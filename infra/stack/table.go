@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Table is the stack's table.
+// Table is the table of the stack.
 type Table struct {
 	ID   string // logical
 	Name string
@@ -23,8 +23,8 @@ type tableDefinition struct {
 	TimeToLiveSpecification struct{ AttributeName string }
 }
 
-// Input makes the table. What an emulator has no use for is left out: encryption,
-// recovery, protection from deletion.
+// Input is the request that creates the table in an emulator: without encryption, point-in-time
+// recovery and deletion protection.
 func (t Table) Input() *dynamodb.CreateTableInput {
 	return &dynamodb.CreateTableInput{
 		TableName:            &t.Name,
@@ -34,7 +34,7 @@ func (t Table) Input() *dynamodb.CreateTableInput {
 	}
 }
 
-// TimeToLive lets items expire; it is a request of its own, after the table is there.
+// TimeToLive is the request that enables time to live, after the table is created.
 func (t Table) TimeToLive() *dynamodb.UpdateTimeToLiveInput {
 	enabled := true
 	return &dynamodb.UpdateTimeToLiveInput{
@@ -49,7 +49,7 @@ func (t Table) TimeToLive() *dynamodb.UpdateTimeToLiveInput {
 func table(resources map[string]Resource, r *resolver) (Table, error) {
 	tables := ids(resources, "AWS::DynamoDB::Table")
 	if len(tables) != 1 {
-		return Table{}, fmt.Errorf("the stack has %d tables, not one", len(tables))
+		return Table{}, fmt.Errorf("the template has %d tables, want 1", len(tables))
 	}
 	id := tables[0]
 	name, err := r.physicalName(id)
