@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -82,12 +83,18 @@ const (
 // about one entry are logged, and leave it to the next tick; Tick returns those of the index itself.
 func (t *Ticker) Tick(ctx context.Context) error {
 	now := t.Now()
+	late := make([]time.Duration, webhook.DueShards)
 	var shards errgroup.Group
 	shards.SetLimit(4)
-	for shard := range webhook.DueShards {
-		shards.Go(func() error { return t.shard(ctx, shard, now.Add(t.minute())) })
+	for shard := range late {
+		shards.Go(func() (err error) {
+			late[shard], err = t.shard(ctx, shard, now)
+			return err
+		})
 	}
-	return shards.Wait()
+	err := shards.Wait()
+	t.Metrics.Emit(ctx, metrics.Point{Name: metrics.OverdueSeconds, Value: slices.Max(late).Seconds()})
+	return err
 }
 
 func (t *Ticker) minute() time.Duration {
@@ -97,13 +104,17 @@ func (t *Ticker) minute() time.Duration {
 	return t.Minute
 }
 
-// shard goes through the entries of a shard of the index that are due before a time.
-func (t *Ticker) shard(ctx context.Context, shard int, before time.Time) error {
-	q := webhook.DueQuery{Shard: shard, Before: before, Limit: duePage}
+// shard goes through the entries of a shard of the index that are due before the next tick. It returns
+// for how long the earliest has been due.
+func (t *Ticker) shard(ctx context.Context, shard int, now time.Time) (late time.Duration, err error) {
+	q := webhook.DueQuery{Shard: shard, Before: now.Add(t.minute()), Limit: duePage}
 	for {
 		page, err := t.Index.DueEntries(ctx, q)
 		if err != nil {
-			return err
+			return late, err
+		}
+		if len(page.Entries) > 0 {
+			late = max(late, now.Sub(page.Entries[0].At))
 		}
 		var dispatches []webhook.Due
 		var lines errgroup.Group
@@ -118,7 +129,7 @@ func (t *Ticker) shard(ctx context.Context, shard int, before time.Time) error {
 		t.dispatches(ctx, dispatches)
 		_ = lines.Wait() // its functions return nil
 		if q.After = page.Next; q.After == "" || ctx.Err() != nil {
-			return ctx.Err()
+			return late, ctx.Err()
 		}
 	}
 }

@@ -361,11 +361,16 @@ func TestATickThatComesLateOrTwiceQueuesWhatIsDue(t *testing.T) {
 	in := w.integration(webhook.BreakerClosed)
 	d := w.retries(in, 20*time.Minute)
 	w.clock.Advance(80 * time.Minute) // no tick for an hour
+	counters := &metrics.Counters{}
+	w.ticker.Metrics = counters
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() { _ = w.ticker.Tick(t.Context()) })
 	}
 	both.Wait()
+	if late := counters.Totals()[metrics.Series{Name: metrics.OverdueSeconds}].Max; late != 3600+1200-60 && late != 3600 && late != 4800 {
+		t.Errorf("overdue for %v s", late)
+	}
 	if n := len(w.later.sent); n < 1 || n > 2 || w.later.sent[0].DispatchID != d.ID {
 		t.Errorf("sent %v", w.sent())
 	}

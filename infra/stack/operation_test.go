@@ -131,7 +131,7 @@ func TestAlarmsHaveDescriptionAndAction(t *testing.T) {
 		if fmt.Sprint(p["AlarmActions"]) != "[arn:aws:sns:us-east-1:123456789012:ops]" {
 			t.Errorf("%s does not notify the topic", id)
 		}
-		if p["TreatMissingData"] != "notBreaching" {
+		if p["TreatMissingData"] != "notBreaching" && id != "OverdueAlarm" { // there is a tick every minute
 			t.Errorf("%s is raised by missing data", id)
 		}
 	}
@@ -141,10 +141,7 @@ func TestAlarmsHaveDescriptionAndAction(t *testing.T) {
 func TestAlarmsAndDashboardUseEmittedMetrics(t *testing.T) {
 	s := load(t, nil)
 	emitted := map[string]bool{"DeliveryErrorLines": true} // the template's own metric filter
-	for _, n := range []metrics.Name{
-		metrics.Dispatched, metrics.EventsDropped, metrics.Delivered, metrics.Failed, metrics.Retried, metrics.Held,
-		metrics.Poison, metrics.RenderFaults, metrics.DeliveryLatency, metrics.BatchFill,
-	} {
+	for _, n := range metrics.Names() {
 		emitted[string(n)] = true
 	}
 	text, err := json.Marshal(s.Resources)

@@ -17,6 +17,7 @@ const (
 	Held            Name = "Held"            // dispatches held for a paused integration
 	Parked          Name = "Parked"          // dispatches recorded as waiting for their endpoint or their turn
 	Released        Name = "Released"        // dispatches that a tick queued again
+	OverdueSeconds  Name = "OverdueSeconds"  // how late a tick came to the earliest entry of the due index
 	BreakerOpened   Name = "BreakerOpened"   // times an endpoint was found to be down
 	Dropped         Name = "Dropped"         // messages that needed no action, by cause
 	Poison          Name = "Poison"          // messages that cannot be decoded
@@ -25,10 +26,21 @@ const (
 	BatchFill       Name = "BatchFill"       // messages in a batch
 )
 
+// Names returns all of them.
+func Names() []Name {
+	return []Name{
+		Dispatched, EventsDropped, Delivered, Failed, Retried, Held, Parked, Released, OverdueSeconds, BreakerOpened,
+		Dropped, Poison, RenderFaults, DeliveryLatency, BatchFill,
+	}
+}
+
 // unit is the metric's CloudWatch unit.
 func (n Name) unit() string {
-	if n == DeliveryLatency {
+	switch n {
+	case DeliveryLatency:
 		return "Milliseconds"
+	case OverdueSeconds:
+		return "Seconds"
 	}
 	return "Count"
 }
