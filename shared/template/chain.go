@@ -76,7 +76,7 @@ func (p *piped) spell() {
 	case '"':
 		const longest = len(`\u0041`) // the most that stands for one byte
 		content := p.raw[1 : len(p.raw)-1]
-		p.text = appendUnescaped(p.text[:0], content[:min(len(content), p.most*longest)])
+		p.text = jsonscan.AppendUnescaped(p.text[:0], content[:min(len(content), p.most*longest)])
 	case 'n', 0:
 		p.text = p.text[:0]
 	default:

@@ -1,8 +1,9 @@
 package template
 
 import (
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
 // clean returns JSON in which each byte that is not UTF-8, and each escape that is half of a surrogate
@@ -43,6 +44,6 @@ func escapeSize(b []byte) (size int, lone bool) {
 	if len(b) < 2 || b[1] != 'u' {
 		return min(len(b), 2), false
 	}
-	r, size := decodeUnicode(b)
-	return size, r == utf8.RuneError && utf16.IsSurrogate(hex4(b))
+	r, size := jsonscan.DecodeEscape(b)
+	return size, r == utf8.RuneError && size == len(`\ud800`) && b[2]|0x20 == 'd'
 }

@@ -3,7 +3,8 @@ package template
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/thordata/webhook-integration/shared/hint"
 )
 
 // maxFaults is how many faults are reported at once; a person mends no more in one go.
@@ -43,8 +44,5 @@ func (f Fault) String() string {
 
 // locate fills in line and column from the offset in src.
 func (f *Fault) locate(src string) {
-	before := src[:f.Offset]
-	start := strings.LastIndexByte(before, '\n') + 1
-	f.Line = 1 + strings.Count(before, "\n")
-	f.Column = 1 + utf8.RuneCountInString(before[start:])
+	f.Line, f.Column = hint.Position(src, f.Offset)
 }

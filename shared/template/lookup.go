@@ -2,7 +2,6 @@ package template
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"sync"
 	"time"
@@ -160,20 +159,14 @@ func (l *lookup) value(b []byte, i int, id int32) int {
 // embedded looks into a string that holds a JSON object or array. If it holds
 // anything else there is nothing inside.
 func (l *lookup) embedded(content []byte, n *node) {
-	// Whatever the string holds begins with a bracket, a blank or an escape.
-	if c := jsonscan.At(content, 0); c != '{' && c != '[' && c != '\\' && c != ' ' {
+	start := len(l.decoded)
+	var ok bool
+	if l.decoded, ok = jsonscan.AppendEmbedded(l.decoded, content); !ok {
 		return
 	}
-	start := len(l.decoded)
-	l.decoded = appendUnescaped(l.decoded, content)
 	b := l.decoded[start:]
 	first := jsonscan.Space(b, 0)
-	c := jsonscan.At(b, first)
-	if c != '{' && c != '[' || !json.Valid(b) {
-		l.decoded = l.decoded[:start]
-		return
-	}
-	if c == '{' {
+	if b[first] == '{' {
 		l.object(b, first+1, n)
 	} else {
 		l.array(b, first+1, n)
@@ -185,7 +178,7 @@ func (l *lookup) decodeKey(raw []byte) []byte {
 	if !l.dirty && bytes.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
-	l.key = appendUnescaped(l.key[:0], raw)
+	l.key = jsonscan.AppendUnescaped(l.key[:0], raw)
 	return l.key
 }
 

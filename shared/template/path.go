@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/thordata/webhook-integration/shared/hint"
 )
 
 // maxPath is how many names a path may chain: deeper than any event of the
@@ -37,14 +39,14 @@ func resolve(text string, path []string) ([]string, *Fault) {
 		if _, ok := lookupVariable(text); !ok {
 			return nil, &Fault{
 				Message:    fmt.Sprintf("unknown variable %q: globals holds dateISO and dateUnix", text),
-				Suggestion: nearest(text, variableNames()),
+				Suggestion: hint.Nearest(text, variableNames()),
 			}
 		}
 		return path, nil
 	}
 	root, ok := lookupVariable(path[0])
 	if !ok {
-		return nil, &Fault{Message: fmt.Sprintf("unknown variable %q", path[0]), Suggestion: nearest(path[0], variableNames())}
+		return nil, &Fault{Message: fmt.Sprintf("unknown variable %q", path[0]), Suggestion: hint.Nearest(path[0], variableNames())}
 	}
 	if root.Path == root.Name {
 		return path, nil

@@ -3,6 +3,8 @@ package template
 import (
 	"fmt"
 	"strings"
+
+	"github.com/thordata/webhook-integration/shared/hint"
 )
 
 // bare reads a placeholder outside of a string.
@@ -120,7 +122,7 @@ func (s *scanner) filter(p piece) filter {
 	}
 	known, ok := lookupFilter(name)
 	if !ok {
-		s.add(Fault{Offset: at, Length: len(name), Suggestion: nearest(name, names),
+		s.add(Fault{Offset: at, Length: len(name), Suggestion: hint.Nearest(name, names),
 			Message: fmt.Sprintf("unknown filter %q: there are %s", name, strings.Join(names, ", "))})
 		return filter{}
 	}

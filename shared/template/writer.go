@@ -96,7 +96,7 @@ func (w *writer) unescaped(content []byte) {
 		return
 	}
 	mark := len(w.dst)
-	w.dst = appendUnescaped(w.dst, content)
+	w.dst = jsonscan.AppendUnescaped(w.dst, content)
 	if len(w.dst) > w.limit {
 		w.dst, w.full = w.dst[:mark], true
 	}

@@ -1,10 +1,10 @@
-package template
+package hint
 
 import "strings"
 
-// nearest returns the known name that someone who wrote name most probably meant, or "" if none is
+// Nearest returns the known name that someone who wrote name most probably meant, or "" if none is
 // near: of the longer of two names more than half must be right.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	const longest = 64 // nobody mistypes that much
 	if len(name) > longest {
 		return ""
