@@ -30,12 +30,12 @@ func removeDue(t *tx, d webhook.Due) error {
 const dueEntries = `SELECT at, integration_id, dispatch_id, user_id, shards FROM due
 	WHERE at < ? AND (at, integration_id, dispatch_id) > (?, ?, ?) ORDER BY at, integration_id, dispatch_id LIMIT ?`
 
-// DueEntries returns a page of what is due, the earliest first. All of it is in shard 0.
+// DueEntries returns a page of due entries, earliest first. All of them are in shard 0.
 func (s *Store) DueEntries(ctx context.Context, q webhook.DueQuery) (page webhook.DuePage, err error) {
 	if err := ctx.Err(); err != nil || q.Shard != 0 {
 		return page, err
 	}
-	at, rest := millis(s.opt.Now().Add(-s.opt.Retention)), "~" // behind all that has expired
+	at, rest := millis(s.opt.Now().Add(-s.opt.Retention)), "~" // after everything that has expired
 	if q.After != "" {
 		if at, rest, err = cutCursor(q.After); err != nil {
 			return page, err

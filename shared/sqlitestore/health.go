@@ -8,13 +8,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// healthValues are the values of the columns failing_since, notified and breaker.
+// healthValues returns the values of the columns failing_since, notified and breaker.
 func healthValues(h webhook.Health) []any {
 	return []any{millis(h.FailingSince), int(h.Notified), record.EncodeBreaker(h.Breaker)}
 }
 
-// SaveHealth sets the health of an integration to 'to' if it is 'from', else it
-// returns webhook.ErrConflict, or webhook.ErrNotFound if the integration is gone.
+// SaveHealth sets the health of an integration to 'to' if it is 'from'. Otherwise it returns
+// webhook.ErrConflict, or webhook.ErrNotFound if the integration does not exist.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	return s.changing(ctx, userID, id, func(t *tx) error {
 		const update = `UPDATE integrations SET failing_since = ?, notified = ?, breaker = ?

@@ -48,8 +48,8 @@ func oneIntegration(q querier, query string, args ...any) (webhook.Integration, 
 	return r.integration()
 }
 
-// Integrations returns a user's integrations in the order of their ids, oldest
-// first, from behind the id after; next is "" when there are no more.
+// Integrations returns a user's integrations in the order of their ids, oldest first, starting
+// after the id after; next is "" when there are no more.
 func (s *Store) Integrations(ctx context.Context, userID, after string, limit int) (page []webhook.Integration, next string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", err
@@ -71,11 +71,10 @@ func (s *Store) Integrations(ctx context.Context, userID, after string, limit in
 	return page, next, err
 }
 
-// subscriptionPage is how many subscriptions are read at once.
+// subscriptionPage is how many subscriptions are read per query.
 const subscriptionPage = 100
 
-// Subscriptions yields what a fan-out needs of each of a user's integrations.
-// An error ends it.
+// Subscriptions yields the subscription of each of a user's integrations. It stops after an error.
 func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
 	return func(yield func(webhook.Subscription, error) bool) {
 		after := ""
@@ -132,8 +131,8 @@ func (s *Store) readSubscriptions(userID, after string) ([]webhook.Subscription,
 	return page, err
 }
 
-// Version returns the integration as it was in version n, without health and shards;
-// webhook.ErrNotFound if that is unknown.
+// Version returns version n of the integration, without health and shards, or webhook.ErrNotFound
+// if it is unknown.
 func (s *Store) Version(ctx context.Context, integrationID string, n int) (webhook.Integration, error) {
 	if err := ctx.Err(); err != nil {
 		return webhook.Integration{}, err

@@ -8,7 +8,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Line returns webhook.ErrNotFound if the integration has none.
+// Line returns webhook.ErrNotFound if the integration has no line.
 func (s *Store) Line(ctx context.Context, integrationID string) (webhook.Line, error) {
 	if err := ctx.Err(); err != nil {
 		return webhook.Line{}, err
@@ -28,7 +28,7 @@ func (s *Store) line(q querier, integrationID string) (webhook.Line, error) {
 	return l, err
 }
 
-// MoveLine replaces line 'from' by 'to', and its due entry.
+// MoveLine replaces line 'from' and its due entry with 'to' and its due entry.
 func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 	return s.write(ctx, func(t *tx) error {
 		stored, err := s.line(t, to.IntegrationID)
@@ -53,7 +53,7 @@ func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 	})
 }
 
-// RemoveLine removes the line if it is still this one, and its due entry.
+// RemoveLine removes the line and its due entry if the stored line is l.
 func (s *Store) RemoveLine(ctx context.Context, l webhook.Line) error {
 	return s.write(ctx, func(t *tx) error {
 		stored, err := s.line(t, l.IntegrationID)
@@ -70,7 +70,7 @@ func (s *Store) RemoveLine(ctx context.Context, l webhook.Line) error {
 	})
 }
 
-// sameLine compares lines of one integration.
+// sameLine compares two lines of an integration.
 func sameLine(a, b webhook.Line) bool {
 	return millis(a.DueAt) == millis(b.DueAt) && a.After == b.After && a.Shards == b.Shards
 }

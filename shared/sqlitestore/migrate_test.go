@@ -14,7 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// oldFile unpacks a database that an earlier version of the program wrote.
+// oldFile unpacks a database written by an earlier version of the program.
 func oldFile(t *testing.T, name string) string {
 	t.Helper()
 	packed, err := os.Open(filepath.Join("testdata", name))
@@ -37,18 +37,18 @@ func oldFile(t *testing.T, name string) string {
 	return path
 }
 
-// Files of earlier schemas, as released, are read as they were written, and go on.
-func TestFilesOfEarlierSchemasAreUpgraded(t *testing.T) {
+// Files of earlier schemas, as released, can still be read and written.
+func TestEarlierSchemasAreUpgraded(t *testing.T) {
 	for _, c := range []struct {
 		file   string
-		change func(*webhook.Integration) // what the schema did not have
+		change func(*webhook.Integration) // what the schema did not store
 	}{
 		{"schema1.sqlite.gz", func(in *webhook.Integration) { in.RedirectIsSuccess = false }},
 		{"schema2.sqlite.gz", func(*webhook.Integration) {}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			path := oldFile(t, c.file)
-			for range 2 { // the second time there is nothing to upgrade
+			for range 2 { // the second time, nothing needs an upgrade
 				store := openOld(t, path)
 				want := oldIntegration()
 				c.change(&want)
@@ -64,7 +64,8 @@ func TestFilesOfEarlierSchemasAreUpgraded(t *testing.T) {
 	}
 }
 
-// What the files hold: an integration with a version before it, an idempotency key, a dispatch and its message.
+// The contents of the files: an integration with an earlier version, an idempotency key, a dispatch
+// and its message.
 const oldID, oldDispatch = "01M8D0000000000000000000A1", "01M8D0000000000000000000D1"
 
 var oldTime = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
@@ -107,7 +108,7 @@ func readOld(t *testing.T, store *Store, want webhook.Integration) {
 		t.Errorf("dispatch %+v, %v", d, err)
 	}
 	if !d.Accepted.IsZero() || d.Shards != 0 {
-		t.Errorf("the dispatch was accepted at %v in %d shards, want what is unknown to be zero", d.Accepted, d.Shards)
+		t.Errorf("the dispatch was accepted at %v in %d shards, want zero for unknown values", d.Accepted, d.Shards)
 	}
 	_, err = store.CreateIntegration(t.Context(), webhook.Integration{ID: "01M8D0000000000000000000A2", UserID: "3406", Version: 1, CreatedAt: oldTime, ModifiedAt: oldTime},
 		webhook.CreateOptions{Quota: 10, Key: "k", Fingerprint: "other", KeyUntil: oldTime.Add(time.Hour)})
@@ -127,7 +128,7 @@ func readOld(t *testing.T, store *Store, want webhook.Integration) {
 	}
 }
 
-// changeOld changes what was written before, and parks it.
+// changeOld changes the data of the file and parks the dispatch.
 func changeOld(t *testing.T, store *Store) {
 	t.Helper()
 	in, err := store.Integration(t.Context(), "3406", oldID)

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// What a query costs follows from its plan: these must read an index alone, from where they start.
-func TestIndexesAnswerWithoutTheirTable(t *testing.T) {
+// The cost of a query follows from its plan: these queries must read only an index, starting at the
+// first row of the result.
+func TestQueriesReadOnlyTheirIndex(t *testing.T) {
 	s := openFor(t, Options{})
 	for name, c := range map[string]struct {
 		query string

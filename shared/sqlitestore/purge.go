@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Purge deletes up to limit of each: dispatches, idempotency keys, lines and due entries that have
-// expired, rates of which all slots are free, and versions that no dispatch can speak of any more. It returns how many rows went. To
-// keep writers waiting only briefly, call it now and then with a limit of some hundreds,
-// again at once as long as it returns limit or more.
+// Purge deletes up to limit each of expired dispatches, idempotency keys, lines and due entries,
+// rates whose slots are all free, and versions that no dispatch can refer to any more. It returns
+// the number of deleted rows. It blocks other writes, so call it regularly with a limit of some
+// hundreds, and again at once if it returned limit or more.
 func (s *Store) Purge(ctx context.Context, limit int) (purged int, err error) {
 	now := s.opt.Now()
 	type deletion struct {
@@ -26,8 +26,8 @@ func (s *Store) Purge(ctx context.Context, limit int) (purged int, err error) {
 			(SELECT at, integration_id, dispatch_id FROM due WHERE at <= ? ORDER BY at LIMIT ?)`, millis(now.Add(-s.opt.Retention))},
 		{`DELETE FROM rates WHERE integration_id IN
 			(SELECT integration_id FROM rates WHERE all_free_at <= ? ORDER BY all_free_at LIMIT ?)`, now.Add(-time.Hour).UnixMicro()},
-		// A dispatch speaks of no version that was replaced before the dispatch was created: the oldest
-		// one that is left decides.
+		// A dispatch never refers to a version that was replaced before the dispatch was created,
+		// so it is enough to check the integration's oldest dispatch.
 		{`DELETE FROM versions WHERE rowid IN (SELECT v.rowid FROM versions v WHERE v.replaced_at <= ? AND coalesce(
 			(SELECT d.created_at FROM dispatches d WHERE d.integration_id = v.integration_id ORDER BY d.id LIMIT 1) > v.replaced_at, 1) LIMIT ?)`,
 			millis(now.Add(-s.opt.Retention))},

@@ -117,7 +117,7 @@ func TestPurgeKeysAndVersions(t *testing.T) {
 	}
 }
 
-func TestPurgeWhatWaits(t *testing.T) {
+func TestPurgeLinesDueEntriesAndRates(t *testing.T) {
 	held := clock.Hold(start)
 	s := openFor(t, Options{Now: held.Now, Retention: 30 * day})
 	put := func(id string) {
@@ -143,7 +143,7 @@ func TestPurgeWhatWaits(t *testing.T) {
 	want(3, 6, 3)
 	held.Advance(2 * time.Hour)
 	put("d")
-	purge(t, s, 100, 3) // the rates
+	purge(t, s, 100, 3) // deletes the rates
 	want(4, 8, 1)
 	held.Advance(30*day - 2*time.Hour)
 	purge(t, s, 2, 2+2+1)

@@ -118,7 +118,7 @@ func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 	return q.sendAll(ctx, batch)
 }
 
-// SendLater is Send into retries, where each message comes into sight after its delay.
+// SendLater puts messages into Retries, where each becomes visible after its delay.
 func (q *Queue) SendLater(ctx context.Context, msgs []webhook.Delayed) error {
 	now := q.opt.Clock.Now()
 	batch := make([]outgoing, len(msgs))

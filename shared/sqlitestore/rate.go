@@ -28,5 +28,5 @@ func (s *Store) Reserve(ctx context.Context, integrationID string, perMinute, bu
 		}
 		return t.exec(`INSERT OR REPLACE INTO rates (integration_id, all_free_at) VALUES (?, ?)`, integrationID, next.UnixMicro())
 	})
-	return err == nil && free, err // after an error, free may still be written to
+	return err == nil && free, err // after an error, the op may still be writing to free
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// Times are stored as Unix milliseconds. The zero time has a number too, and
-// comes back as the zero time.
+// millis returns Unix milliseconds. The zero time is stored like any other and comes back as the
+// zero time.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// fromMicros reads when a dispatch was accepted: events of one call differ by microseconds.
+// fromMicros decodes when a dispatch was accepted. This needs microseconds to tell the events of
+// one call apart.
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
@@ -22,7 +23,7 @@ const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.descri
 	v.payload_template, v.headers_template, v.status, v.status_reason, v.do_not_retry, v.redirect_is_success, v.max_per_minute, v.created_at, v.modified_at,
 	v.secret, v.previous_secret, v.previous_until`
 
-// versionValues are the values of versionColumns.
+// versionValues returns the values of versionColumns.
 func versionValues(in webhook.Integration) []any {
 	return []any{
 		in.ID, in.Version, in.UserID, in.Name, in.Description, joinTypes(in.EventTypes), in.RequestURL,
@@ -31,10 +32,10 @@ func versionValues(in webhook.Integration) []any {
 	}
 }
 
-// ownColumns are what an integration has that is not part of a version.
+// ownColumns are the columns of an integration that are not part of a version.
 const ownColumns = `i.failing_since, i.notified, i.breaker, i.shards`
 
-// integrationRow is where versionColumns and ownColumns behind them are scanned to.
+// integrationRow is the scan target of versionColumns followed by ownColumns.
 type integrationRow struct {
 	in                                webhook.Integration
 	types, breaker                    string
@@ -92,8 +93,8 @@ type dispatchRow struct {
 	record  []byte
 }
 
-// head is the part of a row that compares with ==. Together with the record it
-// says whether two writes are the very same.
+// head is the part of a row that can be compared with ==. Two writes are identical if their heads
+// and records are.
 type head struct {
 	integrationID, id, userID, eventID string
 	eventType                          webhook.EventType

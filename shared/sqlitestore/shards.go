@@ -7,8 +7,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// GrowShards sets Integration.Shards to 'to' if it is 'from', or is 'to' already. The number is kept
-// for what asks for it; a file has no parts that could be too busy.
+// GrowShards sets Integration.Shards to 'to' if it is 'from' or already 'to'. The number is only
+// stored: a file is not partitioned.
 func (s *Store) GrowShards(ctx context.Context, userID, id string, from, to int) error {
 	if !webhook.ValidShards(to) {
 		return fmt.Errorf("spread integration %s: %d is not a number of shards", id, to)

@@ -11,10 +11,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// The waiting index is a partial index of the table: what is recorded as waiting has its place, and
-// nothing else has.
+// The waiting index is a partial index of the table, so exactly the dispatches recorded as waiting
+// are in it.
 
-// Park is SaveDispatch for a dispatch that waits.
+// Park is SaveDispatch for a dispatch that is waiting.
 func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
 	if !s.Keeps(d) {
 		return fmt.Errorf("park dispatch %s: its event is too large for its record", d.ID)
@@ -22,7 +22,7 @@ func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
 	return s.SaveDispatch(ctx, d)
 }
 
-// RemoveWaiting has nothing to do.
+// RemoveWaiting does nothing: entries disappear from the index by themselves.
 func (s *Store) RemoveWaiting(ctx context.Context, _ webhook.Ref, _ time.Time) error {
 	return ctx.Err()
 }
@@ -34,7 +34,7 @@ const (
 	waitingCount    = `SELECT count(*) FROM (SELECT 1 FROM dispatches WHERE integration_id = ? AND status = 'WAITING' AND expires_at > ? LIMIT ?)`
 )
 
-// Waiting returns a page of the waiting index, in the order accepted, or the end first.
+// Waiting returns a page of the waiting index in the order of acceptance, or in reverse.
 func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (page webhook.WaitingPage, err error) {
 	if err := ctx.Err(); err != nil {
 		return page, err
@@ -65,7 +65,7 @@ func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.Wai
 	return page, err
 }
 
-// CountWaiting counts the entries of the waiting index, up to atMost.
+// CountWaiting returns the number of entries of the waiting index, at most atMost.
 func (s *Store) CountWaiting(ctx context.Context, integrationID string, _, atMost int) (n int, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -73,7 +73,7 @@ func (s *Store) CountWaiting(ctx context.Context, integrationID string, _, atMos
 	return n, s.read.row(waitingCount, []any{integrationID, millis(s.opt.Now()), atMost}, []any{&n})
 }
 
-// cursor spells a place in a list that is sorted by time.
+// cursor encodes a position in a list that is sorted by time.
 func cursor(at int64, rest ...string) string {
 	return strconv.FormatInt(at, 10) + "#" + strings.Join(rest, "#")
 }

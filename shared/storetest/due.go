@@ -11,16 +11,16 @@ import (
 
 func dueEntries() []check {
 	return []check{
-		{"every field survives", dueKept},
-		{"the earliest first, in pages", dueInOrder},
-		{"only what is due before", dueBefore},
-		{"put and removed twice is the same as once", dueTwice},
-		{"an entry of another time is another one", dueOthers},
+		{"every field is kept", dueKept},
+		{"earliest first, in pages", dueInOrder},
+		{"only entries due before the given time", dueBefore},
+		{"putting and removing can be repeated", dueTwice},
+		{"entries of different times are different entries", dueOthers},
 		{"expires", dueExpired},
 	}
 }
 
-// entry returns an entry of a dispatch that is due after some time.
+// entry returns a due entry of a new dispatch that is due after the given time.
 func (r *room) entry(in webhook.Integration, after time.Duration) webhook.Due {
 	return webhook.Due{
 		At: r.clock.Now().Add(after), UserID: in.UserID, IntegrationID: in.ID, DispatchID: r.dispatch(in).ID, Shards: in.Shards,
@@ -33,7 +33,7 @@ func (r *room) putDue(d webhook.Due) webhook.Due {
 	return d
 }
 
-// dueIn returns all entries of one shard, of whatever integration, page by page.
+// dueIn returns all entries of a shard, of any integration, page by page.
 func (r *room) dueIn(shard int, before time.Time, limit int) []webhook.Due {
 	r.Helper()
 	var all []webhook.Due
@@ -54,7 +54,7 @@ func (r *room) dueIn(shard int, before time.Time, limit int) []webhook.Due {
 	return nil
 }
 
-// allDue returns all entries of an integration, the earliest first.
+// allDue returns all entries of an integration, earliest first.
 func (r *room) allDue(integrationID string) []webhook.Due {
 	r.Helper()
 	return r.dueUntil(integrationID, r.clock.Now().Add(10*retention), 100)
@@ -80,7 +80,7 @@ func (r *room) dueUntil(integrationID string, before time.Time, limit int) []web
 	return all
 }
 
-// due reports entries of an integration other than these, the earliest first.
+// due fails the test unless the integration has exactly these entries, earliest first.
 func (r *room) due(integrationID string, want ...webhook.Due) {
 	r.Helper()
 	r.same("due entries", r.allDue(integrationID), want)

@@ -6,13 +6,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// write is what writes, once or several times, of which each is made to fail once. Then it is
-// repeated, and check says what must be true in the end.
+// write is an operation that writes once or several times. Each write fails once; then the
+// operation is repeated, and check checks the final state.
 type write struct {
 	name   string
 	repeat error // an error that the repeat may return if the first try took effect
 	stage  func(*room) (do func() error, check func())
-	none   bool // a store may have nothing to write
+	none   bool // a store may not need to write anything
 }
 
 func failing() []check {
@@ -25,8 +25,8 @@ func failing() []check {
 	return all
 }
 
-// fail makes each of the writes fail, does the whole again, and checks what is stored. A client
-// that repeats by itself may hide the fault.
+// fail makes each of the writes fail in turn, repeats the operation, and checks what is stored. A
+// client that retries by itself may hide the injected failure.
 func (w write) fail(r *room, m Moment) {
 	for n := 0; ; n++ {
 		r.user = newUser()
@@ -36,7 +36,7 @@ func (w write) fail(r *room, m Moment) {
 		err := do()
 		r.fuse.Arm(Never)
 		if err != nil && sentinel(err) && !(w.repeat != nil && errors.Is(err, w.repeat)) {
-			r.Errorf("the fault became %v", err)
+			r.Errorf("the injected failure was returned as %v", err)
 		}
 		if err := do(); err != nil && !(w.repeat != nil && errors.Is(err, w.repeat)) {
 			r.Fatalf("repeat: %v", err)
@@ -46,9 +46,9 @@ func (w write) fail(r *room, m Moment) {
 			continue
 		}
 		if n == 0 && !w.none {
-			r.Fatal("the write did not meet the fault: is the fuse where the store writes?")
+			r.Fatal("the injected failure did not reach the write: is the fuse around the store's writes?")
 		}
-		return // there is no n-th write
+		return // the operation has no n-th write
 	}
 }
 

@@ -27,8 +27,8 @@ func failParkAgain(r *room) (do func() error, check func()) {
 	return r.parking(in, d.Waiting("it failed again"))
 }
 
-// parking parks the only dispatch of an integration, and looks in between whether a record that waits
-// has its place.
+// parking parks the only dispatch of an integration. Between the tries it checks that a record that
+// is waiting has its entry in the waiting index.
 func (r *room) parking(in webhook.Integration, d webhook.Dispatch) (do func() error, check func()) {
 	do = func() error {
 		err := r.store.Park(r.Context(), d)
@@ -69,7 +69,8 @@ func failMoveLine(r *room) (do func() error, check func()) {
 	return do, func() { r.atLine(to) }
 }
 
-// lineIsDue reports a line that has no due entry of its time, so that the tick would never find it.
+// lineIsDue fails the test if the line has no due entry with its time: the tick would never find
+// it.
 func (r *room) lineIsDue(integrationID string) {
 	r.Helper()
 	l, err := r.store.Line(r.Context(), integrationID)
@@ -100,7 +101,7 @@ func failRemoveDue(r *room) (do func() error, check func()) {
 	return do, func() { r.due(d.IntegrationID) }
 }
 
-// failReserve takes two slots, or, where the answer to the first was lost, three.
+// failReserve takes two slots, or three if the response to the first call was lost.
 func failReserve(r *room) (do func() error, check func()) {
 	in, now := r.created(), r.clock.Now()
 	do = func() error {

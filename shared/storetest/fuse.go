@@ -26,14 +26,14 @@ var ErrFault = errors.New("injected failure")
 type Fuse struct {
 	mu    sync.Mutex
 	armed Moment
-	spare int // writes before the one that fails
+	spare int // writes to let through before the one that fails
 	blown int
 }
 
-// Arm makes the next write fail, once. Never disarms it.
+// Arm makes the next write fail once. Never disarms the fuse.
 func (f *Fuse) Arm(m Moment) { f.ArmAfter(0, m) }
 
-// ArmAfter makes a write fail, once, after a number of others.
+// ArmAfter lets a number of writes through and makes the next one fail once.
 func (f *Fuse) ArmAfter(writes int, m Moment) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -8,17 +8,17 @@ import (
 
 func lines() []check {
 	return []check{
-		{"there is none at first", lineMissing},
-		{"every field survives", lineKept},
-		{"moving replaces it, and its due entry", lineMoved},
-		{"moving another one is a conflict", lineStale},
-		{"of concurrent moves one wins", lineConcurrently},
+		{"is missing at first", lineMissing},
+		{"every field is kept", lineKept},
+		{"moving replaces the line and its due entry", lineMoved},
+		{"moving a changed line is a conflict", lineStale},
+		{"one of several concurrent moves wins", lineConcurrently},
 		{"is removed with its due entry", lineRemoved},
 		{"expires when it is not moved", lineExpired},
 	}
 }
 
-// place returns a line of an integration that is due in some minutes.
+// place returns a line of an integration that is due in the given number of minutes.
 func (r *room) place(in webhook.Integration, minutes int) webhook.Line {
 	return webhook.Line{
 		UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards,
@@ -26,14 +26,14 @@ func (r *room) place(in webhook.Integration, minutes int) webhook.Line {
 	}
 }
 
-// moved puts a line in the place of another.
+// moved replaces line from with to.
 func (r *room) moved(from, to webhook.Line) webhook.Line {
 	r.Helper()
 	r.must("move line", r.store.MoveLine(r.Context(), from, to))
 	return to
 }
 
-// atLine reports a line that is not stored as given, with its due entry.
+// atLine fails the test unless the line is stored as given, with its due entry.
 func (r *room) atLine(want webhook.Line) {
 	r.Helper()
 	got, err := r.store.Line(r.Context(), want.IntegrationID)
@@ -42,11 +42,11 @@ func (r *room) atLine(want webhook.Line) {
 	r.due(want.IntegrationID, want.Due())
 }
 
-// lineless reports a line of an integration, or a due entry.
+// lineless fails the test if the integration has a line or a due entry.
 func (r *room) lineless(integrationID string) {
 	r.Helper()
 	_, err := r.store.Line(r.Context(), integrationID)
-	r.wantErr("read a line that is not there", err, webhook.ErrNotFound)
+	r.wantErr("read a missing line", err, webhook.ErrNotFound)
 	r.due(integrationID)
 }
 
@@ -69,7 +69,7 @@ func lineMoved(r *room) {
 	in := r.created()
 	d := webhook.Due{At: r.clock.Now(), UserID: r.user, IntegrationID: in.ID, DispatchID: r.dispatch(in).ID, Shards: in.Shards}
 	first := r.moved(webhook.Line{}, r.place(in, 1))
-	r.moved(webhook.Line{}, first) // the very same
+	r.moved(webhook.Line{}, first) // an identical move
 	r.atLine(first)
 	second := r.place(in, 2)
 	second.After, second.Shards = "", 8
@@ -78,10 +78,10 @@ func lineMoved(r *room) {
 		r.atLine(second)
 	}
 	third := second
-	third.After = "further" // at the same time
+	third.After = "further" // due at the same time
 	r.atLine(r.moved(second, third))
 	r.atLine(r.moved(third, third))
-	r.must("put due", r.store.PutDue(r.Context(), d)) // a dispatch's is left alone
+	r.must("put due", r.store.PutDue(r.Context(), d)) // a dispatch's entry is not changed
 	fourth := r.moved(third, r.place(in, -1))
 	r.due(in.ID, fourth.Due(), d)
 }
@@ -100,10 +100,10 @@ func lineStale(r *room) {
 	}
 	wantConflict("none", webhook.Line{})
 	for name, change := range map[string]func(*webhook.Line){
-		"one of another time":   func(l *webhook.Line) { l.DueAt = l.DueAt.Add(time.Millisecond) },
-		"one of another cursor": func(l *webhook.Line) { l.After = "x" },
-		"one of no cursor":      func(l *webhook.Line) { l.After = "" },
-		"one of other shards":   func(l *webhook.Line) { l.Shards = 16 },
+		"another time":   func(l *webhook.Line) { l.DueAt = l.DueAt.Add(time.Millisecond) },
+		"another cursor": func(l *webhook.Line) { l.After = "x" },
+		"no cursor":      func(l *webhook.Line) { l.After = "" },
+		"other shards":   func(l *webhook.Line) { l.Shards = 16 },
 	} {
 		from := first
 		change(&from)
@@ -111,7 +111,7 @@ func lineStale(r *room) {
 		r.wantErr("remove "+name, r.store.RemoveLine(r.Context(), from), webhook.ErrConflict)
 	}
 	none := r.created()
-	r.wantErr("move one that is not there", r.store.MoveLine(r.Context(), r.place(none, 1), r.place(none, 2)), webhook.ErrConflict)
+	r.wantErr("move a missing line", r.store.MoveLine(r.Context(), r.place(none, 1), r.place(none, 2)), webhook.ErrConflict)
 	_, err := r.store.Line(r.Context(), none.ID)
 	r.wantErr("read line", err, webhook.ErrNotFound)
 }
@@ -119,7 +119,7 @@ func lineStale(r *room) {
 func lineConcurrently(r *room) {
 	in := r.created()
 	from := webhook.Line{}
-	for range 3 { // over none, and over one
+	for range 3 { // over no line, then over an existing line
 		var all []webhook.Line
 		for i := range 6 {
 			l := r.place(in, i/2) // two of them are due at the same time
@@ -167,5 +167,5 @@ func lineExpired(r *room) {
 	late := r.created()
 	l = r.moved(webhook.Line{}, r.place(late, 1))
 	r.clock.Advance(retention + slack + time.Minute)
-	r.wantErr("move one that has expired", r.store.MoveLine(r.Context(), l, r.place(late, 2)), webhook.ErrConflict)
+	r.wantErr("move an expired line", r.store.MoveLine(r.Context(), l, r.place(late, 2)), webhook.ErrConflict)
 }

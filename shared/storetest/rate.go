@@ -10,16 +10,17 @@ import (
 
 func rates() []check {
 	return []check{
-		{"a burst at once, then one for each slot", rateEven},
-		{"a refusal changes nothing", rateRefused},
-		{"a pause gives a burst, and no more", ratePause},
-		{"of concurrent calls no more get one than there are", rateConcurrently},
-		{"no rate is no limit", rateNone},
-		{"each integration has its own", rateOwn},
+		{"a burst at once, then one per slot", rateEven},
+		{"a rejected call changes nothing", rateRefused},
+		{"a pause allows one burst and no more", ratePause},
+		{"concurrent calls do not exceed the rate", rateConcurrently},
+		{"no rate means no limit", rateNone},
+		{"each integration has its own rate", rateOwn},
 	}
 }
 
-// reserve returns how many of n calls at a time get a slot of 60 a minute, with a burst of 10.
+// reserve returns how many of n calls at the given time get a slot, with 60 a minute and a burst of
+// 10.
 func (r *room) reserve(in webhook.Integration, n int, now time.Time) (got int) {
 	r.Helper()
 	for range n {
@@ -37,24 +38,24 @@ func rateEven(r *room) {
 	r.same("at first", r.reserve(in, 12, now), 10)
 	for i := range 3 {
 		now = now.Add(time.Second)
-		r.same("a second on", r.reserve(in, 3, now), 1)
+		r.same("a second later", r.reserve(in, 3, now), 1)
 		if i == 1 {
-			r.same("half a second on", r.reserve(in, 1, now.Add(time.Second/2)), 0)
+			r.same("half a second later", r.reserve(in, 1, now.Add(time.Second/2)), 0)
 		}
 	}
-	r.same("five seconds on", r.reserve(in, 7, now.Add(5*time.Second)), 5)
+	r.same("five seconds later", r.reserve(in, 7, now.Add(5*time.Second)), 5)
 }
 
 func rateRefused(r *room) {
 	in, now := r.created(), r.clock.Now()
 	r.same("at first", r.reserve(in, 40, now), 10)
-	r.same("a second on", r.reserve(in, 1, now.Add(time.Second)), 1)
+	r.same("a second later", r.reserve(in, 1, now.Add(time.Second)), 1)
 }
 
 func ratePause(r *room) {
 	in, now := r.created(), r.clock.Now()
 	r.same("at first", r.reserve(in, 3, now), 3)
-	r.same("a day on", r.reserve(in, 13, now.Add(24*time.Hour)), 10)
+	r.same("a day later", r.reserve(in, 13, now.Add(24*time.Hour)), 10)
 }
 
 func rateConcurrently(r *room) {

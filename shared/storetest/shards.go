@@ -6,17 +6,17 @@ import (
 
 func spreading() []check {
 	return []check{
-		{"the number grows, and the version stays", growShards},
-		{"only from the number that is stored", growStale},
-		{"of what is not there is not found", growMissing},
-		{"only to powers of two", growInvalid},
+		{"the number grows without a new version", growShards},
+		{"grows only from the stored number", growStale},
+		{"of a missing integration is not found", growMissing},
+		{"grows only to powers of two", growInvalid},
 		{"an update keeps it", growAndUpdate},
-		{"dispatches of all times are found", growAndFind},
-		{"what waits from all times is found", growAndWait},
+		{"dispatches from before and after growing are found", growAndFind},
+		{"waiting dispatches from before and after growing are found", growAndWait},
 	}
 }
 
-// grown sets an integration's shards.
+// grown sets an integration's shards and returns the integration.
 func (r *room) grown(in webhook.Integration, to int) webhook.Integration {
 	r.Helper()
 	r.must("grow shards", r.store.GrowShards(r.Context(), in.UserID, in.ID, in.Shards, to))
@@ -54,14 +54,14 @@ func growStale(r *room) {
 	one.Shards = 1
 	_, err := r.store.CreateIntegration(r.Context(), one, webhook.CreateOptions{Quota: 10})
 	r.must("create", err)
-	r.must("grow from 0, which is 1", r.store.GrowShards(r.Context(), r.user, one.ID, 0, 2))
+	r.must("grow from 0, which means 1", r.store.GrowShards(r.Context(), r.user, one.ID, 0, 2))
 }
 
 func growMissing(r *room) {
 	in := r.integration()
 	r.wantErr("grow", r.store.GrowShards(r.Context(), r.user, in.ID, 0, 2), webhook.ErrNotFound)
 	in = r.created()
-	r.wantErr("grow somebody else's", r.store.GrowShards(r.Context(), newUser(), in.ID, 4, 8), webhook.ErrNotFound)
+	r.wantErr("grow another user's integration", r.store.GrowShards(r.Context(), newUser(), in.ID, 4, 8), webhook.ErrNotFound)
 	r.stored(in)
 }
 
@@ -75,14 +75,14 @@ func growInvalid(r *room) {
 
 func growAndUpdate(r *room) {
 	first := r.created()
-	second := r.changed(first) // as somebody has read it
+	second := r.changed(first) // as a concurrent caller has read it
 	grown := r.grown(first, 8)
 	r.must("update", r.store.UpdateIntegration(r.Context(), second))
 	second.Shards = 8
 	r.stored(second)
 	r.version(first)
 	r.version(second)
-	second.Shards = 16 // what is given does not count
+	second.Shards = 16 // the given number is ignored
 	r.must("the same update", r.store.UpdateIntegration(r.Context(), second))
 	third := r.changed(second)
 	r.must("update", r.store.UpdateIntegration(r.Context(), third))
@@ -93,7 +93,7 @@ func growAndUpdate(r *room) {
 	r.wantErr("a stale update", r.store.UpdateIntegration(r.Context(), stale), webhook.ErrConflict)
 }
 
-// generations calls f for an integration with each number of shards.
+// generations calls f for an integration that grows through each number of shards.
 func (r *room) generations(f func(in webhook.Integration)) webhook.Integration {
 	r.shards = 0
 	in := r.created()

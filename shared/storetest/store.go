@@ -13,11 +13,10 @@ import (
 // Store stores integrations, their versions, and dispatches. It has every method of a store; the
 // functions declare smaller interfaces with the methods that they use.
 //
-// Implementations are safe for concurrent use. A method that returns an error
-// other than those of package webhook may or may not have taken effect, and may be
-// called again: every write is conditional, so that repeating it is harmless.
-// Times are kept to the millisecond or better, when a dispatch was accepted to the microsecond, and
-// returned in UTC.
+// Implementations are safe for concurrent use. A write that returns an error other than those of
+// package webhook may or may not have taken effect. It can be repeated: every write is conditional,
+// so a repeat is harmless. Times are stored with at least millisecond precision, acceptance times
+// with microsecond precision, and returned in UTC.
 type Store interface {
 	// CreateIntegration stores version 1 of an integration and returns what is now stored. If an
 	// earlier call with the same user and key created an integration, it returns that integration
@@ -38,9 +37,10 @@ type Store interface {
 	// It stops after an error.
 	Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error]
 
-	// UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of it as
-	// a version. It returns webhook.ErrConflict if another version is stored and
-	// webhook.ErrNotFound if none is. Repeating the very same update succeeds. The stored Shards stay.
+	// UpdateIntegration replaces version in.Version-1 with in and keeps a copy of in as a version.
+	// It returns webhook.ErrConflict if the stored version is another one, and webhook.ErrNotFound
+	// if the integration does not exist. Repeating an identical update succeeds. The stored Shards
+	// do not change.
 	UpdateIntegration(ctx context.Context, in webhook.Integration) error
 
 	// DeleteIntegration deletes the integration if its version is the given one. Otherwise it
@@ -82,56 +82,61 @@ type Store interface {
 	// misses none.
 	HoldDispatch(ctx context.Context, d webhook.Dispatch) error
 
-	// GrowShards sets Integration.Shards to 'to' if it is 'from', where 0 counts as 1, or is 'to' already;
-	// else it returns webhook.ErrConflict (webhook.ErrNotFound if the integration is gone). The version stays.
+	// GrowShards sets Integration.Shards to 'to' if it is 'from', where 0 means 1, or already 'to'.
+	// Otherwise it returns webhook.ErrConflict, or webhook.ErrNotFound if the integration does not
+	// exist. The version does not change.
 	GrowShards(ctx context.Context, userID, id string, from, to int) error
 
-	// Keeps reports whether the record of the dispatch keeps its event. What it does not keep
-	// cannot be parked.
+	// Keeps reports whether the record of the dispatch includes its event. A dispatch without its
+	// event cannot be parked.
 	Keeps(d webhook.Dispatch) bool
 
-	// Park is SaveDispatch for a dispatch that waits (its status is WAITING): it also gets a place in
-	// the waiting index of its integration. The place is written first: whatever fails, a recorded dispatch
-	// has its place. Nothing else writes a record that waits.
+	// Park is SaveDispatch for a dispatch that is WAITING. It also adds an entry to the
+	// integration's waiting index, before writing the record, so that every waiting record has an
+	// entry whatever fails. Only Park writes waiting records.
 	Park(ctx context.Context, d webhook.Dispatch) error
 
-	// Waiting returns a page of the waiting index, in the order accepted, or the end first; what
-	// does not know when it was accepted is at the front. It reads the index alone, and each entry once where the dispatches are not
-	// spread. A page may be short, even empty, before the last. Expired entries are left out.
+	// Waiting returns a page of the waiting index in the order of acceptance, or in reverse.
+	// Entries without an acceptance time come first. It reads only the index, and each entry once
+	// if the dispatches are not sharded. A page may be short or empty, even if it is not the last.
+	// Expired entries are omitted.
 	Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (webhook.WaitingPage, error)
 
-	// CountWaiting counts the entries of the waiting index, up to atMost.
+	// CountWaiting returns the number of entries of the waiting index, at most atMost.
 	CountWaiting(ctx context.Context, integrationID string, shards, atMost int) (int, error)
 
-	// RemoveWaiting removes the place of a dispatch that does not wait any more. It is no error if there is
-	// none. A dispatch that waits, or is just being parked, keeps its place: only for webhook.ParkingTime
-	// after a Park that wrote no record is there a place that cannot be removed.
+	// RemoveWaiting removes the entry of a dispatch that is no longer waiting, if there is one. It
+	// does not remove the entry of a dispatch that is waiting or being parked. So an entry left by
+	// a Park that failed to write its record can be removed only after webhook.ParkingTime.
 	RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted time.Time) error
 
-	// Line returns webhook.ErrNotFound if the integration has none, or none was moved for the retention.
+	// Line returns webhook.ErrNotFound if the integration has no line, or if its line has not been
+	// moved for the retention.
 	Line(ctx context.Context, integrationID string) (webhook.Line, error)
 
-	// MoveLine replaces line 'from' (the zero Line: none) by 'to'. It puts the due entry of 'to' before the
-	// line and removes that of 'from' after it. It returns webhook.ErrConflict if another line is
-	// stored: then there may be an entry whose time is not the line's. Repeating it is harmless.
+	// MoveLine replaces line 'from' (the zero Line if there is none) with 'to'. It writes the due
+	// entry of 'to' before the line and removes that of 'from' after it. It returns
+	// webhook.ErrConflict if another line is stored; a due entry that does not match the stored
+	// line may then remain. Repeating it is harmless.
 	MoveLine(ctx context.Context, from, to webhook.Line) error
 
-	// RemoveLine removes the line if it is still this one, or there is none, else it returns
-	// webhook.ErrConflict; and its due entry after it.
+	// RemoveLine removes the line if the stored line is the given one, and then its due entry. If
+	// there is no line, it succeeds too. Otherwise it returns webhook.ErrConflict.
 	RemoveLine(ctx context.Context, line webhook.Line) error
 
-	// PutDue puts an entry into the due index. Repeating it is harmless.
+	// PutDue adds an entry to the due index. Repeating it is harmless.
 	PutDue(ctx context.Context, d webhook.Due) error
 
-	// RemoveDue removes an entry from the due index. It is no error if there is none.
+	// RemoveDue removes an entry from the due index, if there is one.
 	RemoveDue(ctx context.Context, d webhook.Due) error
 
-	// DueEntries returns a page of what is due before q.Before in a shard, the earliest first. A store may
-	// have everything in shard 0. Entries are kept for the retention, counted from when they are due.
+	// DueEntries returns a page of the entries due before q.Before in a shard, earliest first. A
+	// store may have all entries in shard 0. Entries are kept for the retention after they are due.
 	DueEntries(ctx context.Context, q webhook.DueQuery) (webhook.DuePage, error)
 
-	// Reserve takes the next of an integration's perMinute slots a minute if one is free at now; after a
-	// pause up to burst are. Else it reports false and changes nothing. Concurrent calls
-	// never take more; one that returns an error may have taken a slot. Every call has one if perMinute is 0.
+	// Reserve takes a slot of an integration's rate if one is free at now: perMinute slots per
+	// minute, evenly spaced, and up to burst at once after a pause. Otherwise it returns false and
+	// changes nothing. Concurrent calls never exceed the rate. A call that returns an error may
+	// have taken a slot. If perMinute is 0, there is always a slot.
 	Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error)
 }

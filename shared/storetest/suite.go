@@ -42,10 +42,10 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 		{"hold dispatch", holding()},
 		{"load", loading()},
 		{"list dispatches", listing()},
-		{"list dispatches that are not spread", together(listing())},
+		{"list dispatches that are not sharded", together(listing())},
 		{"shards", spreading()},
 		{"waiting", waiting()},
-		{"waiting that is not spread", together(waiting())},
+		{"waiting that is not sharded", together(waiting())},
 		{"line", lines()},
 		{"due", dueEntries()},
 		{"rate", rates()},
@@ -66,7 +66,7 @@ type check struct {
 	run  func(*room)
 }
 
-// together does checks with integrations whose dispatches are not spread.
+// together runs the checks with integrations whose dispatches are not sharded.
 func together(checks []check) []check {
 	var all []check
 	for _, c := range checks {
@@ -128,7 +128,7 @@ func (r *room) integration() webhook.Integration {
 	}
 }
 
-// breaker returns one that uses every field.
+// breaker returns a breaker with every field set.
 func (r *room) breaker() webhook.Breaker {
 	now := r.clock.Now()
 	return webhook.Breaker{
@@ -137,7 +137,7 @@ func (r *room) breaker() webhook.Breaker {
 	}
 }
 
-// created stores a new integration, changed by what is given.
+// created stores a new integration after applying the changes.
 func (r *room) created(change ...func(*webhook.Integration)) webhook.Integration {
 	r.Helper()
 	in := r.integration()

@@ -11,22 +11,22 @@ import (
 
 func waiting() []check {
 	return []check{
-		{"a parked dispatch is recorded, and has a place", parkOne},
-		{"parking is a write like any other", parkStale},
-		{"a dispatch has one place, however often it is parked", parkAgain},
-		{"what its record does not keep cannot be parked", parkTooLarge},
-		{"in the order accepted, in pages, either end first", waitInOrder},
-		{"only the integration's own", waitOwn},
-		{"paging is not disturbed by what comes and goes", waitWhileChanging},
-		{"are counted up to a number", waitCount},
-		{"what does not wait any more is removed", waitRemoved},
-		{"what waits keeps its place", waitKept},
-		{"of parking and removing at once, parking wins", waitAgainstRemove},
-		{"places expire with their dispatches", waitExpired},
+		{"a parked dispatch has a record and an entry", parkOne},
+		{"parking follows the rules of other writes", parkStale},
+		{"a dispatch that is parked repeatedly has one entry", parkAgain},
+		{"a dispatch whose event is too large cannot be parked", parkTooLarge},
+		{"in the order of acceptance or in reverse, in pages", waitInOrder},
+		{"only of the given integration", waitOwn},
+		{"paging is not disturbed by changes", waitWhileChanging},
+		{"counts up to a maximum", waitCount},
+		{"entries of dispatches that no longer wait are removed", waitRemoved},
+		{"waiting dispatches keep their entry", waitKept},
+		{"parking wins over concurrent removing", waitAgainstRemove},
+		{"entries expire with their dispatches", waitExpired},
 	}
 }
 
-// parkable returns the first revision of a dispatch that waits.
+// parkable returns the first revision of a waiting dispatch.
 func (r *room) parkable(in webhook.Integration) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	d := r.dispatch(in)
@@ -40,7 +40,7 @@ func (r *room) parked(d webhook.Dispatch) webhook.Dispatch {
 	return d
 }
 
-// line returns all that waits for an integration, page by page.
+// line returns all waiting entries of an integration, page by page.
 func (r *room) line(in webhook.Integration, limit int, last bool) []webhook.WaitingEntry {
 	r.Helper()
 	var all []webhook.WaitingEntry
@@ -61,7 +61,7 @@ func (r *room) line(in webhook.Integration, limit int, last bool) []webhook.Wait
 	return nil
 }
 
-// waits reports what waits for an integration other than these, in their order.
+// waits fails the test unless exactly these dispatches are waiting, in this order.
 func (r *room) waits(in webhook.Integration, want ...webhook.Dispatch) {
 	r.Helper()
 	r.same("what waits", waitingIDs(r.line(in, 10, false)), dispatchIDs(want))
@@ -95,7 +95,7 @@ func parkStale(r *room) {
 	in := r.created()
 	d := r.parked(r.parkable(in))
 	r.clock.Advance(time.Second)
-	r.parked(d) // the very same
+	r.parked(d) // an identical write
 	other := d
 	other.Reason = "another"
 	r.wantErr("another revision 1", r.store.Park(r.Context(), other), webhook.ErrConflict)
@@ -120,12 +120,12 @@ func parkTooLarge(r *room) {
 	in := r.created()
 	d := r.parkable(in)
 	if !r.store.Keeps(d) {
-		r.Error("a small event is not kept")
+		r.Error("Keeps = false for a small event")
 	}
 	for name, event := range map[string][]byte{"large": noise(3 << 20), "no": nil} {
 		d.Event = event
 		if r.store.Keeps(d) {
-			r.Errorf("%s event is kept", name)
+			r.Errorf("Keeps = true for %s event", name)
 		}
 		r.otherError("park", r.store.Park(r.Context(), d))
 	}
@@ -133,13 +133,14 @@ func parkTooLarge(r *room) {
 	r.waits(in)
 }
 
-// queue parks dispatches in another order than they were accepted, and returns them as accepted.
+// queue parks dispatches in a different order than they were accepted, and returns them in the
+// order of acceptance.
 func (r *room) queue(in webhook.Integration, n int) []webhook.Dispatch {
 	r.Helper()
 	all := make([]webhook.Dispatch, n)
 	for i := range all {
 		d := r.parkable(in)
-		d.Accepted = d.CreatedAt.Add(time.Duration(-2*i) * time.Second) // the later created, the earlier accepted
+		d.Accepted = d.CreatedAt.Add(time.Duration(-2*i) * time.Second) // dispatches created later were accepted earlier
 		all[n-1-i] = r.parked(d)
 	}
 	return all
@@ -149,8 +150,8 @@ func waitInOrder(r *room) {
 	in := r.created()
 	want := r.queue(in, 7)
 	late, twin := r.parkable(in), r.parkable(in)
-	late.Accepted = want[6].Accepted.Add(time.Microsecond) // events of one call differ by no more
-	twin.Accepted = want[6].Accepted                       // what was accepted at the same time is in the order of ids
+	late.Accepted = want[6].Accepted.Add(time.Microsecond) // events of one call can differ by 1 µs
+	twin.Accepted = want[6].Accepted                       // dispatches accepted at the same time are ordered by id
 	late = r.parked(late)
 	want = append(want, r.parked(twin), late)
 	unknown := r.parkable(in)
@@ -165,8 +166,8 @@ func waitInOrder(r *room) {
 	}
 	all := r.line(in, 100, false)
 	page, err := r.store.Waiting(r.Context(), in.ID, webhook.WaitingQuery{Shards: r.shards, Limit: 100, After: all[2].Cursor})
-	r.must("go on behind an entry", err)
-	r.same("behind an entry", waitingIDs(page.Entries), dispatchIDs(want[3:]))
+	r.must("continue after an entry", err)
+	r.same("after an entry", waitingIDs(page.Entries), dispatchIDs(want[3:]))
 }
 
 func waitOwn(r *room) {
@@ -194,7 +195,7 @@ func waitWhileChanging(r *room) {
 			}
 		}
 		if len(seen) == 2 {
-			early := r.parkable(in) // nobody sees it
+			early := r.parkable(in) // paging has already passed it
 			early.Accepted = all[0].Accepted.Add(-time.Hour)
 			r.parked(early)
 		}
@@ -239,7 +240,7 @@ func waitRemoved(r *room) {
 	}
 	r.waits(in, all[0], all[2])
 	never := r.dispatch(in)
-	r.must("remove what has no place", r.store.RemoveWaiting(r.Context(), never.Ref(), never.Accepted))
+	r.must("remove a missing entry", r.store.RemoveWaiting(r.Context(), never.Ref(), never.Accepted))
 }
 
 func waitKept(r *room) {
@@ -256,7 +257,7 @@ func waitAgainstRemove(r *room) {
 	for i := range 12 {
 		in := r.created()
 		d := r.parkable(in)
-		if i%2 == 0 { // its place is from before
+		if i%2 == 0 { // it already has an entry
 			d = r.saved(r.next(r.parked(d))).Waiting("it failed again")
 		}
 		var parkErr error
