@@ -15,9 +15,9 @@ import (
 // refers to the version is still written while its retries go on, which takes 29 hours by default.
 const outlive = 48 * time.Hour
 
-// UpdateIntegration replaces version in.Version-1 by in, and keeps a copy of
-// it as a version. The one before gets its expiry. Shards stay: where they have grown since the
-// caller read them, it tries again with those that are stored.
+// UpdateIntegration replaces version in.Version-1 with in, keeps a copy of in as a version, and
+// makes the previous version expire. The stored shards do not change: if they have grown since the
+// caller read the integration, it tries again with the stored number.
 func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) error {
 	for {
 		stored := integrationItem(integrationKey(in.UserID, in.ID), in)
@@ -40,7 +40,7 @@ func (s *Store) UpdateIntegration(ctx context.Context, in webhook.Integration) e
 		case len(found) == 0:
 			return webhook.ErrNotFound
 		case same(found, stored, append(healthAttributes, "shards")...):
-			return nil // this very update took place before
+			return nil // a repeat of an identical update
 		case found.number("version") != in.Version-1 || found.number("shards") == in.Shards:
 			return webhook.ErrConflict
 		}

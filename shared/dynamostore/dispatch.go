@@ -12,8 +12,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1. An error wraps
-// webhook.ErrThrottled if the partition takes no more writes for now.
+// SaveDispatch writes revision d.Revision if the stored one is d.Revision-1. If the partition is
+// throttled, the error wraps webhook.ErrThrottled.
 func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	it, err := dispatchItem(d, s.expiry())
 	if err != nil {
@@ -30,8 +30,8 @@ func (s *Store) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
 	return repeated(found, it)
 }
 
-// putIf stores an item if the condition holds. Otherwise it returns what was found: an empty item if
-// there was none.
+// putIf stores an item if the condition holds. Otherwise it returns the item found, or an empty
+// item if there was none.
 func (s *Store) putIf(ctx context.Context, it item, condition string, values item) (found item, err error) {
 	err = s.insist(ctx, func() error {
 		_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
@@ -110,7 +110,7 @@ func (s *Store) Dispatch(ctx context.Context, integrationID, id string) (webhook
 	return it.dispatch()
 }
 
-// getFirst reads the first item that there is of several keys, as get does.
+// getFirst reads the first existing item of several keys, like get.
 func (s *Store) getFirst(ctx context.Context, keys []key) (item, error) {
 	want, found := map[key]bool{}, map[key]item{}
 	for _, k := range keys {

@@ -13,14 +13,14 @@ import (
 // reserved for the other attributes.
 const maxRecord = 390 << 10
 
-// Keeps reports whether the record of the dispatch keeps its event.
+// Keeps reports whether the record of the dispatch includes its event.
 func (s *Store) Keeps(d webhook.Dispatch) bool {
 	_, kept, err := record.Encode(d.Event, d.Attempts, maxRecord)
 	return err == nil && kept && len(d.Event) > 0
 }
 
-// dispatchItem returns a dispatch as it is stored until ttl. Its time of creation is in its id, and
-// acc has the microseconds from there to when it was accepted: mostly few, and so a few bytes.
+// dispatchItem encodes a dispatch that expires at ttl. Its creation time is part of its id. To save
+// bytes, acc has the time of acceptance as microseconds since the creation, which are usually few.
 func dispatchItem(d webhook.Dispatch, ttl int64) (item, error) {
 	packed, _, err := record.Encode(d.Event, d.Attempts, maxRecord)
 	if err != nil {

@@ -2,17 +2,17 @@
 //
 //	item                            PK                    SK
 //	integration                     USER#<userId>         INTEGRATION#<id>
-//	how many a user has             USER#<userId>         QUOTA
-//	an idempotency key, ttl         USER#<userId>         KEY#<hash>
-//	an integration's version        INTEGRATION#<id>      VERSION#<ten digits>, ttl once it is replaced
-//	a dispatch, ttl                 INTEGRATION#<id>      DISPATCH#<ulid>
-//	its place while it waits, ttl   INTEGRATION#<id>      WAITING#<accepted, 16 digits>#<ulid>
-//	an integration's line, ttl      INTEGRATION#<id>      LINE
-//	its rate, ttl                   INTEGRATION#<id>      RATE
-//	what is due, ttl                DUE#<two digits>      <when, 13 digits>#<integration>#<ulid, none for a line>
+//	a user's integration count      USER#<userId>         QUOTA
+//	idempotency key, ttl            USER#<userId>         KEY#<hash>
+//	version of an integration       INTEGRATION#<id>      VERSION#<ten digits>, ttl once it is replaced
+//	dispatch, ttl                   INTEGRATION#<id>      DISPATCH#<ulid>
+//	waiting index entry, ttl        INTEGRATION#<id>      WAITING#<accepted, 16 digits>#<ulid>
+//	line of an integration, ttl     INTEGRATION#<id>      LINE
+//	rate of an integration, ttl     INTEGRATION#<id>      RATE
+//	due index entry, ttl            DUE#<two digits>      <when, 13 digits>#<integration>#<ulid, none for a line>
 //
-// The dispatches of a busy integration, and their places, are spread over INTEGRATION#<id> and
-// INTEGRATION#<id>#1 to #31 at most.
+// The dispatches and waiting index entries of a busy integration are sharded: they are spread over
+// INTEGRATION#<id> and INTEGRATION#<id>#1 to at most #31.
 //
 // DynamoDB deletes items some time after their ttl, which is in Unix seconds; this package treats
 // them as missing as soon as it has passed. Other times are Unix milliseconds. The attribute f of

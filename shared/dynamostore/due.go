@@ -11,14 +11,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// dueKey is in the shard that follows from what is due.
+// dueKey returns the entry's key. Its shard follows from the integration and the dispatch.
 func dueKey(d webhook.Due) key {
 	return key{duePartition(shardOf(d.IntegrationID+d.DispatchID, webhook.DueShards)), millisKey(d.At) + "#" + d.IntegrationID + "#" + d.DispatchID}
 }
 
 func duePartition(shard int) string { return fmt.Sprintf("%s%02d", duePrefix, shard) }
 
-// PutDue puts an entry into the due index.
+// PutDue adds an entry to the due index.
 func (s *Store) PutDue(ctx context.Context, d webhook.Due) error {
 	k := dueKey(d)
 	it := k.attributes()
@@ -44,7 +44,7 @@ func (s *Store) RemoveDue(ctx context.Context, d webhook.Due) error {
 	return nil
 }
 
-// DueEntries returns a page of what is due in a shard. The read is consistent.
+// DueEntries returns a page of the due entries of a shard. The read is consistent.
 func (s *Store) DueEntries(ctx context.Context, q webhook.DueQuery) (webhook.DuePage, error) {
 	q.Limit = max(q.Limit, 1)
 	before := millisKey(ceilMilli(q.Before))

@@ -32,8 +32,8 @@ func expression(s string) *string {
 	return &s
 }
 
-// equal is the condition that an item has the attributes of those names as they are in it, or, like
-// it, does not have them. None of the names is reserved.
+// equal returns the condition that the named attributes have the same values as in it, or are
+// missing if they are missing in it. None of the names may be reserved.
 func equal(it item, names ...string) (condition string, values item) {
 	values = item{}
 	var all []string
@@ -48,8 +48,8 @@ func equal(it item, names ...string) (condition string, values item) {
 	return strings.Join(all, " AND "), values
 }
 
-// set is the change that gives an item the attributes of those names as they are in it. It adds
-// their values to those of a condition.
+// set returns the update that gives the named attributes the values that they have in it, and
+// removes those that are missing in it. It adds the values to those of a condition.
 func set(it item, values item, names ...string) (change string) {
 	var sets, removes []string
 	for _, name := range names {
@@ -69,7 +69,7 @@ func set(it item, values item, names ...string) (change string) {
 	return change
 }
 
-// matches reports whether the attributes of those names are as they are in other.
+// matches reports whether the named attributes are equal in both items.
 func (it item) matches(other item, names ...string) bool {
 	for _, name := range names {
 		if !reflect.DeepEqual(it[name], other[name]) {

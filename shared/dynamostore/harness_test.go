@@ -22,9 +22,9 @@ type spy struct {
 	queries  []*dynamodb.QueryInput
 	scanned  int // items that queries read
 	updates  int
-	limit    int32        // at most so many items a query
-	transact func() error // before TransactWriteItems
-	put      func() error // before PutItem
+	limit    int32        // maximum items per query
+	transact func() error // runs before TransactWriteItems
+	put      func() error // runs before PutItem
 }
 
 func (s *spy) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
@@ -121,7 +121,7 @@ func (w *harness) saved(d webhook.Dispatch) webhook.Dispatch {
 	return d
 }
 
-// raw reads an item past the store.
+// raw reads an item directly from the table.
 func (w *harness) raw(k key) item {
 	w.Helper()
 	out, err := w.client.GetItem(w.Context(), &dynamodb.GetItemInput{TableName: w.table, Key: k.attributes()})

@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// healthAttributes are the parts of an integration's item that are its health.
+// healthAttributes are the attributes of an integration's health.
 var healthAttributes = []string{"failingSince", "notified", "breaker"}
 
 func (it item) setHealth(h webhook.Health) {
@@ -30,7 +30,7 @@ func (it item) health() (webhook.Health, error) {
 	}, nil
 }
 
-// SaveHealth sets the health of an integration to 'to' if it is 'from', or is 'to' already.
+// SaveHealth sets the health of an integration to 'to' if it is 'from' or already 'to'.
 func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webhook.Health) error {
 	was, is := item{}, item{}
 	was.setHealth(from)
@@ -46,12 +46,12 @@ func (s *Store) SaveHealth(ctx context.Context, userID, id string, from, to webh
 	case len(found) == 0:
 		return webhook.ErrNotFound
 	case found.matches(is, healthAttributes...):
-		return nil // the answer to a write that took place got lost
+		return nil // an earlier try succeeded, but its response was lost
 	}
 	return webhook.ErrConflict
 }
 
-// updateIf changes an item if the condition holds. Otherwise it returns what was found: an empty
+// updateIf changes an item if the condition holds. Otherwise it returns the item found, or an empty
 // item if there was none.
 func (s *Store) updateIf(ctx context.Context, k key, change, condition string, values item) (found item, err error) {
 	if len(values) == 0 {

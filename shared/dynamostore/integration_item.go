@@ -34,8 +34,8 @@ func integrationItem(k key, in webhook.Integration) item {
 	return it
 }
 
-// versionItem returns the copy of an integration that is kept as a version,
-// of which its health and shards are not part.
+// versionItem encodes the copy of an integration that is kept as a version, without its health and
+// shards.
 func versionItem(in webhook.Integration) item {
 	in.Health, in.Shards = webhook.Health{}, 0
 	return integrationItem(versionKey(in.ID, in.Version), in)

@@ -50,22 +50,23 @@ func lineKey(integrationID string) key { return key{partition(integrationID, 0),
 
 func rateKey(integrationID string) key { return key{partition(integrationID, 0), "RATE"} }
 
-// millisKey spells a time so that it sorts as text. The zero time is 0.
+// millisKey formats a time so that it sorts as text. The zero time is 0.
 func millisKey(t time.Time) string { return fmt.Sprintf("%013d", min(max(t.UnixMilli(), 0), 1e13-1)) }
 
 func fromMillisKey(s string) time.Time {
-	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	n, _ := strconv.ParseInt(s, 10, 64) // cannot fail: millisKey wrote it
 	if n == 0 {
 		return time.Time{}
 	}
 	return time.UnixMilli(n).UTC()
 }
 
-// microsKey is millisKey for when a dispatch was accepted: events of one call differ by microseconds.
+// microsKey is millisKey with microseconds, for acceptance times. Events of one call differ only by
+// microseconds.
 func microsKey(t time.Time) string { return fmt.Sprintf("%016d", min(max(t.UnixMicro(), 0), 1e16-1)) }
 
 func fromMicrosKey(s string) time.Time {
-	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	n, _ := strconv.ParseInt(s, 10, 64) // cannot fail: microsKey wrote it
 	if n == 0 {
 		return time.Time{}
 	}

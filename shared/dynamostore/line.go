@@ -9,10 +9,10 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// lineAttributes are what tells one line of an integration from another.
+// lineAttributes are the attributes by which two lines of an integration differ.
 var lineAttributes = []string{"due", "place", "shards"}
 
-// lineItem returns a line as it is stored until the retention is over.
+// lineItem encodes a line, which expires after the retention.
 func (s *Store) lineItem(l webhook.Line) item {
 	it := lineKey(l.IntegrationID).attributes()
 	it.setText("user", l.UserID)
@@ -23,7 +23,7 @@ func (s *Store) lineItem(l webhook.Line) item {
 	return it
 }
 
-// Line returns webhook.ErrNotFound if the integration has none.
+// Line returns webhook.ErrNotFound if the integration has no line.
 func (s *Store) Line(ctx context.Context, integrationID string) (webhook.Line, error) {
 	it, err := s.get(ctx, lineKey(integrationID))
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Store) Line(ctx context.Context, integrationID string) (webhook.Line, e
 	}, nil
 }
 
-// MoveLine replaces line 'from' by 'to', and its due entry: the new one is there before, the old
-// one until after.
+// MoveLine replaces line 'from' with 'to'. It writes the new due entry before the line and removes
+// the old one after it.
 func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 	if err := s.PutDue(ctx, to.Due()); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *Store) MoveLine(ctx context.Context, from, to webhook.Line) error {
 	return s.RemoveDue(ctx, from.Due())
 }
 
-// overLine is the condition that a line is the one that is stored; an expired one is none.
+// overLine is the condition that the stored line is l. An expired line counts as missing.
 func (s *Store) overLine(l webhook.Line) (condition string, values item) {
 	now := number(s.now().Unix())
 	if l == (webhook.Line{}) {
@@ -67,7 +67,7 @@ func (s *Store) overLine(l webhook.Line) (condition string, values item) {
 	return "#ttl > :now AND " + condition, values
 }
 
-// RemoveLine removes the line if it is still this one, and its due entry.
+// RemoveLine removes the line and its due entry if the stored line is l.
 func (s *Store) RemoveLine(ctx context.Context, l webhook.Line) error {
 	condition, values := s.overLine(l)
 	err := s.delete(ctx, lineKey(l.IntegrationID), condition, values)

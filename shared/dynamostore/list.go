@@ -13,8 +13,8 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// One page of a list asks each partition at most four times, for 1 MB or 1,000 items in all of them
-// together, and one of dispatches holds at most 16 MiB of unpacked events.
+// A page of a list makes at most four reads per partition, of 1 MB or 1,000 items in all partitions
+// together. A page of dispatches has at most 16 MiB of decompressed events.
 const (
 	maxReads  = 4
 	maxItems  = 1000
@@ -30,7 +30,7 @@ func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.
 		return webhook.DispatchPage{}, nil
 	}
 	after := ""
-	if low <= q.After && q.After <= high { // else it is before the start
+	if low <= q.After && q.After <= high { // otherwise q.After is before the first id
 		after = dispatchPrefix + q.After
 	}
 	list := s.merge(partitions(integrationID, q.Shards), s.dispatchQuery(q, low, high), after)
@@ -56,11 +56,11 @@ func (s *Store) Dispatches(ctx context.Context, integrationID string, q webhook.
 	return page, nil
 }
 
-// dispatchQuery is the query for each partition.
+// dispatchQuery returns the query to run in each partition.
 func (s *Store) dispatchQuery(q webhook.DispatchQuery, low, high string) *dynamodb.QueryInput {
 	filter := "#ttl > :now"
 	values := item{":low": text(dispatchPrefix + low), ":high": text(dispatchPrefix + high), ":now": number(s.now().Unix())}
-	limit := q.Limit + 1 // one more, to know whether there is one
+	limit := q.Limit + 1 // one more, to know whether there is a next page
 	if len(q.Statuses) > 0 {
 		marks := make([]string, len(q.Statuses))
 		for i, status := range q.Statuses {

@@ -8,25 +8,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// merge reads the same range of several partitions as one list, in the order of the sort keys. For a
-// page, it asks each partition maxReads times at most.
+// merge merges the same range of several partitions into one list, ordered by the sort keys. For
+// one page, it makes at most maxReads reads per partition.
 type merge struct {
 	store      *Store
 	parts      []*part
 	descending bool
-	last       string // the sort key that was taken last
+	last       string // the sort key of the last item returned
 }
 
-// part is what has been read of one partition, and not been taken yet.
+// part is the items of one partition that were read but not returned yet.
 type part struct {
 	in    *dynamodb.QueryInput
 	items []item
 	reads int
-	more  bool // behind the items
+	more  bool // whether there are more after the items
 }
 
-// merge returns the list that a query gives for partitions in the place of its :pk. The query starts
-// behind the sort key after, where that is not "".
+// merge returns the list of the query's results in all of the partitions, each used as :pk. If
+// after is not "", the list starts after that sort key.
 func (s *Store) merge(partitions []string, q *dynamodb.QueryInput, after string) *merge {
 	m := &merge{store: s, descending: !aws.ToBool(q.ScanIndexForward)}
 	for _, pk := range partitions {
@@ -41,8 +41,8 @@ func (s *Store) merge(partitions []string, q *dynamodb.QueryInput, after string)
 	return m
 }
 
-// share is how many items to ask each of several partitions for, so that they have limit together,
-// though some have more than others.
+// share returns how many items to request per partition for a total of limit, allowing for an
+// uneven distribution.
 func share(limit, partitions int) *int32 {
 	if partitions > 1 {
 		limit = limit/partitions + 4
@@ -50,8 +50,8 @@ func share(limit, partitions int) *int32 {
 	return aws.Int32(int32(min(limit, maxItems)))
 }
 
-// next returns the next item of the list. If there is none, or the reads of a partition are used up,
-// it is nil; after is then the sort key behind which the list goes on, "" at its end.
+// next returns the next item of the list. It returns nil at the end, or if a partition has no reads
+// left; then after is the sort key to continue after, "" at the end.
 func (m *merge) next(ctx context.Context) (it item, after string, err error) {
 	if err := m.fill(ctx); err != nil {
 		return nil, "", err
@@ -73,7 +73,7 @@ func (m *merge) next(ctx context.Context) (it item, after string, err error) {
 		return nil, after, nil
 	}
 	it, m.last = first.items[0], first.head()
-	for _, p := range m.parts { // the same id in several partitions is one thing; the first has it
+	for _, p := range m.parts { // several partitions can have the same id: the first one counts
 		if len(p.items) > 0 && p.head() == m.last {
 			p.items = p.items[1:]
 		}
@@ -81,7 +81,7 @@ func (m *merge) next(ctx context.Context) (it item, after string, err error) {
 	return it, "", nil
 }
 
-// rest returns the sort key behind which the list goes on, "" if nothing is left.
+// rest returns the sort key after which the list continues, or "" if it has ended.
 func (m *merge) rest() string {
 	for _, p := range m.parts {
 		if len(p.items) > 0 || p.more {
@@ -100,7 +100,7 @@ func (m *merge) before(a, b string) bool {
 	return a < b
 }
 
-// fill reads on in those partitions of which nothing is left, at the same time.
+// fill reads from the partitions that have no items left, concurrently.
 func (m *merge) fill(ctx context.Context) error {
 	errs := make([]error, len(m.parts))
 	var all sync.WaitGroup
@@ -118,7 +118,7 @@ func (m *merge) fill(ctx context.Context) error {
 	return nil
 }
 
-// read reads until there is an item, the end, or no read left.
+// read reads until there is an item, the partition ends, or no read is left.
 func (m *merge) read(ctx context.Context, p *part) error {
 	for len(p.items) == 0 && p.more && p.reads < maxReads {
 		out, err := m.store.client.Query(ctx, p.in)

@@ -8,12 +8,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// reserveTries bounds how often Reserve can find the rate to have been idle when it tries to go on,
-// and the other way round.
+// reserveTries is how often Reserve tries, if the rate alternates between idle and busy between its
+// calls.
 const reserveTries = 8
 
-// Reserve takes the next slot of an integration's rate if one is free. Both of the writes that do
-// so depend on no exact state, so that concurrent calls need not repeat them.
+// Reserve takes a slot of an integration's rate if one is free. Neither of its updates depends on
+// the exact state, so concurrent calls do not conflict.
 func (s *Store) Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error) {
 	if perMinute <= 0 {
 		return true, nil
@@ -22,7 +22,7 @@ func (s *Store) Reserve(ctx context.Context, integrationID string, perMinute, bu
 	at, latest, slot := now.UnixMicro(), rate.Latest(now).UnixMicro(), rate.Slot().Microseconds()
 	ttl := number(unixCeil(rate.Latest(now).Add(time.Hour)))
 	k := rateKey(integrationID)
-	idle := true // all slots have been free for a while, as far as is known
+	idle := true // assume that all slots are free
 	for range reserveTries {
 		var found item
 		var err error
@@ -43,5 +43,5 @@ func (s *Store) Reserve(ctx context.Context, integrationID string, perMinute, bu
 		}
 		idle = found.int64("allFree") < at
 	}
-	return false, fmt.Errorf("reserve a slot of %s: it changed %d times", integrationID, reserveTries)
+	return false, fmt.Errorf("reserve a slot of %s: the rate changed concurrently %d times", integrationID, reserveTries)
 }

@@ -135,17 +135,17 @@ func TestPagesOfLargeEventsAreShort(t *testing.T) {
 		}
 	}
 	if !slices.Equal(pages, []int{17, 7}) && !slices.Equal(pages, []int{16, 8}) {
-		t.Errorf("pages of %v dispatches, want 16 MiB at most, and 24 in all", pages)
+		t.Errorf("pages of %v dispatches, want at most 16 MiB each, and 24 in total", pages)
 	}
 }
 
-func TestAPageOfTheLogIsOneRequest(t *testing.T) {
+func TestPageOfDispatchesIsOneRequestPerPartition(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	for i := range 12 {
 		w.saved(w.dispatch(in, fmt.Sprint(i)))
 	}
-	for shards, want := range map[int]int{0: 1, 1: 1, 4: 4} { // one of each partition, at the same time
+	for shards, want := range map[int]int{0: 1, 1: 1, 4: 4} { // one per partition, concurrently
 		w.spy.queries, w.spy.scanned = nil, 0
 		page, err := w.Dispatches(t.Context(), in.ID, webhook.DispatchQuery{Limit: 5, Shards: shards})
 		w.must(err)

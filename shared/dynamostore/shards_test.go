@@ -11,8 +11,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// In which partition a dispatch is must never change: it would be lost.
-func TestThePartitionOfADispatchIsFixed(t *testing.T) {
+// The partition of a dispatch must never change, because stored dispatches would no longer be
+// found.
+func TestPartitionOfADispatchIsFixed(t *testing.T) {
 	for shards, want := range map[int]string{
 		0: "INTEGRATION#i", 1: "INTEGRATION#i", 2: "INTEGRATION#i", 4: "INTEGRATION#i#2", 8: "INTEGRATION#i#6", 16: "INTEGRATION#i#6", 32: "INTEGRATION#i#22",
 		-1: "INTEGRATION#i", 3: "INTEGRATION#i", 7: "INTEGRATION#i#2", 64: "INTEGRATION#i#22", // not numbers of shards
@@ -53,7 +54,7 @@ func TestDispatchesAreSpreadEvenly(t *testing.T) {
 	}
 }
 
-func TestLoadOfASpreadDispatchReadsOneKey(t *testing.T) {
+func TestLoadOfAShardedDispatchReadsOneKey(t *testing.T) {
 	w := newHarness(t)
 	d := w.dispatch(w.created(), "a")
 	d.Shards = 32
@@ -65,7 +66,7 @@ func TestLoadOfASpreadDispatchReadsOneKey(t *testing.T) {
 	}
 }
 
-func TestADispatchThatIsNotSpreadIsReadAtOnce(t *testing.T) {
+func TestUnshardedDispatchIsReadInOneRequest(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	d := w.saved(w.dispatch(in, "a"))
@@ -76,12 +77,13 @@ func TestADispatchThatIsNotSpreadIsReadAtOnce(t *testing.T) {
 	}
 	_, err = w.Dispatch(t.Context(), in.ID, ids.New(time.Now()))
 	if err == nil || len(w.spy.batches) > 1 {
-		t.Errorf("what is not there took %d more requests, want 1; error = %v", len(w.spy.batches), err)
+		t.Errorf("a missing dispatch took %d more requests, want 1; error = %v", len(w.spy.batches), err)
 	}
 }
 
-// A fan-out that is repeated after the integration's shards have grown can come to two records.
-func TestADispatchInTwoPartitionsIsListedOnce(t *testing.T) {
+// If a fanout is repeated after the integration's shards have grown, a dispatch can have two
+// records.
+func TestDispatchInTwoPartitionsIsListedOnce(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	var all []string
@@ -106,7 +108,7 @@ func TestADispatchInTwoPartitionsIsListedOnce(t *testing.T) {
 				got, err := w.Dispatch(t.Context(), in.ID, d.ID)
 				w.must(err)
 				if got.Reason != d.Reason || d.Reason != "first" {
-					t.Errorf("listed is the %s record, read the %s one; want the first", d.Reason, got.Reason)
+					t.Errorf("listed the %s record, read the %s one; want the first", d.Reason, got.Reason)
 				}
 			}
 			q.After = page.Next
@@ -119,8 +121,8 @@ func TestADispatchInTwoPartitionsIsListedOnce(t *testing.T) {
 	}
 }
 
-// The item is as version 1 of the program wrote it.
-func TestAnItemOfTheVersionBeforeIsFoundInAnIntegrationThatIsSpread(t *testing.T) {
+// The item has the form in which version 1 of the program wrote it.
+func TestItemOfVersion1IsFoundInAShardedIntegration(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	recent := w.dispatch(in, "a")
@@ -146,11 +148,11 @@ func TestAnItemOfTheVersionBeforeIsFoundInAnIntegrationThatIsSpread(t *testing.T
 		t.Errorf("listed %v, read %+v", page.Dispatches, got)
 	}
 	if got.Revision++; w.SaveDispatch(t.Context(), got) != nil {
-		t.Error("the next revision is not over it")
+		t.Error("the next revision did not replace it")
 	}
 }
 
-func TestSpreadListsAreReadInBoundedPages(t *testing.T) {
+func TestPagesOfShardedListsAreBounded(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	var want []string
@@ -164,7 +166,7 @@ func TestSpreadListsAreReadInBoundedPages(t *testing.T) {
 		}
 		w.saved(d)
 	}
-	w.spy.limit = 2 // as if each read came to an end after two items
+	w.spy.limit = 2 // as if each read reached its limit after two items
 	for _, oldest := range []bool{true, false} {
 		q := webhook.DispatchQuery{Statuses: []webhook.DispatchStatus{webhook.DispatchFailed}, Limit: 10, OldestFirst: oldest, Shards: 4}
 		var got []string
@@ -193,12 +195,12 @@ func TestSpreadListsAreReadInBoundedPages(t *testing.T) {
 	}
 }
 
-func TestAnUpdateFindsThatShardsHaveGrown(t *testing.T) {
+func TestUpdateRetriesAfterShardsHaveGrown(t *testing.T) {
 	w := newHarness(t)
 	second := w.created().Changed(time.Now().Truncate(time.Millisecond))
 	tries := 0
 	w.spy.transact = func() error {
-		if tries++; tries < 3 { // twice, after it was read and before it is written
+		if tries++; tries < 3 { // twice, between reading and writing the integration
 			return w.GrowShards(t.Context(), w.user, second.ID, tries, 2*tries)
 		}
 		return nil

@@ -83,15 +83,15 @@ func passing(err error) bool {
 	return ok && because(cancelled, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 }
 
-// because reports whether a transaction was cancelled for one of the reasons.
+// because reports whether the transaction was cancelled for one of the reasons.
 func because(cancelled *types.TransactionCanceledException, codes ...string) bool {
 	return slices.ContainsFunc(cancelled.CancellationReasons, func(r types.CancellationReason) bool {
 		return slices.Contains(codes, aws.ToString(r.Code))
 	})
 }
 
-// refusedItem returns the item that was there instead of what a write expected, empty if there was
-// none. It is nil after other errors, and none.
+// refusedItem returns the item that failed a write's condition, empty if there was none. It returns
+// nil and the error for other errors.
 func refusedItem(err error) (item, error) {
 	refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
 	switch {
@@ -103,8 +103,8 @@ func refusedItem(err error) (item, error) {
 	return refused.Item, nil
 }
 
-// throttled adds webhook.ErrThrottled to the error of a write that DynamoDB refused as too many,
-// after all repeats.
+// throttled adds webhook.ErrThrottled to the error of a write that DynamoDB still throttles after
+// all retries.
 func throttled(err error) error {
 	if busy(err) {
 		return fmt.Errorf("%w: %w", webhook.ErrThrottled, err)
@@ -119,10 +119,10 @@ func busy(err error) bool {
 	return throttles.IsErrorThrottle(err) == aws.TrueTernary
 }
 
-// throttles knows the names by which AWS services say that there are too many requests.
+// throttles knows the throttling error codes of AWS services.
 var throttles = retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}
 
-// put is a part of a transaction that stores an item if the condition holds.
+// put is the part of a transaction that stores an item if the condition holds.
 func (s *Store) put(it item, condition string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: s.table, Item: it,

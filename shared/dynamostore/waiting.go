@@ -15,16 +15,17 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// A place in the waiting index is an item in the partition of its dispatch. Its rev is the revision of
-// the dispatch that took it, so that one that is being taken is told from one that is left over.
+// An entry of the waiting index is an item in the partition of its dispatch. Its rev is the
+// revision of the dispatch that it was written for. This tells an entry of a dispatch that is being
+// parked from a leftover entry.
 
-// waitingKey sorts by when a dispatch was accepted. The unknown time, of what the version before
-// recorded, is the first.
+// waitingKey sorts by acceptance time. The unknown times of records of version 1 come first.
 func waitingKey(r webhook.Ref, accepted time.Time) key {
 	return key{partitionOf(r), waitingPrefix + microsKey(accepted) + "#" + r.DispatchID}
 }
 
-// Park is SaveDispatch for a dispatch that waits. Its place is written first.
+// Park is SaveDispatch for a dispatch that is waiting. It writes the entry in the waiting index
+// first.
 func (s *Store) Park(ctx context.Context, d webhook.Dispatch) error {
 	if !s.Keeps(d) {
 		return fmt.Errorf("park dispatch %s: its event is too large for its record", d.ID)
@@ -45,7 +46,7 @@ func (s *Store) placeItem(d webhook.Dispatch) item {
 	return it
 }
 
-// RemoveWaiting removes the place of a dispatch that does not wait any more.
+// RemoveWaiting removes the entry of a dispatch that is no longer waiting.
 func (s *Store) RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted time.Time) error {
 	if !ids.Valid(ref.IntegrationID) || !ids.Valid(ref.DispatchID) {
 		return nil
@@ -57,7 +58,7 @@ func (s *Store) RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted tim
 	case it.text("status") == string(webhook.DispatchWaiting):
 		return nil
 	}
-	// A place with a later revision is that of a Park which has not written its record yet.
+	// An entry with a later revision belongs to a Park that has not written its record yet.
 	k := waitingKey(ref, accepted)
 	err = s.delete(ctx, k, "rev <= :rev OR written < :long", item{
 		":rev": number(it.int64("rev")), ":long": number(s.now().Add(-webhook.ParkingTime).UnixMilli()),
@@ -68,7 +69,7 @@ func (s *Store) RemoveWaiting(ctx context.Context, ref webhook.Ref, accepted tim
 	return s.explain("remove "+k.String(), err)
 }
 
-// delete deletes an item if the condition, where there is one, holds.
+// delete deletes an item if the condition holds. The condition may be empty.
 func (s *Store) delete(ctx context.Context, k key, condition string, values item) error {
 	if len(values) == 0 {
 		values = nil
@@ -83,7 +84,7 @@ func (s *Store) delete(ctx context.Context, k key, condition string, values item
 	})
 }
 
-// Waiting returns a page of the waiting index. The read is consistent.
+// Waiting returns a page of the waiting index. The reads are consistent.
 func (s *Store) Waiting(ctx context.Context, integrationID string, q webhook.WaitingQuery) (webhook.WaitingPage, error) {
 	q.Limit = max(q.Limit, 1)
 	in := s.waitingQuery()
@@ -122,7 +123,7 @@ func (it item) waiting() webhook.WaitingEntry {
 	}
 }
 
-// waitingQuery selects the waiting index of a partition.
+// waitingQuery returns the query for the waiting index of a partition.
 func (s *Store) waitingQuery() *dynamodb.QueryInput {
 	const filter = "#ttl > :now"
 	return &dynamodb.QueryInput{
@@ -135,7 +136,7 @@ func (s *Store) waitingQuery() *dynamodb.QueryInput {
 	}
 }
 
-// CountWaiting counts the entries of the waiting index, up to atMost.
+// CountWaiting returns the number of entries of the waiting index, at most atMost.
 func (s *Store) CountWaiting(ctx context.Context, integrationID string, shards, atMost int) (int, error) {
 	n := 0
 	for _, pk := range partitions(integrationID, shards) {

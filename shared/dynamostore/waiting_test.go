@@ -28,8 +28,9 @@ func (w *harness) waits(in webhook.Integration) (n int) {
 	return len(page.Entries)
 }
 
-// While a dispatch is parked, its place is there and its record is not, or says what was before.
-func TestAPlaceThatIsBeingTakenIsNotRemoved(t *testing.T) {
+// While a dispatch is being parked, its entry exists, but its record does not, or is the previous
+// one.
+func TestEntryOfADispatchBeingParkedIsNotRemoved(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	again := w.waiting(in, "parked again")
@@ -47,13 +48,13 @@ func TestAPlaceThatIsBeingTakenIsNotRemoved(t *testing.T) {
 		}
 		w.must(w.Park(t.Context(), d))
 		if n := w.waits(in); n != 2 || writes != 2 {
-			t.Errorf("%d places are taken after %d writes, want 2", n, writes)
+			t.Errorf("%d entries after %d writes, want 2", n, writes)
 		}
 	}
 }
 
-// A Park that comes late finds its revision outdated, and must not make the place look outdated too.
-func TestALateParkDoesNotMakeAPlaceOlder(t *testing.T) {
+// A delayed Park finds its revision outdated, and must not make the entry look outdated too.
+func TestDelayedParkDoesNotAgeTheEntry(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	first := w.waiting(in, "a")
@@ -78,7 +79,7 @@ func TestALateParkDoesNotMakeAPlaceOlder(t *testing.T) {
 	}
 }
 
-func TestAPlaceWithoutARecordGoesAfterAWhile(t *testing.T) {
+func TestEntryWithoutRecordIsRemovedAfterParkingTime(t *testing.T) {
 	w := newHarness(t)
 	now := time.Now()
 	w.now = func() time.Time { return now }
@@ -106,7 +107,7 @@ func TestAPlaceWithoutARecordGoesAfterAWhile(t *testing.T) {
 	}
 }
 
-// fill stores 10,000 records of an integration, every tenth of which waits.
+// fill stores 10,000 records of an integration. Every tenth one is waiting.
 func (w *harness) fill(in webhook.Integration) {
 	w.Helper()
 	var puts []types.WriteRequest
@@ -134,7 +135,7 @@ func (w *harness) fill(in webhook.Integration) {
 	}
 }
 
-func TestWaitingReadsTheIndexAlone(t *testing.T) {
+func TestWaitingReadsOnlyTheIndex(t *testing.T) {
 	for shards, most := range map[int]int{1: 1000, 8: 1600} {
 		t.Run(fmt.Sprint(shards, " shards"), func(t *testing.T) {
 			w := newHarness(t)
@@ -151,7 +152,7 @@ func TestWaitingReadsTheIndexAlone(t *testing.T) {
 					got, q.After, pages = got+len(page.Entries), page.Next, pages+1
 				}
 				if got != 1000 || w.spy.scanned > most || pages > 12 {
-					t.Errorf("%d entries were read %d times in %d pages, want 1000 read %d times at most, 100 a page", got, w.spy.scanned, pages, most)
+					t.Errorf("%d entries were read %d times in %d pages, want 1000 read at most %d times, 100 per page", got, w.spy.scanned, pages, most)
 				}
 			}
 			w.spy.scanned = 0
@@ -180,15 +181,15 @@ func TestThrottledErrors(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"table":                 {&types.ProvisionedThroughputExceededException{}, true},
-		"account":               {&types.RequestLimitExceeded{}, true},
-		"partition":             {&types.ThrottlingException{}, true},
-		"after retries":         {fmt.Errorf("exceeded 3 attempts: %w", &smithy.GenericAPIError{Code: "ThrottlingException"}), true},
-		"a transaction":         {cancelled("None", "ThrottlingError"), true},
-		"a transaction's item":  {cancelled("ProvisionedThroughputExceeded"), true},
-		"another transaction":   {&types.TransactionConflictException{}, false},
-		"transactions conflict": {cancelled("TransactionConflict", "None"), false},
-		"network":               {errors.New("connection reset"), false},
+		"table":                    {&types.ProvisionedThroughputExceededException{}, true},
+		"account":                  {&types.RequestLimitExceeded{}, true},
+		"partition":                {&types.ThrottlingException{}, true},
+		"after retries":            {fmt.Errorf("exceeded 3 attempts: %w", &smithy.GenericAPIError{Code: "ThrottlingException"}), true},
+		"a transaction":            {cancelled("None", "ThrottlingError"), true},
+		"an item of a transaction": {cancelled("ProvisionedThroughputExceeded"), true},
+		"another transaction":      {&types.TransactionConflictException{}, false},
+		"conflicting transactions": {cancelled("TransactionConflict", "None"), false},
+		"network":                  {errors.New("connection reset"), false},
 	} {
 		if got := throttled(c.err); errors.Is(got, webhook.ErrThrottled) != c.want || !errors.Is(got, c.err) {
 			t.Errorf("%s: error = %v, want throttled: %v", name, got, c.want)
@@ -196,7 +197,7 @@ func TestThrottledErrors(t *testing.T) {
 	}
 }
 
-func TestWritesOfDispatchesSayThatTheyAreThrottled(t *testing.T) {
+func TestThrottledWritesOfDispatches(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()
 	refuse := func() error { return &types.ThrottlingException{} }
