@@ -24,6 +24,24 @@ test("retries of a failing endpoint appear live", (t) => onPage(s, t, async (pag
   assert.equal(shown, oldest.headers["Webhook-Signature"][0], "the request is shown as it was sent");
 }));
 
+test("an endpoint that is down is tried at once, and what waited is delivered when it is back", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Down", "down?status=503");
+  await s.world.put({}, {}, {});
+  await s.world.until(async () => (await s.world.integration(made.id)).health.state === "open", "the breaker open");
+  await s.world.until(async () => (await s.world.integration(made.id)).health.waiting === 3, "three that wait");
+  await page.goto(`/console/integrations/${made.id}`);
+  await page.getByText("The endpoint is down").waitFor();
+  await page.getByText("3 deliveries wait, and none is lost.").waitFor();
+  await page.locator(".badge", { hasText: "Down since" }).waitFor();
+  await page.getByRole("button", { name: "Try now" }).click();
+  await page.locator("h1 + [role=status]", { hasText: "Waiting" }).waitFor();
+  await page.getByText("waits until the endpoint works again").waitFor();
+
+  await s.world.change(made.id, { requestUrl: `${s.url}/inbox/down` });
+  await page.locator("h1 + [role=status]", { hasText: "Delivered" }).waitFor();
+  await s.world.until(async () => (await s.world.dispatches(made.id)).every((d) => d.status === "SUCCEEDED"), "three deliveries");
+}));
+
 test("a failed dispatch is redelivered to the fixed integration", (t) => onPage(s, t, async (page) => {
   const made = await s.world.create("Mended", "mended?status=500", { doNotRetry: true });
   await s.world.put({});

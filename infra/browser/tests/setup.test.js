@@ -183,3 +183,18 @@ test("the version saved elsewhere can be used", (t) => onPage(s, t, async (page)
   await page.getByRole("heading", { name: "Theirs" }).waitFor();
   assert.equal(await page.getByLabel("Integration Name").inputValue(), "Theirs");
 }, { expected: /status of 412/ }));
+
+test("requests a minute are limited, and wrong numbers are named", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Limited", "limited");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await page.getByText("More options").click();
+  const rate = page.getByLabel("Requests a minute");
+  await rate.fill("70000");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator("[aria-invalid=true]").first().waitFor();
+  await rate.fill("600");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await s.world.until(async () => (await s.world.integration(made.id)).maxPerMinute === 600, "the limit");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  assert.equal(await page.getByLabel("Requests a minute").inputValue(), "600");
+}, { expected: /status of 422/ }));
