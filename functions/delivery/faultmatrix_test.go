@@ -106,6 +106,8 @@ var matrix = map[string]effect{
 	"client certificate demanded":              {webhook.CodeTLS, 0, soon, schedule},
 	"client certificate demanded over TLS 1.2": {webhook.CodeTLS, 0, soon, schedule},
 	"long first messages dropped":              {webhook.CodeTimeout, 0, handshake, schedule},
+	"long first messages reset":                {webhook.CodeReset, 0, soon, schedule},
+	"long first messages closed":               {webhook.CodeReset, 0, soon, schedule},
 	"handshake without end":                    {webhook.CodeTimeout, 0, handshake, schedule},
 	"reset inside the handshake":               {webhook.CodeReset, 0, soon, schedule},
 	"plain HTTP on the TLS port":               {webhook.CodeTLS, 0, soon, schedule},
@@ -265,18 +267,26 @@ func fault(t *testing.T, all []receivertest.Fault, name string) receivertest.Fau
 	return receivertest.Fault{}
 }
 
-// After a handshake timeout, the next ClientHello fits into one packet.
-func TestClientHelloIsShortAfterHandshakeTimeout(t *testing.T) {
-	t.Parallel()
-	r := start(t, fault(t, receivertest.OverTLS(), "long first messages dropped"))
-	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
-	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
-	for n, want := range []webhook.ErrorCode{webhook.CodeTimeout, "", ""} {
-		m := w.send(in)
-		w.step()
-		if a := w.dispatch(m).Attempts[0]; a.Code != want {
-			t.Errorf("delivery %d: %q (%s), want %q", n+1, a.Code, a.Message, want)
-		}
+// After a handshake that timed out, was reset or closed, the next ClientHello fits into one packet.
+func TestClientHelloIsShortAfterFailedHandshake(t *testing.T) {
+	for name, first := range map[string]webhook.ErrorCode{
+		"long first messages dropped": webhook.CodeTimeout,
+		"long first messages reset":   webhook.CodeReset,
+		"long first messages closed":  webhook.CodeReset,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, fault(t, receivertest.OverTLS(), name))
+			w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
+			in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
+			for n, want := range []webhook.ErrorCode{first, "", ""} {
+				m := w.send(in)
+				w.step()
+				if a := w.dispatch(m).Attempts[0]; a.Code != want {
+					t.Errorf("delivery %d: %q (%s), want %q", n+1, a.Code, a.Message, want)
+				}
+			}
+		})
 	}
 }
 

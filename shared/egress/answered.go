@@ -9,7 +9,7 @@ import (
 
 // answered is a connection on which a receiver may answer before it has read the whole request, and
 // close. The write that then fails would end the exchange before the answer, which has arrived, is
-// read; so it counts as done, and reading decides: it finds the answer, or the same error.
+// read; so it counts as done, and reading decides: it finds the answer, or a reset or the end.
 type answered struct {
 	net.Conn
 	closed atomic.Bool // the receiver reads no more

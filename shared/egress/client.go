@@ -63,6 +63,8 @@ func NewClient(p Policy, o Options) *http.Client {
 	}
 }
 
+// newTransport keeps at most three times PerHost unused connections: a Lambda function may have 1,024
+// files open.
 func newTransport(p Policy, o Options) http.RoundTripper {
 	config := o.TLS.Clone()
 	if config == nil {
@@ -79,6 +81,7 @@ func newTransport(p Policy, o Options) http.RoundTripper {
 	both.ForceAttemptHTTP2 = true
 	one := baseTransport(o)
 	one.DialContext, one.DialTLSContext = dial, secure.dialTLS("http/1.1")
+	one.MaxIdleConns = o.PerHost // few hosts demand HTTP/1.1, and the two share the files
 	return &protocols{any: both, http1: one, onlyHTTP1: newRemembered(time.Now)}
 }
 
@@ -86,7 +89,7 @@ func baseTransport(o Options) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
 		MaxResponseHeaderBytes: o.HeaderBytes,
-		MaxIdleConns:           2 * o.PerHost, // a Lambda function may have 1,024 files open
+		MaxIdleConns:           2 * o.PerHost,
 		MaxIdleConnsPerHost:    o.PerHost,
 		IdleConnTimeout:        o.Idle,
 		DisableCompression:     true, // a bomb stays packed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"syscall"
@@ -28,8 +29,8 @@ func (e *HandshakeError) Timeout() bool { return errors.Is(e.Err, context.Deadli
 var classical = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 
 // handshaker makes TLS connections. There are boxes before receivers that drop a first message of
-// more than one packet: a host whose handshake timed out or was reset is therefore offered no
-// post-quantum key share for a while.
+// more than one packet, or reset the connection: a host whose handshake ended so is therefore offered
+// no post-quantum key share for a while.
 type handshaker struct {
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	config   *tls.Config
@@ -61,13 +62,19 @@ func (h *handshaker) dialTLS(protocols ...string) func(ctx context.Context, netw
 		secure := tls.Client(conn, config)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			_ = conn.Close()
-			if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNRESET) {
+			if unanswered(err) {
 				h.oldBoxes.add(address)
 			}
 			return nil, &HandshakeError{ClientCertificate: asked, Err: notTLS(err)}
 		}
 		return secure, nil
 	}
+}
+
+// unanswered reports whether a handshake timed out, or the connection was reset or closed. A reset
+// that arrives before the first message is written shows as the end of the connection.
+func unanswered(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
 }
 
 // notTLS is how net/http names a receiver that speaks HTTP where TLS is expected.

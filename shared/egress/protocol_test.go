@@ -18,6 +18,14 @@ func TestClientKnowsNoProxy(t *testing.T) {
 	}
 }
 
+func TestUnusedConnectionsLeaveFilesOpen(t *testing.T) {
+	const files = 1024 // of a Lambda function
+	both := NewClient(Policy{}, Options{}).Transport.(*protocols)
+	if kept := both.any.MaxIdleConns + both.http1.MaxIdleConns; kept > files*3/4 {
+		t.Errorf("%d unused connections are kept, of %d files", kept, files)
+	}
+}
+
 func TestHostsAreToldApartByTheirPorts(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://h.test/a": "h.test:https", "https://h.test:8443/": "h.test:8443", "https://[2001:db8::1]/": "[2001:db8::1]:https",

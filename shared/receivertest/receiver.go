@@ -186,6 +186,9 @@ func (s *stream) helloSize() int {
 	return len(head) + int(head[3])<<8 + int(head[4])
 }
 
+// drain takes what has arrived off the connection, so that closing it resets nothing.
+func (s *stream) drain() { _, _ = s.first.Discard(s.helloSize()) }
+
 func (s *stream) say(text string) bool {
 	_, err := io.WriteString(s.Conn, text)
 	return err == nil

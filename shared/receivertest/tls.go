@@ -113,6 +113,20 @@ func OverTLS() []Fault {
 			}
 			r.behave(s)
 		}},
+		{Name: "long first messages reset", TLS: &TLS{}, serve: func(r *Receiver, s *stream) {
+			if s.helloSize() > onePacket {
+				s.reset()
+				return
+			}
+			r.behave(s)
+		}},
+		{Name: "long first messages closed", TLS: &TLS{}, serve: func(r *Receiver, s *stream) {
+			if s.helloSize() > onePacket {
+				s.drain()
+				return
+			}
+			r.behave(s)
+		}},
 		{Name: "handshake without end", TLS: &TLS{}, serve: (*Receiver).hold},
 		{Name: "reset inside the handshake", TLS: &TLS{}, serve: func(_ *Receiver, s *stream) {
 			_, _ = s.raw.Read(make([]byte, 64))
