@@ -2,6 +2,7 @@ package egress
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -10,15 +11,22 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
 
 // unusual reports a host that browsers and name servers accept and Go's resolver refuses unasked: one
-// with a part that ends in a hyphen, such as foo-.tumblr.com.
+// with a label that begins or ends with a hyphen, such as foo-.tumblr.com.
 func unusual(host string) bool {
-	return strings.Contains(host, "-.") || strings.HasSuffix(host, "-")
+	for label := range strings.SplitSeq(host, ".") {
+		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return true
+		}
+	}
+	return false
 }
 
 // nameServers asks the system's name servers itself, over TCP.
@@ -27,7 +35,8 @@ type nameServers struct {
 	config string // the path of resolv.conf
 }
 
-// resolving is the dialer's DialContext, for unusual hosts too.
+// resolving is the dialer's DialContext, for unusual hosts too. For those the dialer also goes first,
+// as it reads /etc/hosts.
 func resolving(d *net.Dialer, o Options) func(ctx context.Context, network, address string) (net.Conn, error) {
 	names := nameServers{dial: (&net.Dialer{}).DialContext, config: "/etc/resolv.conf"}
 	if o.Resolver != nil && o.Resolver.Dial != nil {
@@ -40,47 +49,62 @@ func resolving(d *net.Dialer, o Options) func(ctx context.Context, network, addr
 		}
 		ctx, cancel := context.WithTimeout(ctx, o.Connect)
 		defer cancel()
+		conn, err := d.DialContext(ctx, network, address)
+		if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
+			return conn, err
+		}
 		found, err := names.lookup(ctx, host)
 		if err != nil {
 			return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 		}
-		var conn net.Conn
-		for _, addr := range found {
-			if conn, err = d.DialContext(ctx, network, net.JoinHostPort(addr.String(), port)); err == nil {
-				break
-			}
-		}
-		return conn, err
+		return inTurn(ctx, found, func(ctx context.Context, addr netip.Addr) (net.Conn, error) {
+			return d.DialContext(ctx, network, net.JoinHostPort(addr.String(), port))
+		})
 	}
 }
 
-// lookup returns the addresses of a host, IPv4 first. Its errors are *net.DNSError.
+// inTurn returns the result of the first try that succeeds, or the last error. Each try gets an equal
+// share of the time that is left until the context's deadline.
+func inTurn[T, R any](ctx context.Context, all []T, try func(context.Context, T) (R, error)) (result R, err error) {
+	end, _ := ctx.Deadline()
+	for i, one := range all {
+		share, cancel := context.WithTimeout(ctx, time.Until(end)/time.Duration(len(all)-i))
+		result, err = try(share, one)
+		cancel()
+		if err == nil {
+			break
+		}
+	}
+	return result, err
+}
+
+// lookup returns the addresses of a host, at least one, IPv4 first. Its errors are *net.DNSError. The
+// context has a deadline.
 func (n nameServers) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	name, err := dnsmessage.NewName(host + ".")
 	if err != nil {
 		return nil, &net.DNSError{Err: err.Error(), Name: host, IsNotFound: true}
 	}
-	var last error = errors.New("no name server is configured")
-	for _, server := range n.servers() {
-		var all []netip.Addr
-		for _, kind := range []dnsmessage.Type{dnsmessage.TypeA, dnsmessage.TypeAAAA} {
-			var found []netip.Addr
-			if found, last = n.ask(ctx, server, name, kind); last != nil {
-				break
-			}
-			all = append(all, found...)
-		}
-		if dns, ok := errors.AsType[*net.DNSError](last); ok && dns.IsNotFound {
-			return nil, last
-		}
-		if last == nil && len(all) > 0 {
-			return all, nil
-		}
-		if last == nil {
-			return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
-		}
+	servers := n.servers()
+	if len(servers) == 0 {
+		return nil, &net.DNSError{Err: "no name server is configured", Name: host, IsTemporary: true}
 	}
-	return nil, &net.DNSError{Err: last.Error(), Name: host, IsTemporary: true, IsTimeout: ctx.Err() != nil}
+	found, err := inTurn(ctx, servers, func(ctx context.Context, server string) ([]netip.Addr, error) {
+		v4, err4 := n.ask(ctx, server, name, dnsmessage.TypeA)
+		v6, err6 := n.ask(ctx, server, name, dnsmessage.TypeAAAA)
+		if found := slices.Concat(v4, v6); len(found) > 0 {
+			return found, nil
+		}
+		return nil, cmp.Or(err4, err6)
+	})
+	if err != nil {
+		timeout, ok := errors.AsType[net.Error](err)
+		return nil, &net.DNSError{Err: err.Error(), Name: host, IsTemporary: true, IsTimeout: ok && timeout.Timeout()}
+	}
+	if len(found) == 0 {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	return found, nil
 }
 
 // servers are the addresses of the configured name servers.
@@ -113,7 +137,9 @@ func (n nameServers) ask(ctx context.Context, server string, name dnsmessage.Nam
 		return nil, err
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	if end, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(end)
+	}
 	if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(packed))), packed...)); err != nil {
 		return nil, err
 	}
@@ -125,20 +151,19 @@ func (n nameServers) ask(ctx context.Context, server string, name dnsmessage.Nam
 	if _, err := io.ReadFull(conn, reply); err != nil {
 		return nil, err
 	}
-	return addresses(reply, name)
+	return addresses(reply)
 }
 
-// addresses reads the answer of a name server.
-func addresses(reply []byte, name dnsmessage.Name) ([]netip.Addr, error) {
+// addresses reads the answer of a name server: there are none if it does not know the name.
+func addresses(reply []byte) ([]netip.Addr, error) {
 	var m dnsmessage.Message
 	if err := m.Unpack(reply); err != nil {
 		return nil, err
 	}
-	switch m.RCode {
-	case dnsmessage.RCodeSuccess:
-	case dnsmessage.RCodeNameError:
-		return nil, &net.DNSError{Err: "no such host", Name: name.String(), IsNotFound: true}
-	default:
+	if m.RCode == dnsmessage.RCodeNameError {
+		return nil, nil
+	}
+	if m.RCode != dnsmessage.RCodeSuccess {
 		return nil, fmt.Errorf("the name server answered %s", m.RCode)
 	}
 	var found []netip.Addr

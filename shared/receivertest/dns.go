@@ -16,6 +16,7 @@ type Answer struct {
 	Addrs  []netip.Addr // none, and no fault: the name has no address
 	Unheld bool         // there is no such name
 	Fails  bool         // the server has a fault
+	Fails6 bool         // the server has a fault when asked for IPv6 addresses
 	Silent bool         // it never answers
 }
 
@@ -23,9 +24,9 @@ type Answer struct {
 // name comes from answer; IPv4 and IPv6 are one look-up.
 func Names(answer func(name string, n int) Answer) *net.Resolver {
 	s := &names{answer: answer, asked: map[string]int{}}
-	return &net.Resolver{PreferGo: true, StrictErrors: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return &net.Resolver{PreferGo: true, StrictErrors: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
-		go s.serve(ctx, ours)
+		go s.serve(ours)
 		return theirs, nil
 	}}
 }
@@ -47,7 +48,7 @@ type names struct {
 }
 
 // serve speaks DNS over TCP: each message with its length in front.
-func (s *names) serve(ctx context.Context, conn net.Conn) {
+func (s *names) serve(conn net.Conn) {
 	defer conn.Close()
 	for {
 		var size [2]byte
@@ -60,7 +61,7 @@ func (s *names) serve(ctx context.Context, conn net.Conn) {
 		}
 		reply := s.reply(query)
 		if reply == nil {
-			<-ctx.Done()
+			_, _ = io.Copy(io.Discard, conn) // silent until the client leaves
 			return
 		}
 		reply = append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...)
@@ -84,7 +85,7 @@ func (s *names) reply(query []byte) []byte {
 	switch {
 	case a.Unheld:
 		m.RCode = dnsmessage.RCodeNameError
-	case a.Fails:
+	case a.Fails || a.Fails6 && q.Type == dnsmessage.TypeAAAA:
 		m.RCode = dnsmessage.RCodeServerFailure
 	}
 	for _, addr := range a.Addrs {
