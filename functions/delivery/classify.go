@@ -116,6 +116,9 @@ func timeoutMessage(err error, host string) string {
 	return host + " did not answer in time"
 }
 
+// remoteAlert begins the text of an error that the receiver reported by a TLS alert.
+const remoteAlert = "remote error: tls: "
+
 // demandsCertificate is the message for a receiver that requires a client certificate.
 const demandsCertificate = "it requires a client certificate, which webhooks do not send: verify the signature instead"
 
@@ -141,9 +144,9 @@ func tlsProblem(err error) string {
 		return "it does not speak TLS on this port"
 	case strings.Contains(text, "protocol version"):
 		return "it does not speak TLS 1.2 or later"
-	case containsAny(text, "certificate required"), askedForCertificate(err):
+	case rejectsCertificate(text), askedForCertificate(err):
 		return demandsCertificate
-	case strings.Contains(text, "handshake failure"):
+	case containsAny(text, "handshake failure", "insufficient security level"):
 		return "it offers no cipher suite that this client supports: enable TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20"
 	case containsAny(text, "tls: ", "x509: "):
 		return "the TLS handshake failed"
@@ -151,11 +154,19 @@ func tlsProblem(err error) string {
 	return ""
 }
 
+// rejectsCertificate reports whether the receiver aborted with one of the alerts about a client
+// certificate. In TLS 1.3 that comes after the handshake, and not every server sends "certificate
+// required": Java's sends "bad certificate".
+func rejectsCertificate(text string) bool {
+	_, alert, ok := strings.Cut(text, remoteAlert)
+	return ok && strings.Contains(alert, "certificate")
+}
+
 // askedForCertificate reports whether the receiver aborted the handshake after it asked for a
 // client certificate and got none. Connections that the network broke do not count.
 func askedForCertificate(err error) bool {
 	handshake, ok := errors.AsType[*egress.HandshakeError](err)
-	return ok && handshake.ClientCertificate && strings.Contains(signs(err), "remote error: tls: ")
+	return ok && handshake.ClientCertificate && strings.Contains(signs(err), remoteAlert)
 }
 
 // signs returns the parts of the transport's error texts that the transport wrote itself, without

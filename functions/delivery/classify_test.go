@@ -38,6 +38,7 @@ func TestClassify(t *testing.T) {
 		"another host":                {read(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "h"}), webhook.CodeTLS, "is for another host"},
 		"expired":                     {read(x509.CertificateInvalidError{Reason: x509.Expired}), webhook.CodeTLS, "has expired"},
 		"not valid for this use":      {read(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), webhook.CodeTLS, "not valid for this use"},
+		"cipher suites too weak":      {&url.Error{Op: "Post", Err: &net.OpError{Op: "remote error", Err: errors.New("tls: insufficient security level")}}, webhook.CodeTLS, "enable TLS 1.3"},
 		"unknown authority":           {read(x509.UnknownAuthorityError{}), webhook.CodeTLS, "not signed by a known authority"},
 	} {
 		t.Run(name, func(t *testing.T) {

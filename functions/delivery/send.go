@@ -1,15 +1,18 @@
 package delivery
 
 import (
+	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -107,11 +110,17 @@ func (j *job) exchange(ctx context.Context, cancel context.CancelFunc, req *http
 // decompresses bodies that the receiver compressed without being asked, and names the encoding if
 // it cannot.
 func readBody(resp *http.Response) string {
-	plain, encoding := unpacked(resp)
-	if plain == nil {
-		return "(not shown: the body is compressed with " + encoding + ", which was not requested)"
+	var kept []byte
+	var err error
+	switch encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); encoding {
+	case "", "identity":
+		kept, err = readKept(resp.Body)
+	default:
+		kept, err = readEncoded(resp.Body, encoding)
+		if err != nil && len(kept) == 0 {
+			return fmt.Sprintf("(not shown: the body has the content encoding %.40q, which was not requested)", encoding)
+		}
 	}
-	kept, err := io.ReadAll(io.LimitReader(plain, keptBody))
 	if err == nil {
 		_, _ = io.CopyN(io.Discard, resp.Body, drainedBody)
 	}
@@ -126,29 +135,48 @@ func readBody(resp *http.Response) string {
 	return text
 }
 
-// unpacked returns the decompressed body, or nil and the name of the encoding if it is unknown or
-// broken.
-func unpacked(resp *http.Response) (plain io.Reader, encoding string) {
-	encoding = strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
+func readKept(body io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(body, keptBody)) }
+
+// errEncoded reports a body in an encoding that cannot be decoded here.
+var errEncoded = errors.New("unknown content encoding")
+
+// readEncoded returns the start of the decoded body. It fails with what it could decode, which may
+// be nothing. Servers also label plain text with an encoding: text is returned as it is.
+func readEncoded(body io.Reader, encoding string) ([]byte, error) {
+	packed := bufio.NewReader(body)
+	start, _ := packed.Peek(keptBody)
+	if isText(start) {
+		return start, nil // whole or not, as the status alone decides
+	}
+	var plain io.Reader
 	var err error
-	switch encoding {
-	case "", "identity":
-		return resp.Body, ""
-	case "gzip", "x-gzip":
-		plain, err = gzip.NewReader(resp.Body)
-	case "deflate":
-		plain, err = zlib.NewReader(resp.Body)
+	switch {
+	case encoding == "gzip" || encoding == "x-gzip":
+		plain, err = gzip.NewReader(packed)
+	case encoding == "deflate" && isZlib(start):
+		plain, err = zlib.NewReader(packed)
+	case encoding == "deflate":
+		plain = flate.NewReader(packed) // without the header of zlib, as some servers send it
 	default:
-		return nil, strconv.Quote(trimmed(encoding))
+		err = errEncoded
 	}
 	if err != nil {
-		return nil, encoding
+		return nil, err
 	}
-	return plain, encoding
+	return readKept(plain)
 }
 
-// trimmed shortens text that came from a receiver.
-func trimmed(s string) string { return s[:min(len(s), 40)] }
+// isZlib reports whether a body starts as RFC 1950, section 2.2, demands.
+func isZlib(start []byte) bool {
+	return len(start) >= 2 && start[0]&0x0f == 8 && binary.BigEndian.Uint16(start)%31 == 0
+}
+
+// isText reports whether a body, which may be cut, is UTF-8 without control characters.
+func isText(body []byte) bool {
+	text := trimCut(string(body))
+	control := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) }
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
+}
 
 // trimCut removes an incomplete character at the end of s. Other invalid bytes stay.
 func trimCut(s string) string {

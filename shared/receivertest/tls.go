@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
 	"time"
 )
@@ -25,6 +26,7 @@ type TLS struct {
 	HTTP1      bool   // beside HTTP2, which alone is spoken otherwise
 	Cipher     uint16 // the only one of TLS 1.2; 0 is any
 	Client     bool   // demands a certificate of the client
+	BadCert    bool   // asks for a certificate of the client, and calls none a bad one, as Java does
 }
 
 func (t TLS) config() (*tls.Config, *x509.CertPool) {
@@ -59,6 +61,10 @@ func (t TLS) config() (*tls.Config, *x509.CertPool) {
 	}
 	if t.Client {
 		config.ClientAuth = tls.RequireAnyClientCert
+	}
+	if t.BadCert {
+		config.ClientAuth = tls.RequestClientCert
+		config.VerifyConnection = func(tls.ConnectionState) error { return errors.New("empty chain of client certificates") }
 	}
 	return config, roots
 }
@@ -106,6 +112,8 @@ func OverTLS() []Fault {
 		{Name: "no common cipher", TLS: &TLS{Version: tls.VersionTLS12, Cipher: tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA}, serve: ok},
 		{Name: "client certificate demanded", TLS: &TLS{Client: true}, serve: ok},
 		{Name: "client certificate demanded over TLS 1.2", TLS: &TLS{Client: true, Version: tls.VersionTLS12}, serve: ok},
+		{Name: "no client certificate is a bad one", TLS: &TLS{BadCert: true}, serve: ok},
+		{Name: "no client certificate is a bad one over TLS 1.2", TLS: &TLS{BadCert: true, Version: tls.VersionTLS12}, serve: ok},
 		{Name: "long first messages dropped", TLS: &TLS{}, serve: func(r *Receiver, s *stream) {
 			if s.helloSize() > onePacket {
 				r.hold(s)
