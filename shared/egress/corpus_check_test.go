@@ -11,7 +11,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/receivertest"
 )
 
-// Whoever comes past the check at save meets the one at the dial.
+// URLs that pass the check when saved must be blocked when dialled.
 func TestCorpusIsRefusedAtSaveAndAtDial(t *testing.T) {
 	if len(corpus) < 170 {
 		t.Errorf("the corpus has shrunk to %d", len(corpus))
@@ -31,7 +31,7 @@ func TestCorpusIsRefusedAtSaveAndAtDial(t *testing.T) {
 	t.Logf("%d URLs refused when saved; %d of them make a request, and were blocked when dialled", len(corpus), blocked)
 }
 
-// dialled reports whether the URL makes a request. It must not reach anyone.
+// dialled reports whether the URL leads to a request. The request must not reach anyone.
 func dialled(t *testing.T, client *http.Client, raw string) bool {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, raw, strings.NewReader("{}"))
 	if err != nil || !strings.HasPrefix(req.URL.Scheme, "http") || req.URL.Host == "" {
@@ -50,7 +50,7 @@ func dialled(t *testing.T, client *http.Client, raw string) bool {
 	return false
 }
 
-// Names that look public and resolve to the inside, in all the ranges there are.
+// Public-looking names that resolve to internal addresses, of every kind of range.
 func TestNamesThatResolveToTheInside(t *testing.T) {
 	inside := []string{
 		"127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "169.254.100.1", "100.64.0.1", "0.0.0.0",

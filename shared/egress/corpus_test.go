@@ -1,9 +1,8 @@
 package egress_test
 
-// corpus are request URLs that try to reach the inside, all known when they are
-// saved. Each is refused.
+// corpus are request URLs that try to reach internal addresses. CheckURL rejects all of them.
 var corpus = []string{
-	// The Lambda Runtime API, the extensions' and the credentials' address.
+	// The Lambda Runtime API, and the addresses of extensions and credentials.
 	"http://127.0.0.1:9001/2018-06-01/runtime/invocation/next",
 	"https://127.0.0.1:9001/2018-06-01/runtime/invocation/next",
 	"https://169.254.100.1:9001/2018-06-01/runtime/invocation/next",
@@ -23,7 +22,7 @@ var corpus = []string{
 	"https://168.63.129.16/metadata/",
 	"https://[fe80::a9fe:a9fe]/latest/meta-data/",
 
-	// IPv4 in every spelling that some client reads.
+	// IPv4 in every spelling that some client accepts.
 	"https://127.0.0.1/", "https://127.1/", "https://127.0.1/", "https://2130706433/", "https://0x7f000001/",
 	"https://0x7f.0.0.1/", "https://0x7F.0x0.0x0.0x1/", "https://017700000001/", "https://0177.0.0.1/",
 	"https://0177.0.0.01/", "https://127.0.0.01/", "https://127.000.000.001/", "https://00000000177.0.0.1/",
@@ -48,18 +47,18 @@ var corpus = []string{
 	"https://[fe80::1%25eth0]/", "https://[fe80::1%25lo]/", "https://[::1%25lo]/", "https://[fe80::1%eth0]/",
 	"https://[2606:4700:4700::1111%25eth0]/", "https://[127.0.0.1]/", "https://[::ffff:127.1]/", "https://[1]/", "https://[]/", "https://[::1/",
 
-	// Names of the inside.
+	// Internal names.
 	"https://localhost/", "https://LOCALHOST/", "https://localhost./", "https://a.localhost/", "https://localhost.localdomain/",
 	"https://printer.local/", "https://db.internal/", "https://ip-10-0-0-1.ec2.internal/", "https://router.lan/", "https://nas.home/",
 	"https://wiki.corp/", "https://wiki.intranet/", "https://router.home.arpa/", "https://1.0.0.127.in-addr.arpa/", "https://kubernetes/",
 	"https://kubernetes.default.svc.cluster.local/", "https://db.private/", "https://x.onion/", "https://example.com./", "https://localhost../",
 
-	// Look-alikes that a client maps to an address or a name of the inside.
+	// Look-alikes that a client maps to an internal address or name.
 	"https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/", "https://ｌｏｃａｌｈｏｓｔ/", "https://１２７.０.０.１/", "https://127。0。0。1/", "https://①②⑦.⓪.⓪.①/",
 	"https://127．0．0．1/", "https://loc\u00adalhost/", "https://ﬁle.local/", "https://db.ⓘnternal/", "https://xn--a/", "https://xn--localhost-/",
 	"https://169。254。169。254/", "https://[::①]/", "https://𝟏𝟐𝟕.𝟎.𝟎.𝟏/", "https://0𝐱7f.1/",
 
-	// Escapes, credentials and confusions about where the host ends.
+	// Escapes, credentials, and confusion about where the host ends.
 	"https://%31%32%37.0.0.1/", "https://127.0.0.1%2f.example.com/", "https://example.com%00.localhost/", "https://%6cocalhost/",
 	"https://example.com@127.0.0.1/", "https://example.com:443@127.0.0.1/", "https://127.0.0.1:443@example.com/", "https://user:pass@10.0.0.1/",
 	"https://127.0.0.1#@example.com/", "https://example.com#@127.0.0.1/", `https://example.com\@127.0.0.1/`, `https:\\127.0.0.1\`,

@@ -5,10 +5,9 @@ import (
 	"io"
 )
 
-// Discreet returns a writer for the standard logger of a program that sends
-// requests, log.SetOutput(egress.Discreet(os.Stderr)): net/http writes there what a
-// receiver says without having been asked, which can be an echo of what it was
-// sent. That is cut off.
+// Discreet returns a writer for the standard logger of a program that sends requests:
+// log.SetOutput(egress.Discreet(os.Stderr)). net/http logs responses that it did not request, and
+// these can echo what was sent. The writer removes them.
 func Discreet(w io.Writer) io.Writer { return discreet{w} }
 
 type discreet struct{ w io.Writer }

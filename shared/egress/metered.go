@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 )
 
-// ErrFlood reports a receiver that sent more than a connection may carry. Errors of a
-// client wrap it.
+// ErrFlood reports a receiver that sent more data than a connection allows. A client's errors wrap
+// it.
 var ErrFlood = errors.New("the receiver sent more than a connection may carry")
 
-// metered is a connection that ends when too much came in over it. Each answer is bounded
-// by itself; this bounds what a receiver sends unasked between and around them, such as
-// HTTP/2 frames without end, which would keep a processor busy for as long as it likes.
+// metered is a connection that fails after too much incoming data. Each response is limited by
+// itself; this also limits what a receiver sends unrequested between and around responses, such as
+// endless HTTP/2 frames, which would otherwise use CPU time without limit.
 type metered struct {
 	net.Conn
 	left atomic.Int64 // bytes
@@ -24,7 +24,7 @@ func meter(conn net.Conn, most int64) net.Conn {
 	return m
 }
 
-// Read fails with ErrFlood once the measure is full.
+// Read returns ErrFlood once the limit is reached.
 func (m *metered) Read(p []byte) (int, error) {
 	if m.left.Load() <= 0 {
 		_ = m.Close()

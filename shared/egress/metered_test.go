@@ -34,7 +34,7 @@ func TestConnectionEndsWhenItsMeasureIsFull(t *testing.T) {
 	}
 }
 
-// post sends a request that may be repeated on a new connection.
+// post sends a request that can be retried on a new connection.
 func post(t *testing.T, client *http.Client, url string) error {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader([]byte("{}")))

@@ -13,12 +13,14 @@ var insideNames = []string{
 	"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "onion",
 }
 
-// hosts maps names as browsers do before they look them up: hyphens anywhere, as netlify.app and
-// tumblr.com give them out, and underscores are fine. See https://url.spec.whatwg.org/#concept-domain-to-ascii.
+// hosts maps names like browsers do before looking them up. It allows hyphens anywhere, because
+// netlify.app and tumblr.com assign such names, and underscores. See
+// https://url.spec.whatwg.org/#concept-domain-to-ascii.
 var hosts = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false), idna.CheckHyphens(false), idna.StrictDomainName(false))
 
-// ToASCII returns a host as it is looked up: in lower case, and in Punycode where it is not ASCII. It
-// is an error if it then holds anything but letters, digits, hyphens, underscores and dots.
+// ToASCII returns a host as it is looked up: in lower case, and in Punycode if it is not ASCII. It
+// returns an error if the result contains anything but letters, digits, hyphens, underscores and
+// dots.
 func ToASCII(host string) (string, error) {
 	ascii, err := hosts.ToASCII(host)
 	if err != nil {
@@ -34,9 +36,9 @@ func ToASCII(host string) (string, error) {
 	return ascii, nil
 }
 
-// checkName judges a host that is not in brackets. It is first mapped as a client maps it
-// before looking it up, so that full-width digits, circled letters and ideographic
-// stops are seen for what they mean.
+// checkName checks a host that is not in brackets. It first maps the host like a client does before
+// looking it up, so that full-width digits, circled letters and ideographic full stops are
+// recognized.
 func (p Policy) checkName(host string) string {
 	if strings.Contains(host, "%") {
 		return "must not have escapes (%...) in its host"
@@ -84,9 +86,9 @@ func (p Policy) checkDomain(host string) string {
 	return ""
 }
 
-// looksNumeric reports whether some client would take the host for an IPv4
-// address: its last part is a number, in decimal, octal or hexadecimal.
-// See https://url.spec.whatwg.org/#ends-in-a-number-checker.
+// looksNumeric reports whether some client would parse the host as an IPv4 address: its last part
+// is a decimal, octal or hexadecimal number. See
+// https://url.spec.whatwg.org/#ends-in-a-number-checker.
 func looksNumeric(host string) bool {
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if hex, ok := strings.CutPrefix(last, "0x"); ok {

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// protocols is a transport that speaks HTTP/2 where the receiver offers it. One that then demands
-// HTTP/1.1, as IIS does for client certificates and Windows sign-in, gets the same request over
-// HTTP/1.1, and so do later ones for a while. See RFC 9113, section 7, HTTP_1_1_REQUIRED.
+// protocols is a transport that uses HTTP/2 if the receiver offers it. If the receiver then demands
+// HTTP/1.1, as IIS does for client certificates and Windows authentication, the request is repeated
+// over HTTP/1.1, which is then used for the host for a while. See RFC 9113, section 7,
+// HTTP_1_1_REQUIRED.
 type protocols struct {
 	any, http1 *http.Transport
 	onlyHTTP1  *remembered
@@ -31,20 +32,21 @@ func (p *protocols) RoundTrip(req *http.Request) (*http.Response, error) {
 	return p.http1.RoundTrip(again)
 }
 
-// CloseIdleConnections is what http.Client calls by this name.
+// CloseIdleConnections is called by http.Client.
 func (p *protocols) CloseIdleConnections() {
 	p.any.CloseIdleConnections()
 	p.http1.CloseIdleConnections()
 }
 
-// demandsHTTP1 reads the error's text, before what it quotes of the receiver: net/http exports no
-// type for it.
+// demandsHTTP1 checks the error's text, because net/http exports no type for this error. It ignores
+// the part that quotes the receiver.
 func demandsHTTP1(err error) bool {
 	text, _, _ := strings.Cut(err.Error(), `"`)
 	return strings.Contains(text, "HTTP_1_1_REQUIRED")
 }
 
-// repeat returns the request with its body from the start, or the error if it has none to give.
+// repeat returns the request with its body from the start, or cause if the body cannot be read
+// again.
 func repeat(req *http.Request, cause error) (*http.Request, error) {
 	again := req.Clone(req.Context())
 	if req.Body == nil || req.Body == http.NoBody {
@@ -61,7 +63,8 @@ func repeat(req *http.Request, cause error) (*http.Request, error) {
 	return again, nil
 }
 
-// hostPort names the host as remembered: the port counts, as another server may listen there.
+// hostPort returns the key of a host in remembered. It includes the port, because each port can be
+// a different server.
 func hostPort(req *http.Request) string {
 	if req.URL.Port() != "" {
 		return req.URL.Host

@@ -53,7 +53,7 @@ func TestOnlyTheReceiversOwnErrorDemandsHTTP1(t *testing.T) {
 	}
 }
 
-// A request whose body cannot be read again ends with the receiver's error.
+// If the body cannot be read again, the request fails with the receiver's error.
 func TestABodyThatCannotBeRepeatedIsNot(t *testing.T) {
 	cause := errors.New("HTTP_1_1_REQUIRED")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h.test/", http.NoBody)

@@ -10,8 +10,8 @@ const (
 	maxRemembered = 1000 // hosts
 )
 
-// remembered is a set of hosts, each of which is in it for an hour after it was added last. It
-// holds 1,000 at most; then any other makes room. It is safe for concurrent use.
+// remembered is a set of hosts. Each stays in it for an hour after it was last added. It holds at
+// most 1,000 hosts; then an arbitrary one is dropped for a new one. It is safe for concurrent use.
 type remembered struct {
 	now func() time.Time
 
@@ -32,7 +32,7 @@ func (r *remembered) add(host string) {
 	r.until[host] = r.now().Add(rememberFor)
 }
 
-// makeRoom forgets what is over, or else any one host.
+// makeRoom drops the expired hosts, or else an arbitrary one.
 func (r *remembered) makeRoom() {
 	now := r.now()
 	last := ""

@@ -28,7 +28,7 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	for i := range maxRemembered - 1 {
 		r.add(strconv.Itoa(i))
 	}
-	now = now.Add(rememberFor - time.Minute) // the old one is over, the others are not
+	now = now.Add(rememberFor - time.Minute) // the old one has expired, the others have not
 	r.add("new:443")
 	if len(r.until) != maxRemembered || !r.has("new:443") || !r.has("0") {
 		t.Errorf("%d hosts; want what is over to have made room", len(r.until))

@@ -12,9 +12,9 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// CheckURL says what can be known to be wrong with a request URL before it is
-// called. It returns a *webhook.FieldError for the field requestUrl, whose text
-// does not repeat the URL: there may be a token in it.
+// CheckURL checks what can be checked about a request URL before it is called. It returns a
+// *webhook.FieldError for the field requestUrl. Its text does not contain the URL, which may
+// include a token.
 func (p Policy) CheckURL(raw string) error {
 	if reason := p.checkURL(raw); reason != "" {
 		return &webhook.FieldError{Field: "requestUrl", Reason: reason}
@@ -70,7 +70,7 @@ func (p Policy) checkText(raw string) string {
 	return ""
 }
 
-// checkPortText refuses "https://host:" too, which Go dials as 443 and others don't.
+// checkPortText also rejects "https://host:", which Go dials as 443 and other clients do not.
 func checkPortText(u *url.URL) string {
 	_, after, found := strings.Cut(u.Host[strings.LastIndexByte(u.Host, ']')+1:], ":")
 	if !found {
@@ -83,8 +83,8 @@ func checkPortText(u *url.URL) string {
 	return checkPort(uint16(port))
 }
 
-// checkHost refuses addresses that are not public, and names that can only mean
-// this machine or this network.
+// checkHost rejects addresses that are not public, and names that can only mean this machine or its
+// network.
 func (p Policy) checkHost(u *url.URL) string {
 	host := u.Hostname()
 	if strings.HasPrefix(u.Host, "[") {

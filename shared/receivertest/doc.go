@@ -1,4 +1,3 @@
-// Package receivertest offers receivers that misbehave, and name servers that lie, for
-// tests and for soaking a running node. Each fault is one that real receivers,
-// networks or attackers produce.
+// Package receivertest provides misbehaving receivers and lying name servers for tests and for soak
+// tests of a running node. Each fault occurs with real receivers, networks or attackers.
 package receivertest

@@ -70,8 +70,8 @@ func Plain() []Fault {
 	}
 }
 
-// Answers returns receivers that answer properly, with something that has to be
-// dealt with. The redirect leads to the receiver itself.
+// Answers returns receivers that send valid responses that need special handling. The redirect
+// leads to the receiver itself.
 func Answers() []Fault {
 	answer := func(name string, head ...string) Fault {
 		return Fault{Name: name, serve: func(r *Receiver, s *stream) {
@@ -96,10 +96,10 @@ func Answers() []Fault {
 	}
 }
 
-// later is in half an hour, as HTTP writes it.
+// later is the time in half an hour, in the format of HTTP.
 func later() string { return time.Now().Add(30 * time.Minute).UTC().Format(http.TimeFormat) }
 
-// after reads the request and then does something else than answering it.
+// after reads the request and then does something other than respond.
 func after(name string, do func(*stream)) Fault {
 	return Fault{Name: name, serve: func(r *Receiver, s *stream) {
 		if r.read(s) {
@@ -108,7 +108,7 @@ func after(name string, do func(*stream)) Fault {
 	}}
 }
 
-// hold keeps a connection open without reading from it, for longer than anybody should wait.
+// hold keeps a connection open without reading from it, for longer than any client should wait.
 func (r *Receiver) hold(*stream) {
 	select {
 	case <-r.closed:
@@ -116,14 +116,14 @@ func (r *Receiver) hold(*stream) {
 	}
 }
 
-// trickle says the beginning, then the rest again and again, slowly.
+// trickle sends begin, then rest repeatedly and slowly.
 func (s *stream) trickle(begin, rest string) {
 	for ok := s.say(begin); ok; ok = s.say(rest) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
 
-// flood says the same without end.
+// flood sends the text without end.
 func (s *stream) flood(text string) {
 	for len(text) < 64<<10 {
 		text += text
@@ -132,12 +132,12 @@ func (s *stream) flood(text string) {
 	}
 }
 
-// pause lets what was said arrive before a reset, which would overtake it.
+// pause lets the data arrive before a reset, which would otherwise overtake it.
 func pause() { time.Sleep(20 * time.Millisecond) }
 
 var zeros = strings.Repeat("\x00", 64<<10)
 
-// bomb is 64 MiB of zeros, packed: 64 KiB.
+// bomb is 64 MiB of zeros, compressed to 64 KiB.
 var bomb = sync.OnceValue(func() string {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)

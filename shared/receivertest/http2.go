@@ -52,7 +52,7 @@ func OverHTTP2() []Fault {
 		h2("HTTP/2 frame of another protocol", func(c *h2conn, id uint32) bool { c.s.say("HTTP/1.1 200 OK\r\n\r\n"); return false }),
 		h2("HTTP/2 data before headers", func(c *h2conn, id uint32) bool { return c.f.WriteData(id, true, []byte("early")) == nil }),
 		h2("HTTP/2 frames without end", func(c *h2conn, id uint32) bool {
-			const unknown = 0xEE // a type that has to be ignored
+			const unknown = 0xEE // receivers must ignore this type
 			for c.f.WriteRawFrame(unknown, 0, 0, []byte(zeros[:16<<10])) == nil {
 			}
 			return false
@@ -60,7 +60,7 @@ func OverHTTP2() []Fault {
 	}
 }
 
-// h2 does something about every request of a connection, until it returns false.
+// h2 calls do for every request of a connection, until it returns false.
 func h2(name string, do func(c *h2conn, id uint32) bool) Fault {
 	return Fault{Name: name, TLS: &TLS{HTTP2: true}, serve: func(r *Receiver, s *stream) {
 		preface := make([]byte, len(http2.ClientPreface))
@@ -77,7 +77,7 @@ func h2(name string, do func(c *h2conn, id uint32) bool) Fault {
 	}}
 }
 
-// h1Only speaks HTTP/2 and refuses every request over it; over HTTP/1.1 it is in order.
+// h1Only rejects every request over HTTP/2, and responds normally over HTTP/1.1.
 func h1Only(name string, refuse func(c *h2conn, id uint32) bool) Fault {
 	f := h2(name, refuse)
 	overHTTP2 := f.serve
@@ -135,7 +135,7 @@ func (c *h2conn) head(id uint32, end bool, status int) bool {
 	}) == nil
 }
 
-// block packs names and values.
+// block encodes header names and values.
 func (c *h2conn) block(pairs ...string) []byte {
 	c.buf.Reset()
 	for i := 0; i < len(pairs); i += 2 {

@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/receivertest"
 )
 
-// Every plain fault can be healed, but for the one that refuses connections.
+// Every plain fault can be healed, except for the one that refuses connections.
 func TestHealedReceiversBehave(t *testing.T) {
 	for _, f := range receivertest.Plain() {
 		if f.Name == "refuse" {

@@ -12,7 +12,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
-// pageEvent is the product page's example as it travels: without blanks.
+// pageEvent is the product page's example as it is sent: without white space.
 func pageEvent(tb testing.TB) template.Event {
 	tb.Helper()
 	printed, err := os.ReadFile("../../events/task-succeeded.detail.json")
@@ -26,7 +26,7 @@ func pageEvent(tb testing.TB) template.Event {
 	return template.Event{JSON: compact.Bytes(), Time: time.Date(2025, 6, 7, 6, 33, 14, 0, time.UTC)}
 }
 
-// longTemplate is about 16 KiB: 120 objects of placeholders of every kind.
+// longTemplate is about 16 KiB: 120 objects with placeholders of every kind.
 func longTemplate() string {
 	var b strings.Builder
 	b.WriteString("[")
@@ -59,7 +59,7 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-// BenchmarkRender is to be compared with BenchmarkDecodeEncode.
+// Compare BenchmarkRender with BenchmarkDecodeEncode.
 func BenchmarkRender(b *testing.B) {
 	event := pageEvent(b)
 	for _, c := range []struct{ name, source string }{
@@ -94,7 +94,7 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
-// BenchmarkDecodeEncode is what rendering by way of Go values would cost at least.
+// BenchmarkDecodeEncode measures the minimum cost of rendering via Go values.
 func BenchmarkDecodeEncode(b *testing.B) {
 	event := pageEvent(b)
 	b.ReportAllocs()
@@ -113,9 +113,8 @@ func decodeEncode(b *testing.B, event template.Event) {
 	}
 }
 
-// BenchmarkRatio tells how many times faster than decoding and encoding the event
-// it is to render the page's template over it. Both take turns, so that a busy
-// machine slows both.
+// BenchmarkRatio measures how many times faster rendering the page's template is than decoding and
+// encoding the event. It alternates between both, so that a busy machine slows both equally.
 func BenchmarkRatio(b *testing.B) {
 	event := pageEvent(b)
 	p, err := template.CompilePayload("")
@@ -144,7 +143,7 @@ func BenchmarkRatio(b *testing.B) {
 	}
 }
 
-// timed returns how long it takes to do something 20 times.
+// timed returns how long 20 calls of do take.
 func timed(do func()) time.Duration {
 	start := time.Now()
 	for range 20 {

@@ -55,8 +55,8 @@ func TestLoneEscapesAreCounted(t *testing.T) {
 	}
 }
 
-// Wherever an event holds half of a pair, what is sent does not, and decodes to what encoding/json
-// reads in the event.
+// If an event contains half of a surrogate pair, the body does not, and it decodes to what
+// encoding/json decodes from the event.
 func TestNoHalfPairIsSent(t *testing.T) {
 	piece := rapid.SampledFrom([]string{`\ud83d`, `\ude00`, `\ud83d\ude00`, `\uD83D`, `\\`, `\\ud83d`, `\n`, `\"`, "a", "é", "🚚", " ", `\u00e9`})
 	text := rapid.Custom(func(t *rapid.T) string {
@@ -100,7 +100,7 @@ func TestNoHalfPairIsSent(t *testing.T) {
 				t.Fatalf("%s renders as %s: value %d is %s, want %s", event, body, i, a, b)
 			}
 		}
-		var inside any // the object within a text, taken out again
+		var inside any // the object that is embedded in a text
 		inText := strings.TrimSuffix(strings.TrimPrefix(got[3].(string), "<"), ">")
 		if err := json.Unmarshal([]byte(inText), &inside); err != nil || loneEscapes([]byte(inText)) > 0 {
 			t.Fatalf("the object in a text is %s, %v", inText, err)

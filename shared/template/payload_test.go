@@ -42,7 +42,7 @@ func TestDefaultPayloadGivesThePagesExample(t *testing.T) {
 	if err := json.Unmarshal(event.JSON, &want); err != nil {
 		t.Fatal(err)
 	}
-	delete(want, "userName") // the page's template does not name it
+	delete(want, "userName") // the page's template does not use it
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

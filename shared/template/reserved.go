@@ -2,9 +2,9 @@ package template
 
 import "strings"
 
-// Reserved reports whether the system alone decides about the header of that name,
-// in any case: what the product sets on each request, and what belongs to the
-// connection (RFC 9110, section 7.6.1) or to the framing of the message.
+// Reserved reports whether only the system can set the header with that name, in any case: the
+// headers that this program sets on each request, and those of the connection (RFC 9110, section
+// 7.6.1) and of the message's framing.
 func Reserved(name string) bool {
 	name = strings.ToLower(name)
 	return reserved[name] || strings.HasPrefix(name, "proxy-")
@@ -23,7 +23,7 @@ var reserved = map[string]bool{
 	"webhook-signature":   true,
 	"webhook-timestamp":   true,
 
-	// Of the connection, or of the message's framing.
+	// Of the connection or of the message's framing.
 	"connection":        true,
 	"content-encoding":  true, // the body is sent as it is signed
 	"content-length":    true,
@@ -36,7 +36,7 @@ var reserved = map[string]bool{
 	"upgrade":           true,
 }
 
-// isToken reports whether s can be a header's name (RFC 9110, section 5.6.2).
+// isToken reports whether s is a valid header name (RFC 9110, section 5.6.2).
 func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'

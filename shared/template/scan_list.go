@@ -2,7 +2,7 @@ package template
 
 import "strings"
 
-// object reads an object, and calls member for each value, with its key.
+// object parses an object, and calls member for each value with its key.
 func (s *scanner) object(member func(key span) bool) bool {
 	seen := make(map[string]bool, 8)
 	return s.list('}', func() bool {
@@ -19,7 +19,7 @@ func (s *scanner) object(member func(key span) bool) bool {
 	})
 }
 
-// list reads what stands between brackets, separated by commas.
+// list parses the comma-separated elements between two brackets.
 func (s *scanner) list(closing rune, element func() bool) bool {
 	open := s.pos
 	s.pos++
@@ -54,7 +54,7 @@ func (s *scanner) list(closing rune, element func() bool) bool {
 	}
 }
 
-// comma returns the place of the comma that it skips, or -1.
+// comma skips a comma and returns its position, or -1 if there is none.
 func (s *scanner) comma() int {
 	s.space()
 	if s.peek() != ',' {
@@ -64,8 +64,8 @@ func (s *scanner) comma() int {
 	return s.pos - 1
 }
 
-// missingComma faults the place between two values. Values without even a blank
-// between them were probably meant to be one.
+// missingComma reports a missing comma between two values. Values without a space between them were
+// probably meant to be one value.
 func (s *scanner) missingComma() bool {
 	if s.at("{{") || strings.HasSuffix(s.src[:s.pos], "}}") {
 		return s.stop(s.pos, 1, "two values stand side by side: put a comma between them, or one pair of quotes around both")
@@ -74,7 +74,7 @@ func (s *scanner) missingComma() bool {
 	return true
 }
 
-// key reads a key; a fault in its quotes does not end the scan.
+// key parses a key. An error in its quotes does not stop the scan.
 func (s *scanner) key() (span, bool) {
 	at, holes := s.pos, len(s.holes)
 	switch {
@@ -103,7 +103,7 @@ func (s *scanner) key() (span, bool) {
 	return span{start: at, end: s.pos}, true
 }
 
-// colon reads the colon behind a key, and notes a value that is missing.
+// colon parses the colon after a key, and reports a missing value.
 func (s *scanner) colon() bool {
 	s.space()
 	if s.peek() != ':' {

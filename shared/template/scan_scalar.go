@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// delimiters end a word that stands outside of quotes.
+// delimiters end a word outside of quotes.
 const delimiters = " \t\r\n,:[]{}"
 
 // word reads up to the next delimiter.
@@ -20,7 +20,7 @@ func (s *scanner) word() string {
 
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
-// scalar reads a number, true, false or null, and says what else might be meant.
+// scalar parses a number, true, false or null, and suggests corrections for other words.
 func (s *scanner) scalar() bool {
 	at := s.pos
 	if s.peek() == '\'' {
@@ -46,7 +46,7 @@ func (s *scanner) scalar() bool {
 	return true
 }
 
-// comment reports, and faults, a comment.
+// comment reports a comment as an error.
 func (s *scanner) comment() bool {
 	if !s.at("//") && !s.at("/*") && !s.at("#") {
 		return false
@@ -55,14 +55,13 @@ func (s *scanner) comment() bool {
 	return true
 }
 
-// literals are the words that other languages have for JSON's three.
+// literals maps other languages' words to true, false and null.
 var literals = map[string]string{
 	"true": "true", "false": "false", "yes": "true", "no": "false",
 	"null": "null", "none": "null", "nil": "null", "undefined": "null", "nan": "null",
 }
 
-// missingValue faults an empty place for a value. The brackets and commas around
-// it still make sense.
+// missingValue reports a missing value. The scan can continue after it.
 func (s *scanner) missingValue() bool {
 	switch s.peek() {
 	case ',', '}', ']':

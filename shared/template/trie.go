@@ -6,18 +6,17 @@ import (
 	"strconv"
 )
 
-// trie holds the paths that a template asks for, so that one pass over an event
-// finds them all. Node 0 is the event. Nodes are numbered in preorder: those
-// below node n are n+1 up to, not including, nodes[n].end.
+// trie holds the paths of a template, so that one pass over an event finds all of them. Node 0 is
+// the event. Nodes are numbered in preorder: the descendants of node n are n+1 to nodes[n].end-1.
 type trie struct {
 	nodes   []node
-	globals int32 // the node of globals, which is no part of the event; 0: unused
+	globals int32 // the node of globals, which is not part of the event; 0: unused
 }
 
 type node struct {
 	end     int32
 	keys    []edge           // by key, for objects
-	byName  map[string]int32 // the same, if they are many
+	byName  map[string]int32 // the same, if there are many
 	indexes []edge           // by ascending index, for arrays
 }
 
@@ -27,10 +26,10 @@ type edge struct {
 	node  int32
 }
 
-// many is the number of keys from which on a map is faster than comparing each.
+// many is the number of keys from which a map is faster than comparing each key.
 const many = 9
 
-// newTrie builds the trie of all holes. nodes[i] is the node of holes[i].
+// newTrie builds the trie of all placeholders. nodes[i] is the node of holes[i].
 func newTrie(holes []hole) (t trie, nodes []int32) {
 	order := make([]int, len(holes))
 	for i := range order {
@@ -81,7 +80,7 @@ func (t *trie) grow(parent int32, name string) int32 {
 	return id
 }
 
-// close ends nodes that no further path leads into.
+// close closes nodes to which no further path leads.
 func (t *trie) close(ids []int32) {
 	for _, id := range ids {
 		n := &t.nodes[id]
