@@ -51,7 +51,7 @@ func TestWrongEventIsLoggedInOneLine(t *testing.T) {
 func TestTokenWithoutClaimIsRejected(t *testing.T) {
 	w := newHarness(t, settings{})
 	w.must(http.StatusUnauthorized, "without-claim")
-	w.logged("api", `"level":"WARN"`, "does not have the CALLER_CLAIM claim", `"claim":"sub"`)
+	w.logged("api", `"level":"WARN"`, "does not have the CALLER_CLAIM claim", `"claim":"username"`)
 	w.must(http.StatusUnauthorized, "list", func(r *lambdaevents.APIGatewayV2HTTPRequest) {
 		r.Headers["x-user-id"] = sampleUser // must be ignored
 		r.RequestContext.Authorizer = nil

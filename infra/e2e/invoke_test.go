@@ -40,7 +40,10 @@ func to(integration, dispatch string) request {
 
 // by sends the request as another user.
 func by(user string) request {
-	return func(r *lambdaevents.APIGatewayV2HTTPRequest) { r.RequestContext.Authorizer.JWT.Claims["sub"] = user }
+	return func(r *lambdaevents.APIGatewayV2HTTPRequest) {
+		claims := r.RequestContext.Authorizer.JWT.Claims
+		claims["sub"], claims["username"] = user, user // as issuers and the user pool have it
+	}
 }
 
 // saying changes fields of the JSON body.

@@ -15,8 +15,18 @@ type source struct {
 	}
 	Mappings   map[string]map[string]map[string]string
 	Conditions map[string]value
+	Rules      map[string]ruleSource
 	Resources  map[string]written
 	Outputs    map[string]output
+}
+
+// ruleSource is a rule about parameters.
+type ruleSource struct {
+	RuleCondition *value `yaml:"RuleCondition"`
+	Assertions    []struct {
+		Assert            value  `yaml:"Assert"`
+		AssertDescription string `yaml:"AssertDescription"`
+	} `yaml:"Assertions"`
 }
 
 type written struct {
@@ -64,6 +74,7 @@ func decode(text []byte) (*source, error) {
 		"Parameters": &s.Parameters,
 		"Mappings":   &s.Mappings,
 		"Conditions": &s.Conditions,
+		"Rules":      &s.Rules,
 		"Resources":  &s.Resources,
 		"Outputs":    &s.Outputs,
 		"Globals":    &s.Globals,

@@ -39,9 +39,9 @@ func (r *resolver) pseudo(name string) (any, error) {
 	case "StackId":
 		return r.arn("cloudformation", "stack/"+r.at.Name+"/00000000-0000-4000-8000-000000000000"), nil
 	case "Partition":
-		return "aws", nil
+		return r.at.partition(), nil
 	case "URLSuffix":
-		return "amazonaws.com", nil
+		return r.at.domain(), nil
 	case "NoValue":
 		return noValue{}, nil
 	default:
@@ -103,7 +103,7 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 	case attribute == "QueueName":
 		return name, nil
 	case attribute == "ApiEndpoint":
-		return "https://" + strings.ToLower(id) + ".execute-api." + r.at.Region + ".amazonaws.com", nil
+		return "https://" + strings.ToLower(id) + ".execute-api." + r.at.Region + "." + r.at.domain(), nil
 	default:
 		return id + "." + attribute, nil
 	}
@@ -125,5 +125,5 @@ func (r *resolver) arn(service, resource string) string {
 	if service == "iam" {
 		region = ""
 	}
-	return "arn:aws:" + service + ":" + region + ":" + r.at.Account + ":" + resource
+	return "arn:" + r.at.partition() + ":" + service + ":" + region + ":" + r.at.Account + ":" + resource
 }

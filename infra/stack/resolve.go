@@ -138,6 +138,16 @@ func (r *resolver) pure(name string, args []any) (any, error) {
 			parts = append(parts, part)
 		}
 		return parts, nil
+	case "Join":
+		list, ok := args[1].([]any)
+		if !ok {
+			return nil, fmt.Errorf("!Join needs a list, not %v", args[1])
+		}
+		var parts []string
+		for _, part := range list {
+			parts = append(parts, text(part))
+		}
+		return strings.Join(parts, text(args[0])), nil
 	case "FindInMap":
 		found, ok := r.src.Mappings[text(args[0])][text(args[1])][text(args[2])]
 		if !ok {

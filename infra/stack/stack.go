@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // A Place is the account and region of the stack. The zero value is moto's default: account
@@ -15,11 +16,31 @@ type Place struct {
 	QueueURL string // prefix of queue URLs; default SQS in the region
 }
 
+// partition is the AWS partition of the region.
+func (p Place) partition() string {
+	switch {
+	case strings.HasPrefix(p.Region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(p.Region, "us-gov-"):
+		return "aws-us-gov"
+	default:
+		return "aws"
+	}
+}
+
+// domain is the DNS suffix of AWS's services in the region.
+func (p Place) domain() string {
+	if p.partition() == "aws-cn" {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
 func (p Place) orDefaults() Place {
 	p.Account = cmp.Or(p.Account, "123456789012")
 	p.Region = cmp.Or(p.Region, "us-east-1")
 	p.Name = cmp.Or(p.Name, "webhooks")
-	p.QueueURL = cmp.Or(p.QueueURL, "https://sqs."+p.Region+".amazonaws.com")
+	p.QueueURL = cmp.Or(p.QueueURL, "https://sqs."+p.Region+"."+p.domain())
 	return p
 }
 
@@ -43,8 +64,8 @@ type Resource struct {
 	Properties     map[string]any // strings, numbers, booleans, lists and maps
 }
 
-// Load reads the template at path. Missing parameters have their defaults; an unknown parameter is an
-// error.
+// Load reads the template at path. Missing parameters have their defaults. An unknown parameter, and
+// parameters that violate a rule of the template, are errors.
 func Load(path string, at Place, parameters map[string]string) (*Stack, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -64,6 +85,9 @@ func parse(text []byte, at Place, parameters map[string]string) (*Stack, error) 
 	}
 	r, err := newResolver(src, at, parameters)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.rules(); err != nil {
 		return nil, err
 	}
 	s := &Stack{Parameters: src.Parameters}
