@@ -1,5 +1,5 @@
-// Package hint helps to report an error in a text that a person wrote: where it is, and which known word
-// was probably meant. Templates and event patterns share it.
+// Package hint helps to report errors in texts written by users: where the error is, and which
+// known word was probably meant. Templates and event patterns use it.
 package hint
 
 import (

@@ -2,7 +2,7 @@ package hint
 
 import "testing"
 
-func TestNearestIsTheNameThatWasProbablyMeant(t *testing.T) {
+func TestNearest(t *testing.T) {
 	known := []string{"prefix", "suffix", "equals-ignore-case", "resource", "eventType"}
 	for given, want := range map[string]string{
 		"prefx": "prefix", "Prefix": "prefix", "equalsIgnoreCase": "equals-ignore-case", "event_type": "eventType",

@@ -2,10 +2,10 @@ package hint
 
 import "strings"
 
-// Nearest returns the known name that someone who wrote name most probably meant, or "" if none is
-// near: of the longer of two names more than half must be right.
+// Nearest returns the known name that name was probably meant to be, or "" if none is close: more
+// than half of the longer of the two names must match.
 func Nearest(name string, known []string) string {
-	const longest = 64 // nobody mistypes that much
+	const longest = 64 // longer names are not typing errors
 	if len(name) > longest {
 		return ""
 	}
@@ -19,8 +19,8 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// strangeness says how unlike a known name the given one is. Case, hyphens and
-// underscores hardly count, nor does leaving off the end.
+// strangeness returns how different two names are. Case, hyphens, underscores and a missing end
+// count little.
 func strangeness(given, known string) int {
 	a, b := fold(given), fold(known)
 	switch {

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// AppendEmbedded appends the JSON object or array that the content of a JSON string spells. It appends
-// nothing, and reports false, if the string holds anything else.
+// AppendEmbedded appends the JSON object or array that is embedded in a JSON string with the given
+// content. If the string contains anything else, it appends nothing and returns false.
 func AppendEmbedded(dst, content []byte) ([]byte, bool) {
-	// Whatever the string holds begins with a bracket, a blank or an escape.
+	// An embedded value begins with a bracket, white space or an escape.
 	if c := At(content, 0); c != '{' && c != '[' && c != '\\' && c != ' ' {
 		return dst, false
 	}
@@ -22,8 +22,8 @@ func AppendEmbedded(dst, content []byte) ([]byte, bool) {
 	return dst, true
 }
 
-// AppendUnescaped appends what the content of a JSON string spells, as UTF-8.
-// Invalid bytes and lone surrogates become U+FFFD.
+// AppendUnescaped appends the unescaped content of a JSON string, as UTF-8. Invalid bytes and lone
+// surrogates become U+FFFD.
 func AppendUnescaped(dst, content []byte) []byte {
 	for i := 0; i < len(content); {
 		c := content[i]
@@ -44,8 +44,8 @@ func AppendUnescaped(dst, content []byte) []byte {
 	return dst
 }
 
-// DecodeEscape returns the character that the escape at the start of b spells, and
-// its length. An escape that JSON does not have stands for U+FFFD.
+// DecodeEscape decodes the escape at the start of b and returns the character and the escape's
+// length. An escape that JSON does not have becomes U+FFFD.
 func DecodeEscape(b []byte) (rune, int) {
 	if len(b) < 2 {
 		return utf8.RuneError, len(b)
@@ -69,7 +69,7 @@ func DecodeEscape(b []byte) (rune, int) {
 	return utf8.RuneError, 2
 }
 
-// decodeUnicode decodes one \uXXXX, or two that form a surrogate pair.
+// decodeUnicode decodes \uXXXX, or two of them that form a surrogate pair.
 func decodeUnicode(b []byte) (rune, int) {
 	r := hex4(b)
 	if r < 0 {
@@ -86,7 +86,7 @@ func decodeUnicode(b []byte) (rune, int) {
 	return utf8.RuneError, 6
 }
 
-// hex4 returns the number that the four digits behind \u spell, or -1.
+// hex4 returns the number given by the four digits after \u, or -1.
 func hex4(b []byte) rune {
 	if len(b) < 6 {
 		return -1

@@ -21,7 +21,7 @@ func changing() []check {
 }
 
 // version reports a version that is not stored as given. Health and shards are not part of it.
-func (r *room) version(want webhook.Integration) {
+func (r *subtest) version(want webhook.Integration) {
 	r.Helper()
 	got, err := r.store.Version(r.Context(), want.ID, want.Version)
 	r.must("read version", err)
@@ -30,7 +30,7 @@ func (r *room) version(want webhook.Integration) {
 	r.same("version", got, want)
 }
 
-func updateKeepsVersions(r *room) {
+func updateKeepsVersions(r *subtest) {
 	first := r.created()
 	second := r.changed(first)
 	second.EventTypes = []webhook.EventType{webhook.Running}
@@ -51,7 +51,7 @@ func updateKeepsVersions(r *room) {
 	}
 }
 
-func versionUnknown(r *room) {
+func versionUnknown(r *subtest) {
 	in := r.created()
 	for _, n := range []int{-1, 0, 2, 1 << 30} {
 		_, err := r.store.Version(r.Context(), in.ID, n)
@@ -61,7 +61,7 @@ func versionUnknown(r *room) {
 	r.wantErr("version of an unknown integration", err, webhook.ErrNotFound)
 }
 
-func updateStale(r *room) {
+func updateStale(r *subtest) {
 	first := r.created()
 	second := r.changed(first)
 	r.must("update", r.store.UpdateIntegration(r.Context(), second))
@@ -79,7 +79,7 @@ func updateStale(r *room) {
 	r.wantErr("rejected version", err, webhook.ErrNotFound)
 }
 
-func updateMissing(r *room) {
+func updateMissing(r *subtest) {
 	in := r.changed(r.integration())
 	r.wantErr("update", r.store.UpdateIntegration(r.Context(), in), webhook.ErrNotFound)
 	gone := r.created()
@@ -88,7 +88,7 @@ func updateMissing(r *room) {
 	r.same("list", r.all(r.user, 10), []webhook.Integration(nil))
 }
 
-func updateRepeated(r *room) {
+func updateRepeated(r *subtest) {
 	second := r.changed(r.created())
 	for range 3 {
 		r.must("update", r.store.UpdateIntegration(r.Context(), second))
@@ -96,7 +96,7 @@ func updateRepeated(r *room) {
 	r.stored(second)
 }
 
-func updateConcurrently(r *room) {
+func updateConcurrently(r *subtest) {
 	first := r.created()
 	var all []webhook.Integration
 	for i := range 6 {
@@ -113,7 +113,7 @@ func updateConcurrently(r *room) {
 
 // race runs n conflicting writes concurrently and returns the index of the one that succeeded. The
 // others must fail with a conflict or give up after retries. If all give up, it returns -1.
-func (r *room) race(n int, write func(int) error) int {
+func (r *subtest) race(n int, write func(int) error) int {
 	r.Helper()
 	errs := make([]error, n)
 	var wg sync.WaitGroup
@@ -135,7 +135,7 @@ func (r *room) race(n int, write func(int) error) int {
 	return won
 }
 
-func updateHealth(r *room) {
+func updateHealth(r *subtest) {
 	first := r.created()
 	second := r.changed(first)
 	second.Health = webhook.Health{}

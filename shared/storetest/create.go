@@ -19,7 +19,7 @@ func creating() []check {
 	}
 }
 
-func createAll(r *room) {
+func createAll(r *subtest) {
 	in := r.integration()
 	got, err := r.store.CreateIntegration(r.Context(), in, webhook.CreateOptions{Quota: 1})
 	r.must("create", err)
@@ -33,7 +33,7 @@ func createAll(r *room) {
 	r.utc("previousUntil", got.Secrets.PreviousUntil)
 }
 
-func createLittle(r *room) {
+func createLittle(r *subtest) {
 	in := r.integration()
 	in = webhook.Integration{
 		ID: in.ID, UserID: r.user, Name: "n", EventTypes: []webhook.EventType{webhook.Running}, RequestURL: "https://example.com",
@@ -45,7 +45,7 @@ func createLittle(r *room) {
 	r.stored(in)
 }
 
-func createForOddUsers(r *room) {
+func createForOddUsers(r *subtest) {
 	for _, prefix := range []string{"用户", "a/b|c%_*", `"';--`, "0", "A@b.example"} {
 		r.user = prefix + newUser()
 		in := r.created()
@@ -54,7 +54,7 @@ func createForOddUsers(r *room) {
 	}
 }
 
-func createTwice(r *room) {
+func createTwice(r *subtest) {
 	in := r.created()
 	other := in
 	other.Name = "another"
@@ -64,7 +64,7 @@ func createTwice(r *room) {
 	r.same("list", integrationIDs(r.all(r.user, 10)), []string{in.ID})
 }
 
-func createToQuota(r *room) {
+func createToQuota(r *subtest) {
 	opt := webhook.CreateOptions{Quota: 2}
 	var all []webhook.Integration
 	for range 2 {
@@ -83,7 +83,7 @@ func createToQuota(r *room) {
 	r.wantErr("create one over the quota again", err, webhook.ErrQuota)
 }
 
-func createForTwoUsers(r *room) {
+func createForTwoUsers(r *subtest) {
 	opt := webhook.CreateOptions{Quota: 1}
 	for range 2 {
 		r.user = newUser()
@@ -92,7 +92,7 @@ func createForTwoUsers(r *room) {
 	}
 }
 
-func createConcurrently(r *room) {
+func createConcurrently(r *subtest) {
 	const quota = 3
 	opt := webhook.CreateOptions{Quota: quota}
 	var all []webhook.Integration

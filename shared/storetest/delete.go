@@ -16,7 +16,7 @@ func deleting() []check {
 	}
 }
 
-func deleteAll(r *room) {
+func deleteAll(r *subtest) {
 	stays, in := r.created(), r.created()
 	d := r.saved(r.dispatch(in))
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, in.ID, 1))
@@ -34,7 +34,7 @@ func deleteAll(r *room) {
 	r.wantErr("health", r.store.SaveHealth(r.Context(), r.user, in.ID, in.Health, webhook.Health{}), webhook.ErrNotFound)
 }
 
-func deleteStale(r *room) {
+func deleteStale(r *subtest) {
 	second := r.changed(r.created())
 	r.must("update", r.store.UpdateIntegration(r.Context(), second))
 	for _, version := range []int{0, 1, 3} {
@@ -44,14 +44,14 @@ func deleteStale(r *room) {
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, second.ID, 2))
 }
 
-func deleteMissing(r *room) {
+func deleteMissing(r *subtest) {
 	r.wantErr("delete", r.store.DeleteIntegration(r.Context(), r.user, r.integration().ID, 1), webhook.ErrNotFound)
 	in := r.created()
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, in.ID, 1))
 	r.wantErr("delete again", r.store.DeleteIntegration(r.Context(), r.user, in.ID, 1), webhook.ErrNotFound)
 }
 
-func deleteKeepsVersions(r *room) {
+func deleteKeepsVersions(r *subtest) {
 	first := r.created()
 	second := r.changed(first)
 	r.must("update", r.store.UpdateIntegration(r.Context(), second))
@@ -61,7 +61,7 @@ func deleteKeepsVersions(r *room) {
 	r.version(second)
 }
 
-func deleteConcurrently(r *room) {
+func deleteConcurrently(r *subtest) {
 	for range 5 {
 		first := r.created()
 		second := r.changed(first)

@@ -23,7 +23,7 @@ func saving() []check {
 	}
 }
 
-func saveAll(r *room) {
+func saveAll(r *subtest) {
 	in := r.created()
 	first := r.saved(r.dispatch(in))
 	r.recorded(first)
@@ -43,17 +43,17 @@ func saveAll(r *room) {
 	r.recorded(r.saved(third.Ending(webhook.DispatchFailed, "the integration was deleted", r.clock.Now())))
 }
 
-func saveLittle(r *room) {
+func saveLittle(r *subtest) {
 	d := r.dispatch(r.created())
 	d.Attempts, d.Reason, d.Event = nil, "", []byte("{}")
 	r.recorded(r.saved(d))
 }
 
-func saveWithoutIntegration(r *room) {
+func saveWithoutIntegration(r *subtest) {
 	r.recorded(r.saved(r.dispatch(r.integration())))
 }
 
-func saveStale(r *room) {
+func saveStale(r *subtest) {
 	in := r.created()
 	first := r.dispatch(in)
 	second := r.next(first)
@@ -80,7 +80,7 @@ func saveStale(r *room) {
 	r.recorded(second)
 }
 
-func saveRepeated(r *room) {
+func saveRepeated(r *subtest) {
 	first := r.dispatch(r.created())
 	r.saved(first)
 	r.clock.Advance(time.Second)
@@ -92,7 +92,7 @@ func saveRepeated(r *room) {
 	r.recorded(second)
 }
 
-func saveConcurrently(r *room) {
+func saveConcurrently(r *subtest) {
 	in := r.created()
 	first := r.dispatch(in)
 	for range 2 { // over no record, then over revision 1
@@ -111,7 +111,7 @@ func saveConcurrently(r *room) {
 	}
 }
 
-func saveForTwo(r *room) {
+func saveForTwo(r *subtest) {
 	a, b := r.created(), r.created()
 	d := r.saved(r.dispatch(a))
 	_, err := r.store.Dispatch(r.Context(), b.ID, d.ID)
@@ -133,7 +133,7 @@ func noise(n int) []byte {
 	return []byte(`{"noise": "` + hex.EncodeToString(raw) + `"}`)
 }
 
-func saveLarge(r *room) {
+func saveLarge(r *subtest) {
 	in := r.created()
 	for _, event := range [][]byte{
 		noise(200 << 10),
@@ -145,7 +145,7 @@ func saveLarge(r *room) {
 	}
 }
 
-func saveTooLarge(r *room) {
+func saveTooLarge(r *subtest) {
 	in := r.created()
 	d := r.dispatch(in)
 	d.Event = noise(3 << 20)

@@ -21,20 +21,20 @@ func dueEntries() []check {
 }
 
 // entry returns a due entry of a new dispatch that is due after the given time.
-func (r *room) entry(in webhook.Integration, after time.Duration) webhook.Due {
+func (r *subtest) entry(in webhook.Integration, after time.Duration) webhook.Due {
 	return webhook.Due{
 		At: r.clock.Now().Add(after), UserID: in.UserID, IntegrationID: in.ID, DispatchID: r.dispatch(in).ID, Shards: in.Shards,
 	}
 }
 
-func (r *room) putDue(d webhook.Due) webhook.Due {
+func (r *subtest) putDue(d webhook.Due) webhook.Due {
 	r.Helper()
 	r.must("put due", r.store.PutDue(r.Context(), d))
 	return d
 }
 
 // dueIn returns all entries of a shard, of any integration, page by page.
-func (r *room) dueIn(shard int, before time.Time, limit int) []webhook.Due {
+func (r *subtest) dueIn(shard int, before time.Time, limit int) []webhook.Due {
 	r.Helper()
 	var all []webhook.Due
 	q := webhook.DueQuery{Shard: shard, Before: before, Limit: limit}
@@ -55,12 +55,12 @@ func (r *room) dueIn(shard int, before time.Time, limit int) []webhook.Due {
 }
 
 // allDue returns all entries of an integration, earliest first.
-func (r *room) allDue(integrationID string) []webhook.Due {
+func (r *subtest) allDue(integrationID string) []webhook.Due {
 	r.Helper()
 	return r.dueUntil(integrationID, r.clock.Now().Add(10*retention), 100)
 }
 
-func (r *room) dueUntil(integrationID string, before time.Time, limit int) []webhook.Due {
+func (r *subtest) dueUntil(integrationID string, before time.Time, limit int) []webhook.Due {
 	r.Helper()
 	var all []webhook.Due
 	for shard := range webhook.DueShards {
@@ -80,25 +80,25 @@ func (r *room) dueUntil(integrationID string, before time.Time, limit int) []web
 	return all
 }
 
-// due fails the test unless the integration has exactly these entries, earliest first.
-func (r *room) due(integrationID string, want ...webhook.Due) {
+// wantDue fails the test unless the integration has exactly these entries, earliest first.
+func (r *subtest) wantDue(integrationID string, want ...webhook.Due) {
 	r.Helper()
 	r.same("due entries", r.allDue(integrationID), want)
 }
 
-func dueKept(r *room) {
+func dueKept(r *subtest) {
 	in := r.created()
 	d := r.entry(in, time.Hour)
 	r.full(d)
 	r.putDue(d)
-	r.due(in.ID, d)
+	r.wantDue(in.ID, d)
 	r.utc("at", r.allDue(in.ID)[0].At)
 	bare := webhook.Due{At: r.clock.Now(), UserID: r.user, IntegrationID: r.created().ID}
 	r.putDue(bare)
-	r.due(bare.IntegrationID, bare)
+	r.wantDue(bare.IntegrationID, bare)
 }
 
-func dueInOrder(r *room) {
+func dueInOrder(r *subtest) {
 	in := r.created()
 	var want []webhook.Due
 	for i := range 40 {
@@ -114,7 +114,7 @@ func dueInOrder(r *room) {
 	}
 }
 
-func dueBefore(r *room) {
+func dueBefore(r *subtest) {
 	in := r.created()
 	d := r.putDue(r.entry(in, time.Hour))
 	for before, want := range map[time.Time]int{
@@ -133,34 +133,34 @@ func dueBefore(r *room) {
 	}
 }
 
-func dueTwice(r *room) {
+func dueTwice(r *subtest) {
 	in := r.created()
 	d := r.entry(in, time.Hour)
 	r.putDue(d)
 	r.putDue(d)
-	r.due(in.ID, d)
+	r.wantDue(in.ID, d)
 	for range 2 {
 		r.must("remove due", r.store.RemoveDue(r.Context(), d))
-		r.due(in.ID)
+		r.wantDue(in.ID)
 	}
 }
 
-func dueOthers(r *room) {
+func dueOthers(r *subtest) {
 	in := r.created()
 	first := r.putDue(r.entry(in, time.Hour))
 	second := first
 	second.At = second.At.Add(time.Millisecond)
 	r.putDue(second)
-	r.due(in.ID, first, second)
+	r.wantDue(in.ID, first, second)
 	r.must("remove due", r.store.RemoveDue(r.Context(), first))
-	r.due(in.ID, second)
+	r.wantDue(in.ID, second)
 }
 
-func dueExpired(r *room) {
+func dueExpired(r *subtest) {
 	in := r.created()
 	d := r.putDue(r.entry(in, time.Hour))
 	r.clock.Advance(retention + time.Hour - slack)
-	r.due(in.ID, d)
+	r.wantDue(in.ID, d)
 	r.clock.Advance(2 * slack)
-	r.due(in.ID)
+	r.wantDue(in.ID)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // must stops the subtest if err is not nil.
-func (r *room) must(what string, err error) {
+func (r *subtest) must(what string, err error) {
 	r.Helper()
 	if err != nil {
 		r.Fatalf("%s: %v", what, err)
@@ -19,7 +19,7 @@ func (r *room) must(what string, err error) {
 }
 
 // wantErr fails the test unless err is want.
-func (r *room) wantErr(what string, err, want error) {
+func (r *subtest) wantErr(what string, err, want error) {
 	r.Helper()
 	if !errors.Is(err, want) {
 		r.Errorf("%s: error = %v, want %v", what, err, want)
@@ -27,7 +27,7 @@ func (r *room) wantErr(what string, err, want error) {
 }
 
 // same fails the test if got differs from want. Nil and empty slices are equal.
-func (r *room) same(what string, got, want any) {
+func (r *subtest) same(what string, got, want any) {
 	r.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		r.Errorf("%s differs (-want +got):\n%s", what, diff)
@@ -35,7 +35,7 @@ func (r *room) same(what string, got, want any) {
 }
 
 // stored fails the test unless the stored integration equals want.
-func (r *room) stored(want webhook.Integration) {
+func (r *subtest) stored(want webhook.Integration) {
 	r.Helper()
 	got, err := r.store.Integration(r.Context(), want.UserID, want.ID)
 	r.must("read integration", err)
@@ -43,7 +43,7 @@ func (r *room) stored(want webhook.Integration) {
 }
 
 // recorded fails the test unless the stored dispatch equals want.
-func (r *room) recorded(want webhook.Dispatch) {
+func (r *subtest) recorded(want webhook.Dispatch) {
 	r.Helper()
 	got, err := r.store.Dispatch(r.Context(), want.IntegrationID, want.ID)
 	r.must("read dispatch", err)
@@ -51,14 +51,14 @@ func (r *room) recorded(want webhook.Dispatch) {
 }
 
 // unrecorded fails the test if the dispatch is stored.
-func (r *room) unrecorded(d webhook.Dispatch) {
+func (r *subtest) unrecorded(d webhook.Dispatch) {
 	r.Helper()
 	_, err := r.store.Dispatch(r.Context(), d.IntegrationID, d.ID)
 	r.wantErr("read a missing dispatch", err, webhook.ErrNotFound)
 }
 
 // all returns a user's integrations, page by page.
-func (r *room) all(user string, limit int) []webhook.Integration {
+func (r *subtest) all(user string, limit int) []webhook.Integration {
 	r.Helper()
 	var all []webhook.Integration
 	for after := ""; ; {
@@ -79,7 +79,7 @@ func (r *room) all(user string, limit int) []webhook.Integration {
 }
 
 // walk returns all dispatches that match a query, page by page.
-func (r *room) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dispatch {
+func (r *subtest) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dispatch {
 	r.Helper()
 	q.Shards = r.shards
 	var all []webhook.Dispatch
@@ -100,7 +100,7 @@ func (r *room) walk(integrationID string, q webhook.DispatchQuery) []webhook.Dis
 }
 
 // utc fails the test unless t is in UTC.
-func (r *room) utc(what string, t time.Time) {
+func (r *subtest) utc(what string, t time.Time) {
 	r.Helper()
 	if t.Location() != time.UTC {
 		r.Errorf("%s = %v is not in UTC", what, t)

@@ -18,7 +18,7 @@ func expiring() []check {
 // DynamoDB stores the expiry in whole seconds.
 const slack = 2 * time.Second
 
-func expireDispatch(r *room) {
+func expireDispatch(r *subtest) {
 	in := r.created()
 	d := r.saved(r.dispatch(in))
 	r.clock.Advance(retention - slack)
@@ -35,7 +35,7 @@ func expireDispatch(r *room) {
 	r.same("loaded", loaded, []webhook.Loaded{{Integration: in}})
 }
 
-func expireFromLastWrite(r *room) {
+func expireFromLastWrite(r *subtest) {
 	first := r.saved(r.dispatch(r.created()))
 	r.clock.Advance(retention / 2)
 	second := r.saved(r.next(first))
@@ -45,7 +45,7 @@ func expireFromLastWrite(r *room) {
 	r.unrecorded(second)
 }
 
-func expireAndReturn(r *room) {
+func expireAndReturn(r *subtest) {
 	in := r.created(paused)
 	first := r.saved(r.dispatch(in))
 	second := r.saved(r.next(first))
@@ -61,7 +61,7 @@ func expireAndReturn(r *room) {
 	r.recorded(again)
 }
 
-func expireNoIntegration(r *room) {
+func expireNoIntegration(r *subtest) {
 	in := r.created()
 	r.clock.Advance(20 * retention)
 	r.stored(in)

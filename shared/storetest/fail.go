@@ -11,7 +11,7 @@ import (
 type write struct {
 	name   string
 	repeat error // an error that the repeat may return if the first try took effect
-	stage  func(*room) (do func() error, check func())
+	stage  func(*subtest) (do func() error, check func())
 	none   bool // a store may not need to write anything
 }
 
@@ -19,7 +19,7 @@ func failing() []check {
 	var all []check
 	for _, w := range writes() {
 		for _, m := range []Moment{Before, After} {
-			all = append(all, check{w.name + " " + m.String() + " it took effect", func(r *room) { w.fail(r, m) }})
+			all = append(all, check{w.name + " " + m.String() + " it took effect", func(r *subtest) { w.fail(r, m) }})
 		}
 	}
 	return all
@@ -27,7 +27,7 @@ func failing() []check {
 
 // fail makes each of the writes fail in turn, repeats the operation, and checks what is stored. A
 // client that retries by itself may hide the injected failure.
-func (w write) fail(r *room, m Moment) {
+func (w write) fail(r *subtest, m Moment) {
 	for n := 0; ; n++ {
 		r.user = newUser()
 		do, check := w.stage(r)
@@ -85,7 +85,7 @@ func writes() []write {
 	}
 }
 
-func failCreate(r *room) (do func() error, check func()) {
+func failCreate(r *subtest) (do func() error, check func()) {
 	in := r.integration()
 	opt := webhook.CreateOptions{Quota: 2}
 	do = func() error {
@@ -102,7 +102,7 @@ func failCreate(r *room) (do func() error, check func()) {
 	}
 }
 
-func failCreateWithKey(r *room) (do func() error, check func()) {
+func failCreateWithKey(r *subtest) (do func() error, check func()) {
 	opt := r.key("k")
 	opt.Quota = 1
 	var last webhook.Integration
@@ -116,7 +116,7 @@ func failCreateWithKey(r *room) (do func() error, check func()) {
 	}
 }
 
-func failUpdate(r *room) (do func() error, check func()) {
+func failUpdate(r *subtest) (do func() error, check func()) {
 	first := r.created()
 	second := r.changed(first)
 	do = func() error { return r.store.UpdateIntegration(r.Context(), second) }
@@ -127,7 +127,7 @@ func failUpdate(r *room) (do func() error, check func()) {
 	}
 }
 
-func failDelete(r *room) (do func() error, check func()) {
+func failDelete(r *subtest) (do func() error, check func()) {
 	opt := webhook.CreateOptions{Quota: 1}
 	in, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
 	r.must("create", err)
@@ -141,7 +141,7 @@ func failDelete(r *room) (do func() error, check func()) {
 	}
 }
 
-func failHealth(r *room) (do func() error, check func()) {
+func failHealth(r *subtest) (do func() error, check func()) {
 	in := r.created(healthy)
 	to := webhook.Health{FailingSince: r.clock.Now(), Notified: webhook.NoticeFailing}
 	do = func() error { return r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{}, to) }
@@ -151,19 +151,19 @@ func failHealth(r *room) (do func() error, check func()) {
 	}
 }
 
-func failSave(r *room) (do func() error, check func()) {
+func failSave(r *subtest) (do func() error, check func()) {
 	d := r.dispatch(r.created())
 	do = func() error { return r.store.SaveDispatch(r.Context(), d) }
 	return do, func() { r.recorded(d) }
 }
 
-func failSaveAgain(r *room) (do func() error, check func()) {
+func failSaveAgain(r *subtest) (do func() error, check func()) {
 	d := r.next(r.saved(r.dispatch(r.created())))
 	do = func() error { return r.store.SaveDispatch(r.Context(), d) }
 	return do, func() { r.recorded(d) }
 }
 
-func failHold(r *room) (do func() error, check func()) {
+func failHold(r *subtest) (do func() error, check func()) {
 	d := r.dispatch(r.created(paused))
 	d.Status = webhook.DispatchHeld
 	do = func() error { return r.store.HoldDispatch(r.Context(), d) }

@@ -16,7 +16,7 @@ func keeping() []check {
 	}
 }
 
-func keepIntegration(r *room) {
+func keepIntegration(r *subtest) {
 	in := r.integration()
 	r.full(in)
 	_, err := r.store.CreateIntegration(r.Context(), in, webhook.CreateOptions{Quota: 1})
@@ -26,7 +26,7 @@ func keepIntegration(r *room) {
 	r.same("integration", got, in)
 }
 
-func keepDispatch(r *room) {
+func keepDispatch(r *subtest) {
 	in := r.created()
 	d := r.dispatch(in)
 	d.Round, d.Status, d.FinishedAt = 2, webhook.DispatchFailed, d.CreatedAt.Add(time.Hour)
@@ -39,7 +39,7 @@ func keepDispatch(r *room) {
 }
 
 // full fails the test for every field that is zero in the fixture: a store could lose it unnoticed.
-func (r *room) full(fixture any) {
+func (r *subtest) full(fixture any) {
 	r.Helper()
 	for _, name := range zeroFields(reflect.ValueOf(fixture)) {
 		r.Errorf("the fixture leaves %T.%s zero: give it a value in shared/storetest", fixture, name)

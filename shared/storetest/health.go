@@ -17,7 +17,7 @@ func health() []check {
 
 func healthy(in *webhook.Integration) { in.Health = webhook.Health{} }
 
-func healthSet(r *room) {
+func healthSet(r *subtest) {
 	in := r.created(healthy)
 	since := r.clock.Now().Add(-time.Minute)
 	for _, to := range []webhook.Health{
@@ -41,7 +41,7 @@ func healthSet(r *room) {
 	r.must("update", r.store.UpdateIntegration(r.Context(), r.changed(in)))
 }
 
-func healthStale(r *room) {
+func healthStale(r *subtest) {
 	in := r.created()
 	since := in.Health.FailingSince
 	other := in.Health
@@ -65,12 +65,12 @@ func healthStale(r *room) {
 	r.stored(in)
 }
 
-func healthMissing(r *room) {
+func healthMissing(r *subtest) {
 	in := r.integration()
 	r.wantErr("save health", r.store.SaveHealth(r.Context(), r.user, in.ID, webhook.Health{}, in.Health), webhook.ErrNotFound)
 }
 
-func healthConcurrently(r *room) {
+func healthConcurrently(r *subtest) {
 	in := r.created(healthy)
 	to := func(i int) webhook.Health {
 		return webhook.Health{FailingSince: in.CreatedAt.Add(time.Duration(i) * time.Second), Notified: webhook.NoticeFailing}

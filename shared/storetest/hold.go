@@ -20,7 +20,7 @@ func held(d webhook.Dispatch, now time.Time) webhook.Dispatch {
 	return d.Ending(webhook.DispatchHeld, "the integration is paused", now)
 }
 
-func holdPaused(r *room) {
+func holdPaused(r *subtest) {
 	in := r.created(paused)
 	blank := r.dispatch(in)
 	blank.Revision = 0
@@ -40,7 +40,7 @@ func holdPaused(r *room) {
 	r.same("list", dispatchIDs(r.walk(in.ID, webhook.DispatchQuery{Limit: 10, Statuses: []webhook.DispatchStatus{webhook.DispatchHeld}})), []string{first.ID})
 }
 
-func holdOthers(r *room) {
+func holdOthers(r *subtest) {
 	hold := func(what string, in webhook.Integration) {
 		r.Helper()
 		d := r.dispatch(in)
@@ -66,7 +66,7 @@ func holdOthers(r *room) {
 	hold("another user's integration", theirs)
 }
 
-func holdAndResume(r *room) {
+func holdAndResume(r *subtest) {
 	for range 10 {
 		in := r.created(paused)
 		d := r.dispatch(in)

@@ -20,7 +20,7 @@ func reading() []check {
 	}
 }
 
-func readMissing(r *room) {
+func readMissing(r *subtest) {
 	_, err := r.store.Integration(r.Context(), r.user, r.integration().ID)
 	r.wantErr("integration", err, webhook.ErrNotFound)
 	page, next, err := r.store.Integrations(r.Context(), r.user, "", 10)
@@ -35,7 +35,7 @@ func readMissing(r *room) {
 	r.wantErr("dispatch", err, webhook.ErrNotFound)
 }
 
-func readForeign(r *room) {
+func readForeign(r *subtest) {
 	in := r.created()
 	r.stored(in) // the store may now have cached it for its owner
 	stranger := newUser()
@@ -54,7 +54,7 @@ func readForeign(r *room) {
 	r.stored(in)
 }
 
-func readPages(r *room) {
+func readPages(r *subtest) {
 	var want []webhook.Integration
 	for range 6 {
 		want = append(want, r.created())
@@ -73,7 +73,7 @@ func readPages(r *room) {
 	}
 }
 
-func readPagesBehindDeleted(r *room) {
+func readPagesBehindDeleted(r *subtest) {
 	a, b, c := r.created(), r.created(), r.created()
 	_, next, err := r.store.Integrations(r.Context(), r.user, "", 2)
 	r.must("list", err)
@@ -85,7 +85,7 @@ func readPagesBehindDeleted(r *room) {
 	r.same("second page", integrationIDs(page), []string{c.ID})
 }
 
-func readSubscriptions(r *room) {
+func readSubscriptions(r *subtest) {
 	states := []webhook.IntegrationStatus{webhook.Active, webhook.Paused, webhook.Disabled}
 	var want []webhook.Subscription
 	for i := range 105 { // more than one page
@@ -103,7 +103,7 @@ func readSubscriptions(r *room) {
 	r.same("subscriptions", got, want)
 }
 
-func readSubscriptionsInPart(r *room) {
+func readSubscriptionsInPart(r *subtest) {
 	first := r.created()
 	r.created()
 	for sub, err := range r.store.Subscriptions(r.Context(), r.user) {
@@ -114,7 +114,7 @@ func readSubscriptionsInPart(r *room) {
 	r.stored(r.created()) // nothing is left locked
 }
 
-func readAndScribble(r *room) {
+func readAndScribble(r *subtest) {
 	in := r.created()
 	want := in.EventTypes[0]
 	d := r.saved(r.dispatch(in))
@@ -141,7 +141,7 @@ func readAndScribble(r *room) {
 	r.recorded(d2)
 }
 
-func readCancelled(r *room) {
+func readCancelled(r *subtest) {
 	in := r.created()
 	ctx, cancel := context.WithCancel(r.Context())
 	cancel()
@@ -159,7 +159,7 @@ func readCancelled(r *room) {
 }
 
 // otherError fails the test if err is nil or one of the errors that mean that the store has looked.
-func (r *room) otherError(what string, err error) {
+func (r *subtest) otherError(what string, err error) {
 	r.Helper()
 	if err == nil || errors.Is(err, webhook.ErrNotFound) || errors.Is(err, webhook.ErrConflict) {
 		r.Errorf("%s: error = %v, want one that leaves the state unknown", what, err)

@@ -22,19 +22,19 @@ func keys() []check {
 	}
 }
 
-func (r *room) key(key string) webhook.CreateOptions {
+func (r *subtest) key(key string) webhook.CreateOptions {
 	return webhook.CreateOptions{Quota: 10, Key: key, Fingerprint: "f1", KeyUntil: r.clock.Now().Add(24 * time.Hour)}
 }
 
 // keyed creates an integration with a key.
-func (r *room) keyed(opt webhook.CreateOptions) webhook.Integration {
+func (r *subtest) keyed(opt webhook.CreateOptions) webhook.Integration {
 	r.Helper()
 	in, err := r.store.CreateIntegration(r.Context(), r.integration(), opt)
 	r.must("create with a key", err)
 	return in
 }
 
-func keyRepeated(r *room) {
+func keyRepeated(r *subtest) {
 	opt := r.key("k")
 	first := r.keyed(opt)
 	r.same("repeat", r.keyed(opt), first)
@@ -44,14 +44,14 @@ func keyRepeated(r *room) {
 	}
 }
 
-func keyAfterUpdate(r *room) {
+func keyAfterUpdate(r *subtest) {
 	opt := r.key("k")
 	in := r.changed(r.keyed(opt))
 	r.must("update", r.store.UpdateIntegration(r.Context(), in))
 	r.same("repeat", r.keyed(opt), in)
 }
 
-func keyAtQuota(r *room) {
+func keyAtQuota(r *subtest) {
 	opt := r.key("k")
 	opt.Quota = 1
 	first := r.keyed(opt)
@@ -61,7 +61,7 @@ func keyAtQuota(r *room) {
 	r.wantErr("another key over the quota", err, webhook.ErrQuota)
 }
 
-func keyReused(r *room) {
+func keyReused(r *subtest) {
 	opt := r.key("k")
 	first := r.keyed(opt)
 	other := opt
@@ -72,7 +72,7 @@ func keyReused(r *room) {
 	r.same("repeat of the first", r.keyed(opt), first)
 }
 
-func keyOfDeleted(r *room) {
+func keyOfDeleted(r *subtest) {
 	opt := r.key("k")
 	first := r.keyed(opt)
 	r.must("delete", r.store.DeleteIntegration(r.Context(), r.user, first.ID, 1))
@@ -83,7 +83,7 @@ func keyOfDeleted(r *room) {
 	}
 }
 
-func keyExpired(r *room) {
+func keyExpired(r *subtest) {
 	opt := r.key("k")
 	first := r.keyed(opt)
 	r.clock.Advance(opt.KeyUntil.Sub(r.clock.Now()) - 2*time.Second)
@@ -98,7 +98,7 @@ func keyExpired(r *room) {
 	r.same("repeat of the second", r.keyed(again), second)
 }
 
-func keyOfAnotherUser(r *room) {
+func keyOfAnotherUser(r *subtest) {
 	opt := r.key("k")
 	first := r.keyed(opt)
 	r.user = newUser()
@@ -107,14 +107,14 @@ func keyOfAnotherUser(r *room) {
 	}
 }
 
-func keyOdd(r *room) {
+func keyOdd(r *subtest) {
 	for _, key := range []string{"#", "a#b", " ", "数据🚚", `"'\`, strings.Repeat("k", 255)} {
 		opt := r.key(key)
 		r.same("repeat with key "+key, r.keyed(opt), r.keyed(opt))
 	}
 }
 
-func keyConcurrently(r *room) {
+func keyConcurrently(r *subtest) {
 	opt := r.key("k")
 	var all []webhook.Integration
 	for range 8 {

@@ -19,7 +19,7 @@ func lines() []check {
 }
 
 // place returns a line of an integration that is due in the given number of minutes.
-func (r *room) place(in webhook.Integration, minutes int) webhook.Line {
+func (r *subtest) place(in webhook.Integration, minutes int) webhook.Line {
 	return webhook.Line{
 		UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards,
 		DueAt: r.clock.Now().Add(time.Duration(minutes) * time.Minute), After: "some#cursor",
@@ -27,66 +27,66 @@ func (r *room) place(in webhook.Integration, minutes int) webhook.Line {
 }
 
 // moved replaces line from with to.
-func (r *room) moved(from, to webhook.Line) webhook.Line {
+func (r *subtest) moved(from, to webhook.Line) webhook.Line {
 	r.Helper()
 	r.must("move line", r.store.MoveLine(r.Context(), from, to))
 	return to
 }
 
-// atLine fails the test unless the line is stored as given, with its due entry.
-func (r *room) atLine(want webhook.Line) {
+// wantLine fails the test unless the line is stored as given, with its due entry.
+func (r *subtest) wantLine(want webhook.Line) {
 	r.Helper()
 	got, err := r.store.Line(r.Context(), want.IntegrationID)
 	r.must("read line", err)
 	r.same("line", got, want)
-	r.due(want.IntegrationID, want.Due())
+	r.wantDue(want.IntegrationID, want.Due())
 }
 
-// lineless fails the test if the integration has a line or a due entry.
-func (r *room) lineless(integrationID string) {
+// wantNoLine fails the test if the integration has a line or a due entry.
+func (r *subtest) wantNoLine(integrationID string) {
 	r.Helper()
 	_, err := r.store.Line(r.Context(), integrationID)
 	r.wantErr("read a missing line", err, webhook.ErrNotFound)
-	r.due(integrationID)
+	r.wantDue(integrationID)
 }
 
-func lineMissing(r *room) { r.lineless(r.created().ID) }
+func lineMissing(r *subtest) { r.wantNoLine(r.created().ID) }
 
-func lineKept(r *room) {
+func lineKept(r *subtest) {
 	in := r.created()
 	l := r.place(in, 1)
 	r.full(l)
-	r.atLine(r.moved(webhook.Line{}, l))
+	r.wantLine(r.moved(webhook.Line{}, l))
 	got, err := r.store.Line(r.Context(), in.ID)
 	r.must("read line", err)
 	r.utc("dueAt", got.DueAt)
 
 	bare := webhook.Line{IntegrationID: r.created().ID, UserID: r.user, DueAt: r.clock.Now()}
-	r.atLine(r.moved(webhook.Line{}, bare))
+	r.wantLine(r.moved(webhook.Line{}, bare))
 }
 
-func lineMoved(r *room) {
+func lineMoved(r *subtest) {
 	in := r.created()
 	d := webhook.Due{At: r.clock.Now(), UserID: r.user, IntegrationID: in.ID, DispatchID: r.dispatch(in).ID, Shards: in.Shards}
 	first := r.moved(webhook.Line{}, r.place(in, 1))
 	r.moved(webhook.Line{}, first) // an identical move
-	r.atLine(first)
+	r.wantLine(first)
 	second := r.place(in, 2)
 	second.After, second.Shards = "", 8
 	for range 2 {
 		r.moved(first, second)
-		r.atLine(second)
+		r.wantLine(second)
 	}
 	third := second
 	third.After = "further" // due at the same time
-	r.atLine(r.moved(second, third))
-	r.atLine(r.moved(third, third))
+	r.wantLine(r.moved(second, third))
+	r.wantLine(r.moved(third, third))
 	r.must("put due", r.store.PutDue(r.Context(), d)) // a dispatch's entry is not changed
 	fourth := r.moved(third, r.place(in, -1))
-	r.due(in.ID, fourth.Due(), d)
+	r.wantDue(in.ID, fourth.Due(), d)
 }
 
-func lineStale(r *room) {
+func lineStale(r *subtest) {
 	in := r.created()
 	first := r.moved(webhook.Line{}, r.place(in, 1))
 	wantConflict := func(what string, from webhook.Line) {
@@ -116,7 +116,7 @@ func lineStale(r *room) {
 	r.wantErr("read line", err, webhook.ErrNotFound)
 }
 
-func lineConcurrently(r *room) {
+func lineConcurrently(r *subtest) {
 	in := r.created()
 	from := webhook.Line{}
 	for range 3 { // over no line, then over an existing line
@@ -145,24 +145,24 @@ func lineConcurrently(r *room) {
 	}
 }
 
-func lineRemoved(r *room) {
+func lineRemoved(r *subtest) {
 	in := r.created()
 	l := r.moved(webhook.Line{}, r.place(in, 1))
 	for range 2 {
 		r.must("remove line", r.store.RemoveLine(r.Context(), l))
-		r.lineless(in.ID)
+		r.wantNoLine(in.ID)
 	}
-	r.atLine(r.moved(webhook.Line{}, r.place(in, 5)))
+	r.wantLine(r.moved(webhook.Line{}, r.place(in, 5)))
 }
 
-func lineExpired(r *room) {
+func lineExpired(r *subtest) {
 	in := r.created()
 	l := r.moved(webhook.Line{}, r.place(in, 1))
 	r.clock.Advance(retention - slack)
-	r.atLine(l)
+	r.wantLine(l)
 	r.clock.Advance(2*slack + time.Minute)
-	r.lineless(in.ID)
-	r.atLine(r.moved(webhook.Line{}, r.place(in, 5)))
+	r.wantNoLine(in.ID)
+	r.wantLine(r.moved(webhook.Line{}, r.place(in, 5)))
 
 	late := r.created()
 	l = r.moved(webhook.Line{}, r.place(late, 1))

@@ -20,7 +20,7 @@ func listing() []check {
 }
 
 // history stores n dispatches, one second apart, oldest first.
-func (r *room) history(in webhook.Integration, n int) []webhook.Dispatch {
+func (r *subtest) history(in webhook.Integration, n int) []webhook.Dispatch {
 	r.Helper()
 	var all []webhook.Dispatch
 	states := webhook.DispatchStatuses()
@@ -39,7 +39,7 @@ func backwards(all []webhook.Dispatch) []webhook.Dispatch {
 	return all
 }
 
-func listNewestFirst(r *room) {
+func listNewestFirst(r *subtest) {
 	in := r.created()
 	want := backwards(r.history(in, 7))
 	for _, limit := range []int{1, 2, 3, 7, 100} {
@@ -47,7 +47,7 @@ func listNewestFirst(r *room) {
 	}
 }
 
-func listOldestFirst(r *room) {
+func listOldestFirst(r *subtest) {
 	in := r.created()
 	want := r.history(in, 7)
 	for _, limit := range []int{1, 2, 3, 7, 100} {
@@ -55,14 +55,14 @@ func listOldestFirst(r *room) {
 	}
 }
 
-func listNone(r *room) {
+func listNone(r *subtest) {
 	r.same("list", r.walk(r.integration().ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch(nil))
 	in := r.changed(r.created()) // versions must not be listed as dispatches
 	r.must("update", r.store.UpdateIntegration(r.Context(), in))
 	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10}), []webhook.Dispatch(nil))
 }
 
-func listOwn(r *room) {
+func listOwn(r *subtest) {
 	a, b := r.created(), r.created()
 	ofA, ofB := r.history(a, 3), r.history(b, 2)
 	for _, oldest := range []bool{true, false} {
@@ -76,7 +76,7 @@ func listOwn(r *room) {
 	}
 }
 
-func listByTime(r *room) {
+func listByTime(r *subtest) {
 	in := r.created()
 	all := r.history(in, 6)
 	at := func(i int) time.Time { return all[i].CreatedAt }
@@ -106,7 +106,7 @@ func listByTime(r *room) {
 	}
 }
 
-func listByStatus(r *room) {
+func listByStatus(r *subtest) {
 	in := r.created()
 	all := r.history(in, 15)
 	for _, statuses := range [][]webhook.DispatchStatus{
@@ -133,7 +133,7 @@ func listByStatus(r *room) {
 	r.same("by status and time", dispatchIDs(r.walk(in.ID, q)), []string{all[5].ID})
 }
 
-func listWhileGrowing(r *room) {
+func listWhileGrowing(r *subtest) {
 	in := r.created()
 	all := r.history(in, 4)
 	page, err := r.store.Dispatches(r.Context(), in.ID, webhook.DispatchQuery{Limit: 2, Shards: r.shards})

@@ -11,7 +11,7 @@ func loading() []check {
 	}
 }
 
-func loadOrder(r *room) {
+func loadOrder(r *subtest) {
 	a, b := r.created(), r.created(paused)
 	da1, da2, db := r.saved(r.dispatch(a)), r.saved(r.dispatch(a)), r.saved(r.dispatch(b))
 	got, err := r.store.Load(r.Context(), []webhook.Ref{db.Ref(), da2.Ref(), da1.Ref(), db.Ref(), da2.Ref()})
@@ -22,7 +22,7 @@ func loadOrder(r *room) {
 	})
 }
 
-func loadMissing(r *room) {
+func loadMissing(r *subtest) {
 	in, unknown := r.created(), r.integration()
 	d, orphan := r.dispatch(in), r.saved(r.dispatch(unknown))
 	got, err := r.store.Load(r.Context(), []webhook.Ref{
@@ -34,7 +34,7 @@ func loadMissing(r *room) {
 	r.same("loaded", got, []webhook.Loaded{{Integration: in}, {Dispatch: orphan}, {}})
 }
 
-func loadTen(r *room) {
+func loadTen(r *subtest) {
 	var refs []webhook.Ref
 	var want []webhook.Loaded
 	for range 10 {
@@ -51,7 +51,7 @@ func loadTen(r *room) {
 	r.same("loaded", got, []webhook.Loaded(nil))
 }
 
-func loadForeign(r *room) {
+func loadForeign(r *subtest) {
 	in := r.created()
 	got, err := r.store.Load(r.Context(), []webhook.Ref{{UserID: newUser(), IntegrationID: in.ID, DispatchID: in.ID}})
 	r.must("load", err)

@@ -21,7 +21,7 @@ func rates() []check {
 
 // reserve returns how many of n calls at the given time get a slot, with 60 a minute and a burst of
 // 10.
-func (r *room) reserve(in webhook.Integration, n int, now time.Time) (got int) {
+func (r *subtest) reserve(in webhook.Integration, n int, now time.Time) (got int) {
 	r.Helper()
 	for range n {
 		ok, err := r.store.Reserve(r.Context(), in.ID, 60, 10, now)
@@ -33,7 +33,7 @@ func (r *room) reserve(in webhook.Integration, n int, now time.Time) (got int) {
 	return got
 }
 
-func rateEven(r *room) {
+func rateEven(r *subtest) {
 	in, now := r.created(), r.clock.Now()
 	r.same("at first", r.reserve(in, 12, now), 10)
 	for i := range 3 {
@@ -46,19 +46,19 @@ func rateEven(r *room) {
 	r.same("five seconds later", r.reserve(in, 7, now.Add(5*time.Second)), 5)
 }
 
-func rateRefused(r *room) {
+func rateRefused(r *subtest) {
 	in, now := r.created(), r.clock.Now()
 	r.same("at first", r.reserve(in, 40, now), 10)
 	r.same("a second later", r.reserve(in, 1, now.Add(time.Second)), 1)
 }
 
-func ratePause(r *room) {
+func ratePause(r *subtest) {
 	in, now := r.created(), r.clock.Now()
 	r.same("at first", r.reserve(in, 3, now), 3)
 	r.same("a day later", r.reserve(in, 13, now.Add(24*time.Hour)), 10)
 }
 
-func rateConcurrently(r *room) {
+func rateConcurrently(r *subtest) {
 	in, now := r.created(), r.clock.Now()
 	for _, when := range []time.Time{now, now.Add(5 * time.Second)} {
 		want := int64(10)
@@ -84,7 +84,7 @@ func rateConcurrently(r *room) {
 	}
 }
 
-func rateNone(r *room) {
+func rateNone(r *subtest) {
 	in := r.created()
 	for range 100 {
 		if ok, err := r.store.Reserve(r.Context(), in.ID, 0, 0, r.clock.Now()); err != nil || !ok {
@@ -93,7 +93,7 @@ func rateNone(r *room) {
 	}
 }
 
-func rateOwn(r *room) {
+func rateOwn(r *subtest) {
 	a, b := r.created(), r.created()
 	r.same("one", r.reserve(a, 12, r.clock.Now()), 10)
 	r.same("another", r.reserve(b, 12, r.clock.Now()), 10)

@@ -17,14 +17,14 @@ func spreading() []check {
 }
 
 // grown sets an integration's shards and returns the integration.
-func (r *room) grown(in webhook.Integration, to int) webhook.Integration {
+func (r *subtest) grown(in webhook.Integration, to int) webhook.Integration {
 	r.Helper()
 	r.must("grow shards", r.store.GrowShards(r.Context(), in.UserID, in.ID, in.Shards, to))
 	in.Shards = to
 	return in
 }
 
-func growShards(r *room) {
+func growShards(r *subtest) {
 	r.shards = 0
 	in := r.created()
 	for _, to := range []int{1, 2, 4, 32} {
@@ -43,7 +43,7 @@ func growShards(r *room) {
 	r.version(in)
 }
 
-func growStale(r *room) {
+func growStale(r *subtest) {
 	in := r.created() // 4
 	for _, from := range []int{0, 1, 2, 8} {
 		r.wantErr("grow", r.store.GrowShards(r.Context(), r.user, in.ID, from, 16), webhook.ErrConflict)
@@ -57,7 +57,7 @@ func growStale(r *room) {
 	r.must("grow from 0, which means 1", r.store.GrowShards(r.Context(), r.user, one.ID, 0, 2))
 }
 
-func growMissing(r *room) {
+func growMissing(r *subtest) {
 	in := r.integration()
 	r.wantErr("grow", r.store.GrowShards(r.Context(), r.user, in.ID, 0, 2), webhook.ErrNotFound)
 	in = r.created()
@@ -65,7 +65,7 @@ func growMissing(r *room) {
 	r.stored(in)
 }
 
-func growInvalid(r *room) {
+func growInvalid(r *subtest) {
 	in := r.created()
 	for _, to := range []int{-1, 0, 3, 6, 64, 1 << 30} {
 		r.otherError("grow", r.store.GrowShards(r.Context(), r.user, in.ID, 4, to))
@@ -73,7 +73,7 @@ func growInvalid(r *room) {
 	r.stored(in)
 }
 
-func growAndUpdate(r *room) {
+func growAndUpdate(r *subtest) {
 	first := r.created()
 	second := r.changed(first) // as a concurrent caller has read it
 	grown := r.grown(first, 8)
@@ -94,7 +94,7 @@ func growAndUpdate(r *room) {
 }
 
 // generations calls f for an integration that grows through each number of shards.
-func (r *room) generations(f func(in webhook.Integration)) webhook.Integration {
+func (r *subtest) generations(f func(in webhook.Integration)) webhook.Integration {
 	r.shards = 0
 	in := r.created()
 	for {
@@ -107,7 +107,7 @@ func (r *room) generations(f func(in webhook.Integration)) webhook.Integration {
 	}
 }
 
-func growAndFind(r *room) {
+func growAndFind(r *subtest) {
 	var all []webhook.Dispatch
 	in := r.generations(func(in webhook.Integration) { all = append(all, r.history(in, 6)...) })
 	for _, d := range all {
@@ -124,7 +124,7 @@ func growAndFind(r *room) {
 	r.recorded(r.saved(next))
 }
 
-func growAndWait(r *room) {
+func growAndWait(r *subtest) {
 	var all []webhook.Dispatch
 	in := r.generations(func(in webhook.Integration) {
 		for range 4 {
@@ -132,17 +132,17 @@ func growAndWait(r *room) {
 		}
 	})
 	for _, limit := range []int{7, 100} {
-		r.same("what waits", waitingIDs(r.line(in, limit, false)), dispatchIDs(all))
-		r.same("what waits", waitingIDs(r.line(in, limit, true)), dispatchIDs(backwards(all)))
+		r.same("what waits", waitingIDs(r.allWaiting(in, limit, false)), dispatchIDs(all))
+		r.same("what waits", waitingIDs(r.allWaiting(in, limit, true)), dispatchIDs(backwards(all)))
 	}
 	n, err := r.store.CountWaiting(r.Context(), in.ID, r.shards, 1000)
 	r.must("count", err)
 	r.same("count", n, len(all))
-	for _, e := range r.line(in, 100, false)[1:] {
+	for _, e := range r.allWaiting(in, 100, false)[1:] {
 		loaded, err := r.store.Load(r.Context(), []webhook.Ref{e.Ref})
 		r.must("load", err)
 		r.saved(r.next(loaded[0].Dispatch))
 		r.must("remove", r.store.RemoveWaiting(r.Context(), e.Ref, e.Accepted))
 	}
-	r.waits(in, all[0])
+	r.wantWaiting(in, all[0])
 }

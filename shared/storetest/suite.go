@@ -63,14 +63,14 @@ func Test(t *testing.T, open func(t *testing.T, env Env) Store) {
 // check is a subtest.
 type check struct {
 	name string
-	run  func(*room)
+	run  func(*subtest)
 }
 
 // together runs the checks with integrations whose dispatches are not sharded.
 func together(checks []check) []check {
 	var all []check
 	for _, c := range checks {
-		all = append(all, check{c.name, func(r *room) {
+		all = append(all, check{c.name, func(r *subtest) {
 			r.shards = 0
 			c.run(r)
 		}})
@@ -80,8 +80,8 @@ func together(checks []check) []check {
 
 const retention = 30 * 24 * time.Hour
 
-// room is the environment of one subtest: a store, a clock, and a user of its own.
-type room struct {
+// subtest is the environment of one subtest: a store, a clock, and a user of its own.
+type subtest struct {
 	*testing.T
 	store  Store
 	clock  *clock.Held
@@ -90,8 +90,8 @@ type room struct {
 	shards int // of its integrations
 }
 
-func newRoom(t *testing.T, open func(*testing.T, Env) Store) *room {
-	r := &room{T: t, clock: clock.Hold(time.Now().UTC().Truncate(time.Millisecond)), fuse: new(Fuse), user: newUser(), shards: 4}
+func newRoom(t *testing.T, open func(*testing.T, Env) Store) *subtest {
+	r := &subtest{T: t, clock: clock.Hold(time.Now().UTC().Truncate(time.Millisecond)), fuse: new(Fuse), user: newUser(), shards: 4}
 	r.store = open(t, Env{Now: r.clock.Now, Retention: retention, Fuse: r.fuse})
 	return r
 }
@@ -100,7 +100,7 @@ func newUser() string { return "user-" + rand.Text() }
 
 // integration returns a new integration that is not stored yet and has every field set. Each call
 // returns a larger id.
-func (r *room) integration() webhook.Integration {
+func (r *subtest) integration() webhook.Integration {
 	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
 	return webhook.Integration{
@@ -129,7 +129,7 @@ func (r *room) integration() webhook.Integration {
 }
 
 // breaker returns a breaker with every field set.
-func (r *room) breaker() webhook.Breaker {
+func (r *subtest) breaker() webhook.Breaker {
 	now := r.clock.Now()
 	return webhook.Breaker{
 		State: webhook.BreakerOpen, Since: now.Add(-time.Minute), NotBefore: now.Add(time.Minute), Rate: true, Why: "the receiver answered \"503\" \u2028 数据",
@@ -138,7 +138,7 @@ func (r *room) breaker() webhook.Breaker {
 }
 
 // created stores a new integration after applying the changes.
-func (r *room) created(change ...func(*webhook.Integration)) webhook.Integration {
+func (r *subtest) created(change ...func(*webhook.Integration)) webhook.Integration {
 	r.Helper()
 	in := r.integration()
 	for _, c := range change {
@@ -152,7 +152,7 @@ func (r *room) created(change ...func(*webhook.Integration)) webhook.Integration
 func paused(in *webhook.Integration) { in.Status = webhook.Paused }
 
 // changed returns the next version of an integration, with a different name.
-func (r *room) changed(in webhook.Integration) webhook.Integration {
+func (r *subtest) changed(in webhook.Integration) webhook.Integration {
 	r.clock.Advance(time.Millisecond)
 	in = in.Changed(r.clock.Now())
 	in.Name = "version " + strconv.Itoa(in.Version)
@@ -160,12 +160,12 @@ func (r *room) changed(in webhook.Integration) webhook.Integration {
 }
 
 // dispatch returns the first revision of a dispatch, created now, with every field set.
-func (r *room) dispatch(in webhook.Integration) webhook.Dispatch {
+func (r *subtest) dispatch(in webhook.Integration) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	return r.dispatchAt(in, r.clock.Now())
 }
 
-func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dispatch {
+func (r *subtest) dispatchAt(in webhook.Integration, created time.Time) webhook.Dispatch {
 	event := "event #" + rand.Text()
 	return webhook.Dispatch{
 		ID:            ids.Dispatch(created, event, in.ID),
@@ -191,7 +191,7 @@ func (r *room) dispatchAt(in webhook.Integration, created time.Time) webhook.Dis
 }
 
 // next returns the next revision of a dispatch, with one more attempt.
-func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
+func (r *subtest) next(d webhook.Dispatch) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	now := r.clock.Now()
 	a := webhook.Attempt{
@@ -202,7 +202,7 @@ func (r *room) next(d webhook.Dispatch) webhook.Dispatch {
 }
 
 // saved stores a dispatch and returns it.
-func (r *room) saved(d webhook.Dispatch) webhook.Dispatch {
+func (r *subtest) saved(d webhook.Dispatch) webhook.Dispatch {
 	r.Helper()
 	r.must("save dispatch", r.store.SaveDispatch(r.Context(), d))
 	return d

@@ -27,21 +27,21 @@ func waiting() []check {
 }
 
 // parkable returns the first revision of a waiting dispatch.
-func (r *room) parkable(in webhook.Integration) webhook.Dispatch {
+func (r *subtest) parkable(in webhook.Integration) webhook.Dispatch {
 	r.clock.Advance(time.Millisecond)
 	d := r.dispatch(in)
 	d.Revision = 0
 	return d.Waiting("the endpoint is down")
 }
 
-func (r *room) parked(d webhook.Dispatch) webhook.Dispatch {
+func (r *subtest) parked(d webhook.Dispatch) webhook.Dispatch {
 	r.Helper()
 	r.must("park", r.store.Park(r.Context(), d))
 	return d
 }
 
-// line returns all waiting entries of an integration, page by page.
-func (r *room) line(in webhook.Integration, limit int, last bool) []webhook.WaitingEntry {
+// allWaiting returns all waiting entries of an integration, page by page.
+func (r *subtest) allWaiting(in webhook.Integration, limit int, last bool) []webhook.WaitingEntry {
 	r.Helper()
 	var all []webhook.WaitingEntry
 	q := webhook.WaitingQuery{Shards: r.shards, Limit: limit, Last: last}
@@ -61,21 +61,21 @@ func (r *room) line(in webhook.Integration, limit int, last bool) []webhook.Wait
 	return nil
 }
 
-// waits fails the test unless exactly these dispatches are waiting, in this order.
-func (r *room) waits(in webhook.Integration, want ...webhook.Dispatch) {
+// wantWaiting fails the test unless exactly these dispatches are waiting, in this order.
+func (r *subtest) wantWaiting(in webhook.Integration, want ...webhook.Dispatch) {
 	r.Helper()
-	r.same("what waits", waitingIDs(r.line(in, 10, false)), dispatchIDs(want))
+	r.same("what waits", waitingIDs(r.allWaiting(in, 10, false)), dispatchIDs(want))
 }
 
 func waitingIDs(all []webhook.WaitingEntry) []string {
 	return idsOf(all, func(e webhook.WaitingEntry) string { return e.Ref.DispatchID })
 }
 
-func parkOne(r *room) {
+func parkOne(r *subtest) {
 	in := r.created()
 	d := r.parked(r.parkable(in))
 	r.recorded(d)
-	all := r.line(in, 10, false)
+	all := r.allWaiting(in, 10, false)
 	if len(all) != 1 {
 		r.Fatalf("%d entries, want 1", len(all))
 	}
@@ -91,7 +91,7 @@ func parkOne(r *room) {
 	r.same("list", r.walk(in.ID, webhook.DispatchQuery{Limit: 10, Statuses: []webhook.DispatchStatus{webhook.DispatchWaiting}}), []webhook.Dispatch{d})
 }
 
-func parkStale(r *room) {
+func parkStale(r *subtest) {
 	in := r.created()
 	d := r.parked(r.parkable(in))
 	r.clock.Advance(time.Second)
@@ -103,20 +103,20 @@ func parkStale(r *room) {
 	far.Revision++
 	r.wantErr("revision 3 over 1", r.store.Park(r.Context(), far), webhook.ErrConflict)
 	r.recorded(d)
-	r.waits(in, d)
+	r.wantWaiting(in, d)
 }
 
-func parkAgain(r *room) {
+func parkAgain(r *subtest) {
 	in := r.created()
 	d := r.parked(r.parkable(in))
 	other := r.parked(r.parkable(in))
 	d = r.parked(r.saved(r.next(d)).Waiting("it failed again"))
 	d = r.parked(d.Waiting("and waits on"))
 	r.recorded(d)
-	r.waits(in, d, other)
+	r.wantWaiting(in, d, other)
 }
 
-func parkTooLarge(r *room) {
+func parkTooLarge(r *subtest) {
 	in := r.created()
 	d := r.parkable(in)
 	if !r.store.Keeps(d) {
@@ -130,12 +130,12 @@ func parkTooLarge(r *room) {
 		r.otherError("park", r.store.Park(r.Context(), d))
 	}
 	r.unrecorded(d)
-	r.waits(in)
+	r.wantWaiting(in)
 }
 
 // queue parks dispatches in a different order than they were accepted, and returns them in the
 // order of acceptance.
-func (r *room) queue(in webhook.Integration, n int) []webhook.Dispatch {
+func (r *subtest) queue(in webhook.Integration, n int) []webhook.Dispatch {
 	r.Helper()
 	all := make([]webhook.Dispatch, n)
 	for i := range all {
@@ -146,7 +146,7 @@ func (r *room) queue(in webhook.Integration, n int) []webhook.Dispatch {
 	return all
 }
 
-func waitInOrder(r *room) {
+func waitInOrder(r *subtest) {
 	in := r.created()
 	want := r.queue(in, 7)
 	late, twin := r.parkable(in), r.parkable(in)
@@ -159,27 +159,27 @@ func waitInOrder(r *room) {
 	want = append([]webhook.Dispatch{r.parked(unknown)}, want...)
 	r.recorded(unknown)
 	for _, limit := range []int{1, 2, 3, 10, 100} {
-		first, last := r.line(in, limit, false), r.line(in, limit, true)
+		first, last := r.allWaiting(in, limit, false), r.allWaiting(in, limit, true)
 		r.same("the front first", waitingIDs(first), dispatchIDs(want))
 		r.same("the end first", waitingIDs(last), dispatchIDs(backwards(want)))
 		r.same("accepted", []time.Time{first[0].Accepted, first[1].Accepted}, []time.Time{{}, want[1].Accepted})
 	}
-	all := r.line(in, 100, false)
+	all := r.allWaiting(in, 100, false)
 	page, err := r.store.Waiting(r.Context(), in.ID, webhook.WaitingQuery{Shards: r.shards, Limit: 100, After: all[2].Cursor})
 	r.must("continue after an entry", err)
 	r.same("after an entry", waitingIDs(page.Entries), dispatchIDs(want[3:]))
 }
 
-func waitOwn(r *room) {
+func waitOwn(r *subtest) {
 	a, b := r.created(), r.created()
 	r.saved(r.dispatch(a))
 	da, db := r.parked(r.parkable(a)), r.parked(r.parkable(b))
-	r.waits(a, da)
-	r.waits(b, db)
-	r.waits(r.created())
+	r.wantWaiting(a, da)
+	r.wantWaiting(b, db)
+	r.wantWaiting(r.created())
 }
 
-func waitWhileChanging(r *room) {
+func waitWhileChanging(r *subtest) {
 	in := r.created()
 	all := r.queue(in, 6)
 	q := webhook.WaitingQuery{Shards: r.shards, Limit: 2}
@@ -204,7 +204,7 @@ func waitWhileChanging(r *room) {
 	r.same("what was seen", seen, dispatchIDs(all))
 }
 
-func waitCount(r *room) {
+func waitCount(r *subtest) {
 	in := r.created()
 	count := func(atMost, want int) {
 		r.Helper()
@@ -226,7 +226,7 @@ func waitCount(r *room) {
 	count(10, 4)
 }
 
-func waitRemoved(r *room) {
+func waitRemoved(r *subtest) {
 	in := r.created()
 	all := r.queue(in, 3)
 	unknown := r.parkable(in)
@@ -238,22 +238,22 @@ func waitRemoved(r *room) {
 			r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
 		}
 	}
-	r.waits(in, all[0], all[2])
+	r.wantWaiting(in, all[0], all[2])
 	never := r.dispatch(in)
 	r.must("remove a missing entry", r.store.RemoveWaiting(r.Context(), never.Ref(), never.Accepted))
 }
 
-func waitKept(r *room) {
+func waitKept(r *subtest) {
 	in := r.created()
 	d := r.parked(r.parkable(in))
 	r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
-	r.waits(in, d)
+	r.wantWaiting(in, d)
 	r.clock.Advance(2 * webhook.ParkingTime)
 	r.must("remove", r.store.RemoveWaiting(r.Context(), d.Ref(), d.Accepted))
-	r.waits(in, d)
+	r.wantWaiting(in, d)
 }
 
-func waitAgainstRemove(r *room) {
+func waitAgainstRemove(r *subtest) {
 	for i := range 12 {
 		in := r.created()
 		d := r.parkable(in)
@@ -275,20 +275,20 @@ func waitAgainstRemove(r *room) {
 			r.Errorf("park: %v", parkErr)
 		}
 		if parkErr == nil {
-			r.waits(in, d)
+			r.wantWaiting(in, d)
 		}
 	}
 }
 
-func waitExpired(r *room) {
+func waitExpired(r *subtest) {
 	in := r.created()
 	first := r.parked(r.parkable(in))
 	r.clock.Advance(retention / 2)
 	second := r.parked(r.parkable(in))
 	r.clock.Advance(retention/2 - slack)
-	r.waits(in, first, second)
+	r.wantWaiting(in, first, second)
 	r.clock.Advance(2 * slack)
-	r.waits(in, second)
+	r.wantWaiting(in, second)
 	n, err := r.store.CountWaiting(r.Context(), in.ID, r.shards, 10)
 	r.must("count", err)
 	r.same("count", n, 1)

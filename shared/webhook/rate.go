@@ -14,7 +14,7 @@ func (r Rate) Slot() time.Duration {
 	return (time.Minute + n - 1) / n * time.Microsecond
 }
 
-// Latest is the latest all-free time with which a slot is free now.
+// Latest returns the latest all-free time for which one slot is still free at now.
 func (r Rate) Latest(now time.Time) time.Time {
 	return now.Add(time.Duration(max(r.Burst, 1)-1) * r.Slot())
 }
