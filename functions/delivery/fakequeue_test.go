@@ -103,6 +103,9 @@ func (l *fakeQueue) Hide(_ context.Context, raw events.SQSMessage, d time.Durati
 			if until := time.Now().Add(d); d < 0 || until.Sub(m.received) > 12*time.Hour {
 				return fmt.Errorf("SQS hides for 0 to 12 hours from the receive, not until %v after it", until.Sub(m.received))
 			}
+			if m.receives == 1 && d > longestFirst {
+				return fmt.Errorf("a message is hidden for %v in the queue of first attempts", d)
+			}
 			m.visible = time.Now().Add(d)
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,6 +46,9 @@ func TestWholeSchedule(t *testing.T) {
 		}
 		if len(w.queue.dead) > 0 {
 			t.Error("a dead endpoint raised an operator alarm")
+		}
+		if longest := slices.Max(w.queue.hides); longest > 15*time.Minute {
+			t.Errorf("a message was hidden for %v", longest)
 		}
 	})
 }

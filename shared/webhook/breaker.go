@@ -120,15 +120,16 @@ const (
 // 60, 240, 960, 3,840, 15,360, then 60,000, and never more than maxPerMinute, if that is set. If
 // the breaker releases because maxPerMinute was reached, the pace is maxPerMinute from the start.
 func (r BreakerRules) Pace(b Breaker, maxPerMinute int, at time.Time) int {
+	r = r.withDefaults()
 	limit := maxPace
-	if maxPerMinute > 0 {
-		limit = min(maxPerMinute, maxPace)
+	if maxPerMinute > 0 { // requests in a minute of the clock, whatever a minute is here
+		limit = min(max(int(time.Duration(maxPerMinute)*r.Minute/time.Minute), 1), maxPace)
 	}
 	if b.Rate {
 		return limit
 	}
 	pace := firstPace
-	for range at.Sub(b.Since) / r.withDefaults().Minute {
+	for range at.Sub(b.Since) / r.Minute {
 		if pace *= paceGrowth; pace >= limit {
 			break
 		}

@@ -197,6 +197,10 @@ func TestPace(t *testing.T) {
 			t.Errorf("minute %d with a rate of 100: %d", minute, got)
 		}
 	}
+	quick := webhook.BreakerRules{Minute: time.Second}
+	if a, b := quick.Pace(b, 600, start), quick.Pace(b, 6, start); a != 10 || b != 1 {
+		t.Errorf("in a minute of a second: %d of 600 and %d of 6, want 10 and 1", a, b)
+	}
 	b.Rate = true
 	if got := rules.Pace(b, 600, start); got != 600 {
 		t.Errorf("after a rate was reached: %d, want 600", got)
