@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/thordata/webhook-integration/infra/e2e/internal/cost"
+	"github.com/thordata/webhook-integration/infra/stack/cost"
 	"github.com/thordata/webhook-integration/infra/stack"
 )
 

@@ -1,0 +1,92 @@
+package scale
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/thordata/webhook-integration/infra/stack"
+	"github.com/thordata/webhook-integration/infra/stack/cost"
+)
+
+// table returns the results as a Markdown table.
+func table(results []Result, p stack.Prices) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Scaled down %.0f times, over two days; the last row is not, over %v.\n\n", results[0].Scale, results[len(results)-1].Traffic)
+	b.WriteString("| | healthy: p50 | p99 | longest | most hidden | concurrent | requests to them while down, for each dispatch | repeated | writes throttled | lost | still to come | $ per million |\n")
+	b.WriteString("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, r := range results {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %d | %s | %d | %d | %d | %d | %.2f |\n", r.Name, short(r.P50), short(r.P99), short(r.Longest),
+			r.Hidden, r.Concurrency, share(r.DownRequests, r.ToDown), r.Repeated, r.Throttled, r.Lost, r.Waiting, r.dollars(p))
+	}
+	return b.String()
+}
+
+// short rounds a duration for a person.
+func short(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
+}
+
+func share(n, of int) string {
+	if of == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", float64(n)/float64(of))
+}
+
+// dollars is the cost of a million dispatches.
+func (r Result) dollars(p stack.Prices) float64 { return cost.Total(r.Use.Bill(p)) }
+
+// timesGood returns how many times the cost of a good dispatch one to an endpoint that is down costs.
+func timesGood(r, good Result, p stack.Prices) float64 {
+	if r.ToDown == 0 {
+		return 1
+	}
+	each := good.dollars(p)
+	return (r.dollars(p)*float64(r.Accepted) - each*float64(r.Accepted-r.ToDown)) / float64(r.ToDown) / each
+}
+
+// The targets.
+const (
+	mostDelay  = 1.2 // times the p99 with healthy endpoints only
+	mostHidden = 60_000
+	mostCost   = 2.5 // times the cost of a good dispatch
+)
+
+// judge writes a line for each target, and returns an error if one is missed.
+func judge(w io.Writer, results []Result, p stack.Prices) error {
+	good := results[0]
+	missed := 0
+	for _, r := range results[1:] {
+		for _, target := range []struct {
+			what      string
+			got, most float64
+			ok        bool
+		}{
+			{"p99 of healthy integrations, times that with healthy endpoints only", float64(r.P99) / float64(good.P99), mostDelay, r.Burst == 0},
+			{"hidden messages", float64(r.Hidden), mostHidden, true},
+			{"cost of a dispatch to an endpoint that is down, times a good one's", timesGood(r, good, p), mostCost, r.ToDown > 0},
+			{"lost", float64(r.Lost), 0, true},
+			{"repeated", float64(r.Repeated), 0, true},
+		} {
+			if !target.ok {
+				continue
+			}
+			word := "met   "
+			if target.got > target.most {
+				word = "MISSED"
+				missed++
+			}
+			fmt.Fprintf(w, "%s %s: %s %.4g, at most %.4g\n", word, r.Name, target.what, target.got, target.most)
+		}
+	}
+	if missed > 0 {
+		return errors.New("a target is missed")
+	}
+	return nil
+}
