@@ -1,14 +1,17 @@
 package eventpattern
 
-import "net/netip"
+import (
+	"bytes"
+	"net/netip"
+)
 
 // network matches strings that are IP addresses in a network. IPv4 and IPv6 addresses are not in each other's networks.
 type network netip.Prefix
 
 func (t network) matches(v *scalar) bool {
 	const longest = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
-	text, ok := v.text()
-	if !ok || len(text) > longest {
+	text, ok := v.str()
+	if !ok || len(text) > longest || !bytes.ContainsAny(text, ".:") {
 		return false
 	}
 	address, err := netip.ParseAddr(string(text))

@@ -14,7 +14,9 @@ import (
 type Mismatch struct {
 	Path   string `json:"path"`   // of the field, as in resource.apiCode; empty for the event itself
 	Wanted string `json:"wanted"` // what the pattern wants, in words
-	Found  string `json:"found"`  // the event's value, as JSON and perhaps cut off, or what it is; it may be a secret
+	Found  string `json:"found"`  // the event's value, as JSON and perhaps cut off, or what it is
+
+	// Found never shows what is inside of the field: nothing needs to be hidden but the values of secret paths.
 }
 
 // String reads like: resource.status is "ok", and the filter wants "failed" or "aborted".
@@ -53,7 +55,9 @@ func (p *Pattern) Explain(event []byte) Mismatches {
 		if m.inside(fields, trim(event)) != no {
 			return nil
 		}
-		if mismatch := m.explain(fields, trim(event), nil); !slices.Contains(all, mismatch) {
+		mismatch := m.explain(fields, trim(event), nil)
+		m.values = m.values[:0]
+		if !slices.Contains(all, mismatch) {
 			all = append(all, mismatch)
 		}
 	}
@@ -69,14 +73,9 @@ func (m *matcher) explain(fields []field, value []byte, path []string) Mismatch 
 			Found: fmt.Sprintf("a list of %d objects", objects),
 		}
 	}
+	base := m.locate(fields, value)
 	for i := range fields {
-		f := &fields[i]
-		var found []byte
-		if value != nil {
-			base := m.locate(fields[i:i+1], value)
-			found = m.values[base]
-			m.values = m.values[:base]
-		}
+		f, found := &fields[i], m.values[base+i]
 		if m.field(f, found) != no {
 			continue
 		}
@@ -84,9 +83,9 @@ func (m *matcher) explain(fields []field, value []byte, path []string) Mismatch 
 		if f.inner != nil {
 			return m.explain(f.inner, found, here)
 		}
-		return Mismatch{Path: strings.Join(here, "."), Wanted: cut(anyOf(f.tests)), Found: describeFound(found, f.tests)}
+		return Mismatch{Path: strings.Join(here, "."), Wanted: cut(anyOf(f.tests)), Found: m.found(found, f.tests)}
 	}
-	return Mismatch{Path: strings.Join(path, "."), Wanted: cut(describe(fields)), Found: describeFound(value, nil)}
+	return Mismatch{Path: strings.Join(path, "."), Wanted: cut(describe(fields)), Found: m.found(value, nil)}
 }
 
 // onlyObject returns the object that a value is or holds, and how many it holds.
@@ -121,26 +120,51 @@ func describe(fields []field) string {
 	return strings.Join(words, " and ")
 }
 
-// describeFound says what an event has where one of the tests should have matched.
-func describeFound(value []byte, tests []test) string {
-	switch c := jsonscan.At(value, 0); {
-	case c == 0:
+// found says what an event has where one of the tests should have matched.
+func (m *matcher) found(value []byte, tests []test) string {
+	if value == nil {
 		return "missing"
+	}
+	scalars, objects := m.count(value)
+	switch c := value[0]; {
 	case c == '{':
 		return "an object"
-	case c == '[' && jsonscan.At(value, jsonscan.Space(value, 1)) == ']':
+	case c == '"' && objects > 0:
+		return "a string that holds JSON"
+	case c == '[' && objects > 0:
+		return fmt.Sprintf("a list of %d values and %d objects", scalars, objects)
+	case c == '[' && scalars == 0:
 		return "an empty list"
-	case c == '[' || c == '"':
-		return cut(string(value))
+	case c != '[' && slices.ContainsFunc(tests, isNumeric) && outOfBounds(value):
+		return cut(string(value)) + ", which is out of the bounds of numeric, -5e9 and 5e9"
 	}
-	found := cut(string(value))
-	numeric := func(t test) bool { _, ok := t.(*between); return ok }
-	if _, ok := millionths(value); !ok && slices.ContainsFunc(tests, numeric) {
-		if _, ok := parseNumber(value); ok {
-			found += ", which is out of the bounds of numeric, -5e9 and 5e9"
+	return cut(string(value))
+}
+
+// count returns how many values and how many objects an array has, or how many anything else is. A string
+// that holds JSON is an object.
+func (m *matcher) count(value []byte) (scalars, objects int) {
+	for all := (elements{b: value}); ; {
+		switch element := all.next(&m.skip); {
+		case element == nil:
+			return scalars, objects
+		case element[0] == '{', element[0] == '"' && m.embedded(element) != nil:
+			objects++
+		default:
+			scalars++
 		}
 	}
-	return found
+}
+
+func isNumeric(t test) bool {
+	_, ok := t.(*between)
+	return ok
+}
+
+func outOfBounds(value []byte) bool {
+	_, number := parseNumber(value)
+	_, within := millionths(value)
+	return number && !within
 }
 
 // cut returns s, or the beginning of it.

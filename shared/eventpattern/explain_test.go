@@ -16,6 +16,8 @@ func TestExplainSaysWhatIsNotAsWanted(t *testing.T) {
 		{"a value that should be absent", `{"a":[{"exists":false}]}`, `{"a":null}`, `a is null, and the filter wants no value`},
 		{"an object that is not a value", `{"a":[{"exists":true}]}`, `{"a":{"b":1}}`, `a is an object, and the filter wants any value`},
 		{"an empty list", `{"a":[{"exists":true}]}`, `{"a":[ ]}`, `a is an empty list, and the filter wants any value`},
+		{"a list with objects", `{"a":["x"]}`, `{"a":["y",{"secret":"s"},["{\"secret\":\"s\"}",5]]}`, `a is a list of 2 values and 2 objects, and the filter wants "x"`},
+		{"a string with JSON", `{"a":["x"]}`, `{"a":"{\"secret\":\"s\"}"}`, `a is a string that holds JSON, and the filter wants "x"`},
 		{"a list", `{"a":["x"]}`, `{"a":["y","z"]}`, `a is ["y","z"], and the filter wants "x"`},
 		{"text", `{"a":[{"prefix":"x"},{"suffix":{"equals-ignore-case":"y"}},{"wildcard":"*z*"},{"equals-ignore-case":"w"}]}`, `{"a":"q"}`,
 			`a is "q", and the filter wants text that begins with "x" or text that ends with "y" in any case or text like "*z*" or "w" in any case`},

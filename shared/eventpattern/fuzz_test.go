@@ -3,6 +3,7 @@ package eventpattern
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -51,16 +52,22 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// TestHostileEventsAndPatternsEnd takes less than a second. It would take hours, and so fail, if matching did
-// backtrack, or looked at each level of a nested event again.
+// TestHostileEventsAndPatternsEnd takes a second. It would take many if matching did backtrack, or looked at
+// each level of a nested event again.
 func TestHostileEventsAndPatternsEnd(t *testing.T) {
-	const size = 128 << 10
+	const size = 16 << 10
 	nested := func(open, inner, end string) string {
 		return strings.Repeat(open, size) + inner + strings.Repeat(end, size)
 	}
 	stars := `"` + strings.Repeat("*a", 7) + `*b"`
 	allOr := `{"$or":[` + strings.Repeat(`{"a":{"b":{"c":["x",{"exists":false}]}}},`, 60) + `{"a":["y"]}]}`
-	var embedded = `{"b":1}`
+	manyAbsent := `{"a":{"x":[1]` // many fields, in several alternatives
+	for i := range 30 {
+		manyAbsent += fmt.Sprintf(`,"f%d":[{"exists":false}]`, i)
+	}
+	manyAbsent += `},"$or":[` + strings.Repeat(`{"a":{"b":[2]}},`, 30) + `{"a":{"b":[3]}}]}`
+	manyNetworks := `{"a":[` + strings.Repeat(`{"cidr":"10.0.0.0/8"},`, 150) + `1]}`
+	embedded := `{"b":1}`
 	for len(embedded) < size {
 		text, _ := json.Marshal(embedded)
 		embedded = `[` + string(text) + `]`
@@ -68,6 +75,7 @@ func TestHostileEventsAndPatternsEnd(t *testing.T) {
 	for _, pattern := range []string{
 		`{"a":[{"wildcard":` + stars + `}]}`, `{"a":[{"anything-but":{"wildcard":[` + stars + `,` + stars + `]}}]}`, allOr,
 		`{"a":{"b":{"c":[{"exists":false}]}}}`, `{"a":{"b":{"b":{"b":{"b":[1]}}}}}`, `{"a":["x"]}`,
+		manyAbsent, manyNetworks,
 	} {
 		p, err := Compile([]byte(pattern), []string{"a"}, DefaultLimits())
 		if err != nil {
@@ -77,6 +85,7 @@ func TestHostileEventsAndPatternsEnd(t *testing.T) {
 			`{"a":"` + strings.Repeat("a", size) + `"}`, `{"a":` + nested("[", "", "]") + `}`, `{"a":` + nested(`{"b":`, "2", "}") + `}`,
 			`{"a":` + nested(`[{"b":`, "2", "}]") + `}`, `{"a":[` + strings.Repeat(`{"b":{"d":1}},`, size/16) + `1]}`,
 			`{"a":` + embedded + `}`, `{"a":"` + strings.Repeat(`\\`, size) + `"}`, `{"a":"` + strings.Repeat("[", size) + `"}`, `{` + strings.Repeat(`"a":{},`, size/8) + `"a":1}`,
+			`{"a":[` + strings.Repeat(`"{\"b\":2}",`, size/8) + `1]}`, `{"a":[` + strings.Repeat(`"11.11.11.11",`, size/8) + `2]}`,
 		} {
 			p.Match([]byte(event))
 			p.Explain([]byte(event))

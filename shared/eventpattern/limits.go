@@ -6,6 +6,7 @@ type Limits struct {
 	Depth        int // of fields within fields
 	Values       int // in all lists together, those of anything-but included
 	Alternatives int // what $or amounts to: two of them with three objects each make nine
+	Comparisons  int // values in all alternatives together: a value outside of $or counts in each
 	Wildcards    int // asterisks in one wildcard
 	AllWildcards int // asterisks in the whole pattern
 }
@@ -15,5 +16,5 @@ type Limits struct {
 // EventBridge allows 2,048 characters and 1,000 alternatives, and refuses wildcards that are "too complex"
 // by a measure that it does not document.
 func DefaultLimits() Limits {
-	return Limits{Bytes: 4096, Depth: 16, Values: 200, Alternatives: 64, Wildcards: 8, AllWildcards: 32}
+	return Limits{Bytes: 4096, Depth: 16, Values: 200, Alternatives: 64, Comparisons: 1000, Wildcards: 8, AllWildcards: 32}
 }

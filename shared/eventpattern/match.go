@@ -51,7 +51,7 @@ func newMatcher() *matcher { return matchers.Get().(*matcher) }
 func (m *matcher) release() {
 	const keep = 64 << 10
 	clear(m.values[:cap(m.values)])
-	m.scalar.raw = nil
+	m.scalar.set(nil)
 	if cap(m.decoded) > keep || cap(m.key) > keep || cap(m.values) > keep/8 || cap(m.scalar.buffer) > keep {
 		return
 	}
@@ -112,7 +112,7 @@ func (m *matcher) field(f *field, value []byte) verdict {
 func (m *matcher) anyScalar(f *field, value []byte) verdict {
 	empty := true
 	for all := (elements{b: value}); ; {
-		m.scalar.raw = all.next(&m.skip)
+		m.scalar.set(all.next(&m.skip))
 		switch jsonscan.At(m.scalar.raw, 0) {
 		case '{':
 			continue
@@ -131,18 +131,24 @@ func (m *matcher) anyScalar(f *field, value []byte) verdict {
 	}
 }
 
-// array compares the objects of an array: one and the same must match all fields.
+// array compares the objects of an array: one and the same must match all fields. If all fields may be absent,
+// every object must lack all of them: that one lacks a field that another has is not enough, as the event has it then.
 func (m *matcher) array(fields []field, array []byte) verdict {
+	result := no
+	if absent(fields) {
+		result = lacks
+	}
 	for all := (elements{b: array}); ; {
-		switch element := all.next(&m.skip); jsonscan.At(element, 0) {
+		element := all.next(&m.skip)
+		switch jsonscan.At(element, 0) {
 		case 0:
-			if absent(fields) && m.lack(fields, array) {
-				return lacks
-			}
-			return no
+			return result
 		case '{', '"':
-			if m.inside(fields, element) == has {
+			switch m.inside(fields, element) {
+			case has:
 				return has
+			case no:
+				result = no
 			}
 		}
 	}

@@ -98,8 +98,8 @@ func (p *parser) number(i int) (int64, error) {
 // raw returns the value at i as it is written.
 func (p *parser) raw(i int) string { return string(p.src[i:p.skip.Value(p.src, i)]) }
 
-// comparisons are what numeric knows.
-var comparisons = []string{"=", "<", "<=", ">", ">="}
+// signs are the comparisons that numeric knows.
+var signs = []string{"=", "<", "<=", ">", ">="}
 
 // numeric reads a list like [">", 0, "<=", 5].
 func (p *parser) numeric(i int) (test, error) {
@@ -120,9 +120,9 @@ func (p *parser) numeric(i int) (test, error) {
 			t.bound(words[k-1], n)
 			words = append(words, p.raw(i))
 		case p.src[i] != '"':
-			return nil, p.fail(i, "%s is not a comparison: known are %s", p.raw(i), strings.Join(comparisons, ", "))
-		case !slices.Contains(comparisons, p.text(i)):
-			return nil, p.unknown(i, "comparison", p.text(i), comparisons)
+			return nil, p.fail(i, "%s is not a comparison: known are %s", p.raw(i), strings.Join(signs, ", "))
+		case !slices.Contains(signs, p.text(i)):
+			return nil, p.unknown(i, "comparison", p.text(i), signs)
 		default:
 			words = append(words, p.text(i))
 		}

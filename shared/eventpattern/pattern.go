@@ -38,5 +38,25 @@ func Compile(src []byte, fields []string, limits Limits) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := comparisons(alternatives); n > limits.Comparisons {
+		return nil, newError(src, start, start, fmt.Sprintf("too complex: the alternatives of %s have %d values together, and %d are allowed", or, n, limits.Comparisons))
+	}
 	return &Pattern{alternatives: alternatives}, nil
+}
+
+// comparisons counts the values in all alternatives.
+func comparisons(alternatives [][]field) (n int) {
+	for _, fields := range alternatives {
+		for _, f := range fields {
+			n += comparisons([][]field{f.inner})
+			for _, t := range f.tests {
+				if list, ok := t.(*anythingBut); ok {
+					n += len(*list)
+				} else {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }

@@ -114,7 +114,7 @@ func TestLimitsAreKeptAndSaid(t *testing.T) {
 	}
 	list := func(n int) string { return `[` + strings.Repeat(`"x",`, n-1) + `"x"]` }
 	nested := func(n int) string { return strings.Repeat(`{"a":`, n) + `[1]` + strings.Repeat(`}`, n) }
-	limits := Limits{Bytes: 200, Depth: 4, Values: 10, Alternatives: 6, Wildcards: 2, AllWildcards: 5}
+	limits := Limits{Bytes: 200, Depth: 4, Values: 10, Alternatives: 6, Comparisons: 24, Wildcards: 2, AllWildcards: 5}
 	for name, c := range map[string]struct{ within, over, want string }{
 		"bytes":        {`{"a":["` + strings.Repeat("x", 190) + `"]}`, `{"a":["` + strings.Repeat("x", 191) + `"]}`, "a pattern has at most 200 bytes, this one has 201"},
 		"depth":        {nested(4), nested(5), "a.a.a.a: too deep: at most 4 fields within one another"},
@@ -123,7 +123,9 @@ func TestLimitsAreKeptAndSaid(t *testing.T) {
 		"numbers":      {`{"a":[{"numeric":[">",1]}]}`, `{"a":[1,2,3,4,5,6,7,8,{"exists":true},{"numeric":[">",1,"<",2]}]}`, "a: too many values: a pattern may have 10"},
 		"alternatives": {`{"$or":` + object(6) + `}`, `{"$or":` + object(3) + `,"a":{"$or":` + object(3) + `}}`, "too many alternatives: all $or together may amount to 6"},
 		"one $or":      {`{"$or":` + object(2) + `,"a":{"$or":` + object(3) + `}}`, `{"a":{"$or":` + object(7) + `}}`, "a: too many alternatives: all $or together may amount to 6"},
-		"asterisks":    {`{"a":[{"wildcard":"*x*"}]}`, `{"a":[{"wildcard":"*x*y*"}]}`, "a: too complex: a wildcard may have 2 asterisks, this one has 3"},
+		"comparisons": {`{"a":[1,{"anything-but":[2,3]}],"$or":` + object(6) + `}`, `{"a":{"a":[1,{"anything-but":[2,3,4]}]},"$or":` + object(6) + `}`,
+			"too complex: the alternatives of $or have 30 values together, and 24 are allowed"},
+		"asterisks": {`{"a":[{"wildcard":"*x*"}]}`, `{"a":[{"wildcard":"*x*y*"}]}`, "a: too complex: a wildcard may have 2 asterisks, this one has 3"},
 		"all asterisks": {`{"a":[{"wildcard":"*x*"},{"wildcard":"*\\*"},{"wildcard":"*x*"}]}`, `{"a":[{"anything-but":{"wildcard":["*x*","*y*","*z*"]}}]}`,
 			"a: too complex: the wildcards of a pattern may have 5 asterisks together"},
 	} {

@@ -27,20 +27,25 @@ func anyOf(tests []test) string {
 // scalar is a string, number, true, false or null of an event.
 type scalar struct {
 	raw    []byte // as written
+	text   []byte // what a string spells; nil before it is asked for
 	buffer []byte // memory for text
 }
 
-// text returns what a string spells, and false if the value is not a string.
-func (v *scalar) text() ([]byte, bool) {
+func (v *scalar) set(raw []byte) { v.raw, v.text = raw, nil }
+
+// str returns what a string spells, and false if the value is not a string.
+func (v *scalar) str() ([]byte, bool) {
 	if len(v.raw) < 2 || v.raw[0] != '"' {
 		return nil, false
 	}
-	content := v.raw[1 : len(v.raw)-1]
-	if bytes.IndexByte(content, '\\') < 0 {
-		return content, true
+	if v.text == nil {
+		v.text = v.raw[1 : len(v.raw)-1]
+		if bytes.IndexByte(v.text, '\\') >= 0 {
+			v.buffer = jsonscan.AppendUnescaped(v.buffer[:0], v.text)
+			v.text = v.buffer
+		}
 	}
-	v.buffer = jsonscan.AppendUnescaped(v.buffer[:0], content)
-	return v.buffer, true
+	return v.text, true
 }
 
 // literal matches a number, true, false or null as it is written.

@@ -10,7 +10,7 @@ import (
 type exactly string
 
 func (t exactly) matches(v *scalar) bool {
-	text, ok := v.text()
+	text, ok := v.str()
 	return ok && string(text) == string(t)
 }
 
@@ -20,7 +20,7 @@ func (t exactly) String() string { return quote(string(t)) }
 type anyCase []byte
 
 func (t anyCase) matches(v *scalar) bool {
-	text, ok := v.text()
+	text, ok := v.str()
 	return ok && bytes.EqualFold(text, t)
 }
 
@@ -39,7 +39,7 @@ type affix struct {
 }
 
 func (t *affix) matches(v *scalar) bool {
-	text, ok := v.text()
+	text, ok := v.str()
 	switch {
 	case !ok:
 		return false

@@ -14,7 +14,7 @@ type glob struct {
 // matches takes each part between the first and the last at the first place where it is found: a later
 // place leaves no more room to those that follow. So it looks at each character once.
 func (t *glob) matches(v *scalar) bool {
-	text, ok := v.text()
+	text, ok := v.str()
 	first, last := t.parts[0], t.parts[len(t.parts)-1]
 	if !ok || !bytes.HasPrefix(text, first) {
 		return false
