@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -22,6 +23,9 @@ type fakeStore struct {
 
 	// between runs before a write, without the lock, so that a test can write concurrently.
 	between func(call string)
+
+	// throttled counts the saves of dispatches that are yet to be refused as too many.
+	throttled int
 
 	mu           sync.Mutex
 	integrations map[string]webhook.Integration
@@ -78,7 +82,13 @@ func (s *fakeStore) Load(ctx context.Context, refs []webhook.Ref) ([]webhook.Loa
 }
 
 func (s *fakeStore) SaveDispatch(ctx context.Context, d webhook.Dispatch) error {
-	return s.do(ctx, "save", func() error { return s.put(d) })
+	return s.do(ctx, "save", func() error {
+		if s.throttled > 0 {
+			s.throttled--
+			return fmt.Errorf("save: %w", webhook.ErrThrottled)
+		}
+		return s.put(d)
+	})
 }
 
 func (s *fakeStore) HoldDispatch(ctx context.Context, d webhook.Dispatch) error {
