@@ -25,9 +25,9 @@ const (
 	conflictLongWait = 400 * time.Millisecond
 )
 
-// refusal reports a transaction or write that did not happen because a condition failed. failed[i]
-// says whether it was the condition of part i; then found[i] is the item that was found, nil if it
-// does not exist.
+// refusal is the error of a transaction or write whose conditions were not all met; nothing was
+// written. failed[i] reports whether the condition of part i failed. If so, found[i] is the item
+// that was found, or nil if there was none.
 type refusal struct {
 	failed []bool
 	found  []item
@@ -57,8 +57,8 @@ func (s *Store) transact(ctx context.Context, parts ...types.TransactWriteItem) 
 	})
 }
 
-// insist repeats a write that conflicts with a transaction, or a transaction that is throttled. The
-// SDK does not retry either.
+// insist retries a write that conflicts with a transaction, and a transaction that is throttled.
+// The SDK retries neither of them.
 func (s *Store) insist(ctx context.Context, write func() error) error {
 	wait := conflictWait
 	for try := 1; ; try++ {

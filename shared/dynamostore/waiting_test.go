@@ -28,8 +28,8 @@ func (w *harness) waits(in webhook.Integration) (n int) {
 	return len(page.Entries)
 }
 
-// While a dispatch is being parked, its entry exists, but its record does not, or is the previous
-// one.
+// While a dispatch is being parked, its entry exists already, but the stored record is still
+// missing or that of the previous revision.
 func TestEntryOfADispatchBeingParkedIsNotRemoved(t *testing.T) {
 	w := newHarness(t)
 	in := w.created()

@@ -3,7 +3,8 @@
 // encoding/json would take four times as long.
 package jsonscan
 
-// At returns the byte at i, or 0 after the end, which is not a valid byte there.
+// At returns the byte at i, or 0 if i is at or after the end. 0 is never valid JSON, so callers
+// need no bounds check.
 func At(b []byte, i int) byte {
 	if uint(i) < uint(len(b)) {
 		return b[i]
