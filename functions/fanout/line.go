@@ -13,9 +13,11 @@ const (
 	// at once when the integration is made active.
 	pausedFor = 6 * time.Hour
 
-	// sweepAfter is how many minutes after the breaker has closed the tick looks for what still waits: what
-	// was parked while the breaker closed, or what a message that got lost was about.
-	sweepAfter = 2
+	// sweepAfter is how many minutes after the breaker has closed the tick looks for what was parked while it
+	// closed. Then it looks for what still waits as its message got lost: after lostAfter minutes, and at
+	// intervals that double up to longestSweep. Right after an outage of many endpoints, messages may be in
+	// the queue for an hour, and to send them again and again would keep them there for longer.
+	sweepAfter, lostAfter, longestSweep = 2, 15, 60
 
 	// maxStale is how many places a probe passes over whose dispatches do not wait.
 	maxStale = 20
@@ -197,7 +199,7 @@ func (v visit) queuePage(ctx context.Context, places []webhook.WaitingEntry, bef
 }
 
 // drained closes the breaker, as nothing waits behind a place of the line, and has the line looked through
-// once more from its front. Where no write of the health is left, the next tick tries again.
+// once more from there. Where no write of the health is left, the next tick tries again.
 func (v visit) drained(ctx context.Context, after string) error {
 	now := v.Now()
 	if v.in.Health.Breaker.State != webhook.BreakerClosed {
@@ -209,7 +211,13 @@ func (v visit) drained(ctx context.Context, after string) error {
 			return err // on a conflict the next tick looks at what the health is now
 		}
 	}
-	return v.move(ctx, now.Add(sweepAfter*v.minute()), "")
+	return v.move(ctx, now.Add(sweepAfter*v.minute()), after)
+}
+
+// nextSweep is when to look for lost messages: after as much time again as has passed since the breaker closed.
+func (v visit) nextSweep() time.Time {
+	since := v.Now().Sub(v.in.Health.Breaker.Wrote)
+	return v.Now().Add(min(max(since, lostAfter*v.minute()), longestSweep*v.minute()))
 }
 
 // sweep queues what waits though the breaker is closed, and ends the line when nothing does.
@@ -221,7 +229,7 @@ func (v visit) sweep(ctx context.Context) error {
 	case !ended:
 		return v.move(ctx, v.nextMinute(), after)
 	case sent > 0 || v.line.After != "":
-		return v.move(ctx, v.Now().Add(sweepAfter*v.minute()), "")
+		return v.move(ctx, v.nextSweep(), "")
 	}
 	page, err := v.Lines.Waiting(ctx, v.in.ID, webhook.WaitingQuery{Shards: v.in.Shards, Limit: 1})
 	switch {

@@ -225,7 +225,7 @@ func TestAReleaseGoesOldestFirstFasterAndFaster(t *testing.T) {
 	if got := w.state(in); got != webhook.BreakerClosed {
 		t.Errorf("the breaker is %q when nothing waits", got)
 	}
-	w.ticks(5)
+	w.ticks(20)
 	w.wantSent()
 	if _, err := w.store.Line(t.Context(), in.ID); !errors.Is(err, webhook.ErrNotFound) {
 		t.Errorf("the line is still there: %v", err)
@@ -260,14 +260,33 @@ func TestWhatIsParkedWhileTheBreakerClosesIsFound(t *testing.T) {
 	late := w.waits(in)
 	w.ticks(3)
 	w.wantSent(late)
-	w.ticks(3) // the message got lost
+	w.ticks(10) // the message is still in the queue
+	w.wantSent()
+	w.ticks(7) // the message got lost
 	if len(w.later.sent) == 0 {
 		t.Error("it is not sent again")
 	}
 	w.delivered(late)
-	w.ticks(5)
+	w.ticks(40)
 	if _, err := w.store.Line(t.Context(), in.ID); !errors.Is(err, webhook.ErrNotFound) {
 		t.Errorf("the line is still there: %v", err)
+	}
+}
+
+// After an outage of many endpoints, what was released may be in the queue for an hour.
+func TestWhatIsInTheQueueIsSeldomSentAgain(t *testing.T) {
+	w := newTicking(t)
+	in := w.integration(webhook.BreakerReleasing)
+	for range 100 {
+		w.waits(in)
+	}
+	w.ticks(2)
+	if len(w.later.sent) != 100 {
+		t.Fatalf("%d released, want 100", len(w.later.sent))
+	}
+	w.ticks(90)
+	if got := len(w.later.sent); got != 400 {
+		t.Errorf("sent %d times in the next 90 minutes, want each three times", got-100)
 	}
 }
 
