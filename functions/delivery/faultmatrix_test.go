@@ -23,7 +23,6 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/delivery"
 	"github.com/thordata/webhook-integration/shared/egress"
-	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/receivertest"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -53,86 +52,90 @@ const (
 // matrix has the result of each fault of package receivertest. Once the status of a response is
 // known it decides: a body that is incomplete, endless or malformed changes nothing.
 var matrix = map[string]effect{
-	"refuse":                                   {webhook.CodeRefused, 0, soon, schedule},
-	"reset at once":                            {webhook.CodeReset, 0, soon, schedule},
-	"answer before the body is read":           {"", 200, soon, ends},
-	"close before headers":                     {webhook.CodeReset, 0, soon, schedule},
-	"reset before headers":                     {webhook.CodeReset, 0, soon, schedule},
-	"close inside a header":                    {webhook.CodeProtocol, 0, soon, schedule},
-	"reset between two headers":                {webhook.CodeReset, 0, soon, schedule},
-	"reset between headers and body":           {"", 200, soon, ends},
-	"reset inside body":                        {"", 200, soon, ends},
-	"reset inside body of a 500":               {webhook.CodeHTTPStatus, 500, soon, schedule},
-	"accept and stay silent":                   {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"never read":                               {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"silent after the request":                 {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"headers byte by byte":                     {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"body byte by byte":                        {"", 200, bodyTimeout, ends},
-	"huge body":                                {"", 200, soon, ends},
-	"gzip bomb":                                {"", 200, soon, ends},
-	"endless chunked body":                     {"", 200, soon, ends},
-	"endless chunk header":                     {"", 200, soon, ends},
-	"endless trailers":                         {"", 200, soon, ends},
-	"Content-Length too long":                  {"", 200, soon, ends},
-	"Content-Length too short":                 {"", 200, soon, ends},
-	"Content-Length no number":                 {webhook.CodeProtocol, 0, soon, schedule},
-	"Content-Length negative":                  {webhook.CodeProtocol, 0, soon, schedule},
-	"two Content-Lengths":                      {webhook.CodeProtocol, 0, soon, schedule},
-	"no HTTP":                                  {webhook.CodeProtocol, 0, soon, schedule},
-	"zeros":                                    {webhook.CodeProtocol, 0, soon, schedule},
-	"broken header":                            {webhook.CodeProtocol, 0, soon, schedule},
-	"endless headers":                          {webhook.CodeProtocol, 0, soon, schedule},
-	"endless status line":                      {webhook.CodeProtocol, 0, soon, schedule},
-	"informational responses without end":      {webhook.CodeProtocol, 0, soon, schedule},
-	"informational responses, slowly":          {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"switching protocols":                      {webhook.CodeHTTPStatus, 101, bodyTimeout, schedule},
-	"200":                                      {"", 200, soon, ends},
-	"204":                                      {"", 204, soon, ends},
-	"410":                                      {webhook.CodeHTTPStatus, 410, soon, ends},
-	"429 with seconds":                         {webhook.CodeHTTPStatus, 429, soon, 10 * time.Minute},
-	"503 with a date":                          {webhook.CodeHTTPStatus, 503, soon, 30 * time.Minute},
-	"429 with a negative number":               {webhook.CodeHTTPStatus, 429, soon, schedule},
-	"503 with an absurd number":                {webhook.CodeHTTPStatus, 503, soon, 12 * time.Hour},
-	"503 with nonsense":                        {webhook.CodeHTTPStatus, 503, soon, schedule},
-	"redirect":                                 {webhook.CodeRedirect, 302, soon, schedule},
-	"redirect loop":                            {webhook.CodeRedirect, 307, soon, schedule},
-	"status of another world":                  {webhook.CodeHTTPStatus, 799, soon, schedule},
-	"TLS in order":                             {"", 200, soon, ends},
-	"certificate expired":                      {webhook.CodeTLS, 0, soon, schedule},
-	"certificate self-signed":                  {webhook.CodeTLS, 0, soon, schedule},
-	"certificate for another host":             {webhook.CodeTLS, 0, soon, schedule},
-	"TLS 1.1":                                  {webhook.CodeTLS, 0, soon, schedule},
-	"TLS 1.0":                                  {webhook.CodeTLS, 0, soon, schedule},
-	"no common cipher":                         {webhook.CodeTLS, 0, soon, schedule},
-	"client certificate demanded":              {webhook.CodeTLS, 0, soon, schedule},
-	"client certificate demanded over TLS 1.2": {webhook.CodeTLS, 0, soon, schedule},
-	"no client certificate is a bad one":       {webhook.CodeTLS, 0, soon, schedule},
-	"no client certificate is a bad one over TLS 1.2": {webhook.CodeTLS, 0, soon, schedule},
-	"long first messages dropped":                     {webhook.CodeTimeout, 0, handshake, schedule},
-	"long first messages reset":                       {webhook.CodeReset, 0, soon, schedule},
-	"long first messages closed":                      {webhook.CodeReset, 0, soon, schedule},
-	"handshake without end":                           {webhook.CodeTimeout, 0, handshake, schedule},
-	"reset inside the handshake":                      {webhook.CodeReset, 0, soon, schedule},
-	"plain HTTP on the TLS port":                      {webhook.CodeTLS, 0, soon, schedule},
-	"no TLS on the TLS port":                          {webhook.CodeTLS, 0, soon, schedule},
-	"HTTP/2 in order":                                 {"", 200, soon, ends},
-	"GOAWAY that leaves the request out":              {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"GOAWAY with an error":                            {webhook.CodeReset, 0, soon, schedule},
-	"GOAWAY, then the answer":                         {"", 200, soon, ends},
-	"RST_STREAM":                                      {webhook.CodeReset, 0, soon, schedule},
-	"RST_STREAM that cancels":                         {webhook.CodeReset, 0, soon, schedule},
-	"RST_STREAM that refuses":                         {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"RST_STREAM that demands HTTP/1.1":                {"", 200, soon, ends},
-	"GOAWAY that demands HTTP/1.1":                    {"", 200, soon, ends},
-	"RST_STREAM inside the body":                      {"", 200, soon, ends},
-	"HTTP/2 silent":                                   {webhook.CodeTimeout, 0, attemptTimeout, schedule},
-	"HTTP/2 reset":                                    {webhook.CodeReset, 0, soon, schedule},
-	"HTTP/2 huge body":                                {"", 200, soon, ends},
-	"HTTP/2 headers without end":                      {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 informational without end":                {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 frame of another protocol":                {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 data before headers":                      {webhook.CodeProtocol, 0, soon, schedule},
-	"HTTP/2 frames without end":                       {webhook.CodeProtocol, 0, soon, schedule},
+	"refuse":                         {webhook.CodeRefused, 0, soon, schedule},
+	"reset at once":                  {webhook.CodeReset, 0, soon, schedule},
+	"answer before the body is read": {"", 200, soon, ends},
+	"410 before the body is read, then a reset":               {webhook.CodeHTTPStatus, 410, soon, ends},
+	"410 before the body is read over TLS":                    {webhook.CodeHTTPStatus, 410, soon, ends},
+	"GOAWAY that leaves the request out and demands HTTP/1.1": {"", 200, soon, ends},
+	"RST_STREAM that demands HTTP/1.1 for a later request":    {"", 200, soon, ends},
+	"close before headers":                                    {webhook.CodeReset, 0, soon, schedule},
+	"reset before headers":                                    {webhook.CodeReset, 0, soon, schedule},
+	"close inside a header":                                   {webhook.CodeProtocol, 0, soon, schedule},
+	"reset between two headers":                               {webhook.CodeReset, 0, soon, schedule},
+	"reset between headers and body":                          {"", 200, soon, ends},
+	"reset inside body":                                       {"", 200, soon, ends},
+	"reset inside body of a 500":                              {webhook.CodeHTTPStatus, 500, soon, schedule},
+	"accept and stay silent":                                  {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"never read":                                              {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"silent after the request":                                {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"headers byte by byte":                                    {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"body byte by byte":                                       {"", 200, bodyTimeout, ends},
+	"huge body":                                               {"", 200, soon, ends},
+	"gzip bomb":                                               {"", 200, soon, ends},
+	"endless chunked body":                                    {"", 200, soon, ends},
+	"endless chunk header":                                    {"", 200, soon, ends},
+	"endless trailers":                                        {"", 200, soon, ends},
+	"Content-Length too long":                                 {"", 200, soon, ends},
+	"Content-Length too short":                                {"", 200, soon, ends},
+	"Content-Length no number":                                {webhook.CodeProtocol, 0, soon, schedule},
+	"Content-Length negative":                                 {webhook.CodeProtocol, 0, soon, schedule},
+	"two Content-Lengths":                                     {webhook.CodeProtocol, 0, soon, schedule},
+	"no HTTP":                                                 {webhook.CodeProtocol, 0, soon, schedule},
+	"zeros":                                                   {webhook.CodeProtocol, 0, soon, schedule},
+	"broken header":                                           {webhook.CodeProtocol, 0, soon, schedule},
+	"endless headers":                                         {webhook.CodeProtocol, 0, soon, schedule},
+	"endless status line":                                     {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses without end":                     {webhook.CodeProtocol, 0, soon, schedule},
+	"informational responses, slowly":                         {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"switching protocols":                                     {webhook.CodeHTTPStatus, 101, bodyTimeout, schedule},
+	"200":                                                     {"", 200, soon, ends},
+	"204":                                                     {"", 204, soon, ends},
+	"410":                                                     {webhook.CodeHTTPStatus, 410, soon, ends},
+	"429 with seconds":                                        {webhook.CodeHTTPStatus, 429, soon, 10 * time.Minute},
+	"503 with a date":                                         {webhook.CodeHTTPStatus, 503, soon, 30 * time.Minute},
+	"429 with a negative number":                              {webhook.CodeHTTPStatus, 429, soon, schedule},
+	"503 with an absurd number":                               {webhook.CodeHTTPStatus, 503, soon, 12 * time.Hour},
+	"503 with nonsense":                                       {webhook.CodeHTTPStatus, 503, soon, schedule},
+	"redirect":                                                {webhook.CodeRedirect, 302, soon, schedule},
+	"redirect loop":                                           {webhook.CodeRedirect, 307, soon, schedule},
+	"status of another world":                                 {webhook.CodeHTTPStatus, 799, soon, schedule},
+	"TLS in order":                                            {"", 200, soon, ends},
+	"certificate expired":                                     {webhook.CodeTLS, 0, soon, schedule},
+	"certificate self-signed":                                 {webhook.CodeTLS, 0, soon, schedule},
+	"certificate for another host":                            {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.1":                                                 {webhook.CodeTLS, 0, soon, schedule},
+	"TLS 1.0":                                                 {webhook.CodeTLS, 0, soon, schedule},
+	"no common cipher":                                        {webhook.CodeTLS, 0, soon, schedule},
+	"client certificate demanded":                             {webhook.CodeTLS, 0, soon, schedule},
+	"client certificate demanded over TLS 1.2":                {webhook.CodeTLS, 0, soon, schedule},
+	"no client certificate is a bad one":                      {webhook.CodeTLS, 0, soon, schedule},
+	"no client certificate is a bad one over TLS 1.2":         {webhook.CodeTLS, 0, soon, schedule},
+	"long first messages dropped":                             {webhook.CodeTimeout, 0, handshake, schedule},
+	"long first messages reset":                               {webhook.CodeReset, 0, soon, schedule},
+	"long first messages closed":                              {webhook.CodeReset, 0, soon, schedule},
+	"handshake without end":                                   {webhook.CodeTimeout, 0, handshake, schedule},
+	"reset inside the handshake":                              {webhook.CodeReset, 0, soon, schedule},
+	"plain HTTP on the TLS port":                              {webhook.CodeTLS, 0, soon, schedule},
+	"no TLS on the TLS port":                                  {webhook.CodeTLS, 0, soon, schedule},
+	"HTTP/2 in order":                                         {"", 200, soon, ends},
+	"GOAWAY that leaves the request out":                      {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"GOAWAY with an error":                                    {webhook.CodeReset, 0, soon, schedule},
+	"GOAWAY, then the answer":                                 {"", 200, soon, ends},
+	"RST_STREAM":                                              {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that cancels":                                 {webhook.CodeReset, 0, soon, schedule},
+	"RST_STREAM that refuses":                                 {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"RST_STREAM that demands HTTP/1.1":                        {"", 200, soon, ends},
+	"GOAWAY that demands HTTP/1.1":                            {"", 200, soon, ends},
+	"RST_STREAM inside the body":                              {"", 200, soon, ends},
+	"HTTP/2 silent":                                           {webhook.CodeTimeout, 0, attemptTimeout, schedule},
+	"HTTP/2 reset":                                            {webhook.CodeReset, 0, soon, schedule},
+	"HTTP/2 huge body":                                        {"", 200, soon, ends},
+	"HTTP/2 headers without end":                              {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 informational without end":                        {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 frame of another protocol":                        {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 data before headers":                              {webhook.CodeProtocol, 0, soon, schedule},
+	"HTTP/2 frames without end":                               {webhook.CodeProtocol, 0, soon, schedule},
 }
 
 func allFaults() []receivertest.Fault {
@@ -297,38 +300,60 @@ func TestClientHelloIsShortAfterFailedHandshake(t *testing.T) {
 
 // A receiver that demands HTTP/1.1 gets it in the same attempt, and first from then on.
 func TestHTTP11DemandIsRemembered(t *testing.T) {
-	t.Parallel()
-	r := start(t, fault(t, receivertest.OverHTTP2(), "RST_STREAM that demands HTTP/1.1"))
-	w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
-	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
-	for n, requests := range []int{2, 1} { // the first delivery tries HTTP/2 first
-		m := w.send(in)
-		w.step()
-		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
-			t.Errorf("delivery %d is %s: %+v", n+1, d.Status, d.Attempts)
-		}
-		if got := r.Received()[m.DispatchID]; got != requests {
-			t.Errorf("delivery %d: %d requests, want %d", n+1, got, requests)
-		}
+	for name, requests := range map[string][]int{ // of each delivery: the one that meets the demand takes two
+		"RST_STREAM that demands HTTP/1.1":                        {2, 1},
+		"GOAWAY that demands HTTP/1.1":                            {2, 1},
+		"GOAWAY that leaves the request out and demands HTTP/1.1": {2, 1},
+		"RST_STREAM that demands HTTP/1.1 for a later request":    {1, 2, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, fault(t, receivertest.OverHTTP2(), name))
+			w := onNetwork(t, receivertest.Addr("127.0.0.1"), r.Roots)
+			in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
+			for n, want := range requests {
+				m := w.send(in)
+				w.step()
+				if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
+					t.Errorf("delivery %d is %s: %+v", n+1, d.Status, d.Attempts)
+				}
+				if got := r.Received()[m.DispatchID]; got != want {
+					t.Errorf("delivery %d: %d requests, want %d", n+1, got, want)
+				}
+			}
+		})
 	}
 }
 
 // A response counts even if the receiver did not read the whole request.
 func TestResponseBeforeBodyIsReadCounts(t *testing.T) {
-	t.Parallel()
-	r := start(t, fault(t, receivertest.Plain(), "answer before the body is read"))
-	w := onNetwork(t, nil, nil)
-	in := w.integration(func(in *webhook.Integration) { in.RequestURL = r.URL })
-	m := message(in)
-	m.Event = fmt.Appendf(nil, `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","eventData":{"text":"%s"},"resource":{}}`, strings.Repeat("x", 900<<10))
-	in = w.edit(in, func(in *webhook.Integration) { in.PayloadTemplate = `{"text": "{{eventData.text}}"}` })
-	for n := range 60 {
-		m.DispatchID = ids.Dispatch(m.CreatedAt, fmt.Sprint("large-", n), in.ID)
-		w.queue.add(m.Encode())
-		w.step()
-		if d := w.dispatch(m); d.Status != webhook.DispatchSucceeded {
-			t.Errorf("delivery %d is %s: %+v", n+1, d.Status, d.Attempts)
-		}
+	large := fmt.Appendf(nil, `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","eventData":{"text":"%s"},"resource":{}}`, strings.Repeat("x", 900<<10))
+	for name, want := range map[string]int{
+		"answer before the body is read":            200,
+		"410 before the body is read, then a reset": 410,
+		"410 before the body is read over TLS":      410,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, fault(t, allFaults(), name))
+			client := egress.NewClient(egress.Policy{AllowHTTP: true, AllowLoopback: true}, egress.Options{
+				Resolver: receivertest.Addr("127.0.0.1"), TLS: &tls.Config{RootCAs: r.Roots},
+			})
+			t.Cleanup(client.CloseIdleConnections)
+			w := newHarness(t, func(c *delivery.Config) { c.Client = client }) // the timeouts of production
+			for n := range 60 {
+				// A 410 disables the integration, so each delivery has its own.
+				m := message(w.integration(func(in *webhook.Integration) {
+					in.RequestURL, in.PayloadTemplate = r.URL, `{"text": "{{eventData.text}}"}`
+				}))
+				m.Event = large
+				w.queue.add(m.Encode())
+				w.step()
+				if a := w.dispatch(m).Attempts[0]; a.ResponseStatus != want {
+					t.Errorf("delivery %d: status %d, %q (%s), want %d", n+1, a.ResponseStatus, a.Code, a.Message, want)
+				}
+			}
+		})
 	}
 }
 

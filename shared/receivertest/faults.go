@@ -14,11 +14,8 @@ func Plain() []Fault {
 	return []Fault{
 		{Name: "refuse"},
 		{Name: "reset at once", serve: func(_ *Receiver, s *stream) { s.reset() }},
-		{Name: "answer before the body is read", serve: func(r *Receiver, s *stream) {
-			if r.readHead(s) {
-				s.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-			}
-		}},
+		{Name: "answer before the body is read", serve: early("200 OK", func(*stream) {})},
+		{Name: "410 before the body is read, then a reset", serve: early("410 Gone", func(s *stream) { pause(); s.reset() })},
 		after("close before headers", func(*stream) {}),
 		after("reset before headers", func(s *stream) { s.reset() }),
 		after("reset between two headers", func(s *stream) { s.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"); pause(); s.reset() }),
@@ -106,6 +103,16 @@ func after(name string, do func(*stream)) Fault {
 			do(s)
 		}
 	}}
+}
+
+// early answers after the head of a request, and then ends the connection, whose body it has not read.
+func early(status string, end func(*stream)) func(*Receiver, *stream) {
+	return func(r *Receiver, s *stream) {
+		if r.readHead(s) {
+			s.say("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+			end(s)
+		}
+	}
 }
 
 // hold keeps a connection open without reading from it, for longer than any client should wait.

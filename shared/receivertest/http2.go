@@ -25,6 +25,16 @@ func OverHTTP2() []Fault {
 			return c.f.WriteRSTStream(id, http2.ErrCodeHTTP11Required) == nil
 		}),
 		h1Only("GOAWAY that demands HTTP/1.1", func(c *h2conn, id uint32) bool { c.goAway(id, http2.ErrCodeHTTP11Required); return false }),
+		h1Only("GOAWAY that leaves the request out and demands HTTP/1.1", func(c *h2conn, _ uint32) bool {
+			c.goAway(0, http2.ErrCodeHTTP11Required)
+			return false
+		}),
+		h1Only("RST_STREAM that demands HTTP/1.1 for a later request", func(c *h2conn, id uint32) bool {
+			if id == 1 {
+				return c.head(id, true, 200)
+			}
+			return c.f.WriteRSTStream(id, http2.ErrCodeHTTP11Required) == nil
+		}),
 		h2("RST_STREAM inside the body", func(c *h2conn, id uint32) bool {
 			return c.head(id, false, 200) && c.f.WriteData(id, false, []byte("half")) == nil && c.f.WriteRSTStream(id, http2.ErrCodeInternal) == nil
 		}),

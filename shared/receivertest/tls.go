@@ -104,6 +104,7 @@ func OverTLS() []Fault {
 	ok := func(r *Receiver, s *stream) { r.behave(s) }
 	return []Fault{
 		{Name: "TLS in order", TLS: &TLS{}, serve: ok},
+		{Name: "410 before the body is read over TLS", TLS: &TLS{}, serve: early("410 Gone", func(*stream) {})},
 		{Name: "certificate expired", TLS: &TLS{Expired: true}, serve: ok},
 		{Name: "certificate self-signed", TLS: &TLS{SelfSigned: true}, serve: ok},
 		{Name: "certificate for another host", TLS: &TLS{OtherHost: true}, serve: ok},
