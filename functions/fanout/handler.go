@@ -34,6 +34,12 @@ type Sender interface {
 	Send(ctx context.Context, msgs []webhook.Message) error
 }
 
+// Quarantine keeps malformed events until an operator has looked at them.
+type Quarantine interface {
+	// Keep returns nil once the event is kept together with the reason. After an error it may be.
+	Keep(ctx context.Context, ev events.EventBridgeEvent, reason error) error
+}
+
 // Source identifies the task events on the bus.
 type Source struct {
 	Name       string // of the producer, e.g. "thordata.scraper"
@@ -56,6 +62,7 @@ type Handler struct {
 	EventTypes    webhook.EventTypes // those of the product page by default
 	Subscriptions Subscriptions
 	Sender        Sender
+	Quarantine    Quarantine // if nil, Handle returns an error for a malformed event
 	Metrics       metrics.Emitter
 	Log           *slog.Logger
 	Now           func() time.Time // time.Now if nil
@@ -78,7 +85,8 @@ func (h *Handler) accepted(at time.Time) time.Time {
 }
 
 // Handle queues a message for each matching integration. An event with an unknown type is logged,
-// counted and dropped.
+// counted and dropped. A malformed event is logged, counted and kept in quarantine: no retry could
+// mend it, and an error would count as one of the function's.
 //
 // An error means that the whole event must be delivered again. Events that never succeed end up in
 // the function's dead-letter queue. Handling an event twice is harmless, because its dispatches
@@ -97,8 +105,10 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 	case err != nil:
 		if _, malformed := errors.AsType[*webhook.FieldError](err); malformed {
 			h.Metrics.Emit(ctx, metrics.Because(metrics.EventsDropped, "malformed"))
+			err = h.keep(ctx, ev, err, line)
+		} else {
+			h.Log.ErrorContext(ctx, "fan out event failed", append(line, logkey.Error, err)...)
 		}
-		h.Log.ErrorContext(ctx, "fan out event failed", append(line, logkey.Error, err)...)
 		return err
 	}
 	if task.Warning != "" {
@@ -109,6 +119,21 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 	if sent > 0 {
 		h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Dispatched, Value: float64(sent)})
 	}
+	return nil
+}
+
+// keep puts a malformed event into quarantine.
+func (h *Handler) keep(ctx context.Context, ev events.EventBridgeEvent, reason error, line []any) error {
+	line = append(line, logkey.Reason, reason)
+	if h.Quarantine == nil {
+		h.Log.ErrorContext(ctx, "event is malformed", line...)
+		return reason
+	}
+	if err := h.Quarantine.Keep(ctx, ev, reason); err != nil {
+		h.Log.ErrorContext(ctx, "keep malformed event failed", append(line, logkey.Error, err)...)
+		return fmt.Errorf("%w; keep the event: %w", reason, err)
+	}
+	h.Log.ErrorContext(ctx, "event is malformed and was kept", line...)
 	return nil
 }
 

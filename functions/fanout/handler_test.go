@@ -187,6 +187,75 @@ func TestFailedEventsAreRetriedOrDropped(t *testing.T) {
 	}
 }
 
+// quarantine is a fanout.Quarantine in memory.
+type quarantine struct {
+	kept []string // ids and reasons
+	err  error    // returned after keeping the event
+}
+
+func (q *quarantine) Keep(_ context.Context, ev events.EventBridgeEvent, reason error) error {
+	q.kept = append(q.kept, ev.ID+": "+reason.Error())
+	return q.err
+}
+
+// A retry could not mend a malformed event, and an error of the function would roll back a canary.
+func TestMalformedEventIsKeptWithoutError(t *testing.T) {
+	for detail, reason := range map[string]string{
+		`{"eventType":"ACTOR.RUN.FAILED"}`:             "userId: is missing",
+		`{"userId":{},"eventType":"ACTOR.RUN.FAILED"}`: "userId: ",
+		`{"userId":1}`:               "eventType: is missing",
+		`{"userId":1,"eventType":7}`: "eventType: must be a string",
+		`{"userId":1,"eventType":"ACTOR.RUN.FAILED","eventId":[1]}`: "eventId: must be a string",
+		`"text"`: "detail: is not a JSON object",
+		`{"userId":1,"eventType":"ACTOR.RUN.FAILED"`: "detail: is not valid JSON",
+	} {
+		t.Run(detail, func(t *testing.T) {
+			b, q := &book{}, &quarantine{}
+			h, counters, log := newHandler(t, b)
+			h.Quarantine = q
+			if err := h.Handle(t.Context(), event(detail)); err != nil {
+				t.Errorf("error = %v, want none", err)
+			}
+			if len(q.kept) != 1 || !strings.HasPrefix(q.kept[0], `bus-1: event "bus-1": `+reason) {
+				t.Errorf("kept %q, want one with the reason %s", q.kept, reason)
+			}
+			if n := counters.Count(metrics.EventsDropped, "malformed"); n != 1 {
+				t.Errorf("%d counted as malformed, want 1", n)
+			}
+			if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), reason) || len(b.sent) != 0 {
+				t.Errorf("sent %d messages, log: %s", len(b.sent), log)
+			}
+		})
+	}
+}
+
+func TestMalformedEventThatCannotBeKeptIsAnError(t *testing.T) {
+	q := &quarantine{err: errors.New("boom")}
+	h, _, _ := newHandler(t, &book{})
+	h.Quarantine = q
+	err := h.Handle(t.Context(), event(`{"userId":1}`))
+	if !errors.Is(err, q.err) || !strings.Contains(err.Error(), "eventType: is missing") {
+		t.Errorf("error = %v, want boom and the reason", err)
+	}
+}
+
+// Errors that a retry or a fix of the code can mend are never kept without an error.
+func TestOnlyMalformedEventsAreKept(t *testing.T) {
+	for name, ev := range map[string]events.EventBridgeEvent{
+		"another source": {Source: "aws.s3", DetailType: "Object Created"},
+		"store fails":    event(success),
+		"unknown type":   event(`{"userId":1,"eventType":"ACTOR.RUN.EXPLODED"}`),
+	} {
+		q := &quarantine{}
+		active := []webhook.Subscription{sub("a", webhook.Active, webhook.Succeeded), sub("b", webhook.Active, webhook.Succeeded)}
+		h, _, _ := newHandler(t, &book{users: map[string][]webhook.Subscription{"3406": active}, listFails: errors.New("boom")})
+		h.Quarantine = q
+		if err := h.Handle(t.Context(), ev); (err == nil) != (name == "unknown type") || len(q.kept) != 0 {
+			t.Errorf("%s: error %v, kept %q", name, err, q.kept)
+		}
+	}
+}
+
 // Only the event types of the deployment are delivered.
 func TestEventTypesAreConfigurable(t *testing.T) {
 	types, err := webhook.ParseEventTypes(`[{"name": "ACTOR.RUN.EXPLODED"}]`)

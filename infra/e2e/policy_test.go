@@ -137,7 +137,8 @@ func (w *harness) doEverything() {
 	w.hold()
 	w.recover("/recovers")
 	w.open("/opens")
-	w.put(busEvent("malformed", nil)) // three failures, and a report of them
+	w.put(busEvent("malformed", nil)) // kept by the function
+	w.put(busEvent("foreign", nil))   // three failures, and a report of them
 }
 
 // manage uses every operation of the API that accesses the table or the queue.

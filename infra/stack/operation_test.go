@@ -108,19 +108,6 @@ func TestVisibilityTimeoutIsSixFunctionTimeouts(t *testing.T) {
 	}
 }
 
-func TestGradualDeploymentsRollBackOnAlarms(t *testing.T) {
-	s := load(t, map[string]string{"DeploymentType": "Canary10Percent5Minutes"})
-	for name, f := range s.Functions {
-		p := s.Resources[f.ID].Properties
-		deployment, _ := p["DeploymentPreference"].(map[string]any)
-		alarms, _ := deployment["Alarms"].([]any)
-		if p["AutoPublishAlias"] != "live" || p["AutoPublishAliasAllProperties"] != true ||
-			deployment["Type"] != "Canary10Percent5Minutes" || len(alarms) == 0 {
-			t.Errorf("%s: %v, %v", name, p["AutoPublishAlias"], deployment)
-		}
-	}
-}
-
 func TestAlarmsHaveDescriptionAndAction(t *testing.T) {
 	s := load(t, map[string]string{"AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:ops"})
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {

@@ -14,6 +14,7 @@ type config struct {
 	Table            string
 	DeliveriesQueue  string // URL
 	RetriesQueue     string // URL
+	FailuresQueue    string // URL
 	Policy           webhook.Policy
 	Source           fanout.Source
 	EventTypes       webhook.EventTypes
@@ -28,6 +29,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Table:           r.Required("TABLE_NAME"),
 		DeliveriesQueue: r.URL("DELIVERIES_QUEUE_URL"),
 		RetriesQueue:    r.URL("RETRIES_QUEUE_URL"),
+		FailuresQueue:   r.URL("FAILURES_QUEUE_URL"),
 		Policy:          r.Policy(),
 		Source: fanout.Source{
 			Name:       r.Text("EVENT_SOURCE", source.Name),

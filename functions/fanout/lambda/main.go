@@ -31,7 +31,8 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 	if err != nil {
 		return handler{}, err
 	}
-	queue, err := sqsqueue.New(sqs.NewFromConfig(cfg.AWS), cfg.DeliveriesQueue, cfg.RetriesQueue)
+	client := sqs.NewFromConfig(cfg.AWS)
+	queue, err := sqsqueue.New(client, cfg.DeliveriesQueue, cfg.RetriesQueue)
 	if err != nil {
 		return handler{}, err
 	}
@@ -42,6 +43,7 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		EventTypes:    cfg.EventTypes,
 		Subscriptions: store,
 		Sender:        queue,
+		Quarantine:    sqsqueue.NewQuarantine(client, cfg.FailuresQueue, time.Now),
 		Metrics:       counters,
 		Log:           log,
 	}

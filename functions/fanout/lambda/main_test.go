@@ -15,7 +15,8 @@ func env(pairs ...string) func(string) string {
 	all := map[string]string{
 		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
 		"TABLE_NAME": "webhooks", "DELIVERIES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/deliveries",
-		"RETRIES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/retries",
+		"RETRIES_QUEUE_URL":  "https://sqs.us-east-1.amazonaws.com/123456789012/retries",
+		"FAILURES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/fanout-failures",
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		all[pairs[i]] = pairs[i+1]
@@ -42,7 +43,7 @@ func TestConfigErrorListsEveryMistake(t *testing.T) {
 		t.Errorf("error = %v, want one line that names EVENT_TYPES", err)
 	}
 	_, err := loadConfig(func(string) string { return "" })
-	want := "TABLE_NAME is required; DELIVERIES_QUEUE_URL is required; RETRIES_QUEUE_URL is required; AWS_REGION is required"
+	want := "TABLE_NAME is required; DELIVERIES_QUEUE_URL is required; RETRIES_QUEUE_URL is required; FAILURES_QUEUE_URL is required; AWS_REGION is required"
 	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("error = %v, want one line beginning with %q", err, want)
 	}
