@@ -58,7 +58,7 @@ func (c *headersCompiler) checkName(name string, key span) {
 			"%q cannot be the name of a header: use letters, digits and hyphens", name)
 	case c.seen[lower]:
 		c.fault(key.start, key.end-key.start,
-			"the header %q stands here twice, names being the same in upper and lower case: remove one", name)
+			"the header %q is set twice; names ignore case: remove one", name)
 	default:
 		c.seen[lower] = true
 	}

@@ -133,7 +133,7 @@ func TestHeaderFaults(t *testing.T) {
 		{"line break in a name", `{"X\nA": ""}`, `line 1, column 3: "X\nA" cannot be the name of a header: use letters, digits and hyphens`},
 		{"letters beyond ASCII in a name", `{"Ünï": ""}`, `line 1, column 3: "Ünï" cannot be the name of a header: use letters, digits and hyphens`},
 		{"empty name", `{"": ""}`, `line 1, column 3: "" cannot be the name of a header: use letters, digits and hyphens`},
-		{"same name twice", `{"X-A": "", "x-a": ""}`, `line 1, column 14: the header "x-a" stands here twice, names being the same in upper and lower case: remove one`},
+		{"same name twice", `{"X-A": "", "x-a": ""}`, `line 1, column 14: the header "x-a" is set twice; names ignore case: remove one`},
 		{"line break in a value", `{"X-A": "a\n{{userId}}"}`, `line 1, column 10: the value holds a line feed (LF), which a header cannot carry: remove it`},
 		{"unknown variable", `{"X-A": "{{usrId}}"}`, `line 1, column 10: unknown variable "usrId"; did you mean "userId"?`},
 		{"unknown variable in a reserved header", `{"Host": "{{usrId}}"}`, `line 1, column 11: unknown variable "usrId"; did you mean "userId"?`},

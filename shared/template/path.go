@@ -27,7 +27,7 @@ func parsePath(text string) ([]string, *Fault) {
 	}
 	for _, part := range path {
 		if part == "" {
-			return nil, &Fault{Message: fmt.Sprintf("the path %q has an empty part: one dot stands between two names", text)}
+			return nil, &Fault{Message: fmt.Sprintf("the path %q has an empty part: write one dot between two names", text)}
 		}
 	}
 	return resolve(text, path)
@@ -67,6 +67,6 @@ func badPath(text string, at int) string {
 	case unicode.IsSpace(r):
 		return fmt.Sprintf("%q is not a path: names have no blanks inside", text)
 	default:
-		return fmt.Sprintf("%q is not a path: %q cannot stand in a name", text, r)
+		return fmt.Sprintf("%q is not a path: %q is not allowed in a name", text, r)
 	}
 }

@@ -77,7 +77,7 @@ func invalidUTF8(src string) int {
 func (s *scanner) value() bool {
 	switch s.space(); s.peek() {
 	case eof:
-		return s.stop(s.pos, 0, "the template ends where a value should stand")
+		return s.stop(s.pos, 0, "the template ends where a value is expected")
 	case '"':
 		return s.stringValue()
 	case '{':

@@ -12,7 +12,7 @@ func (s *scanner) object(member func(key span) bool) bool {
 		}
 		name := unescape(s.src[key.start:key.end])
 		if seen[name] {
-			s.fault(key.start, key.end-key.start, "the key %q stands in this object twice: remove one", name)
+			s.fault(key.start, key.end-key.start, "the key %q is in this object twice: remove one", name)
 		}
 		seen[name] = true
 		return s.colon() && member(key)
@@ -35,14 +35,14 @@ func (s *scanner) list(closing rune, element func() bool) bool {
 			return s.stop(open, 1, "this %q is never closed: a %q is missing", s.src[open], closing)
 		case c == closing:
 			if comma > open {
-				s.fault(comma, 1, "a comma stands before the closing %q: remove it", closing)
+				s.fault(comma, 1, "there is a comma before the closing %q: remove it", closing)
 			}
 			s.pos++
 			return true
 		case c == '}' || c == ']':
 			return s.stop(s.pos, 1, "%q cannot close what %q opened", c, s.src[open])
 		case c == ',':
-			s.fault(s.pos, 1, "nothing stands before this comma: remove it")
+			s.fault(s.pos, 1, "there is nothing before this comma: remove it")
 			comma = open
 			s.pos++
 			continue
@@ -68,7 +68,7 @@ func (s *scanner) comma() int {
 // probably meant to be one value.
 func (s *scanner) missingComma() bool {
 	if s.at("{{") || strings.HasSuffix(s.src[:s.pos], "}}") {
-		return s.stop(s.pos, 1, "two values stand side by side: put a comma between them, or one pair of quotes around both")
+		return s.stop(s.pos, 1, "two values are next to each other: put a comma between them, or one pair of quotes around both")
 	}
 	s.fault(s.pos, 1, "a comma is missing before this")
 	return true
@@ -97,9 +97,9 @@ func (s *scanner) key() (span, bool) {
 	}
 	word := s.word()
 	if word == "" {
-		return span{}, s.stop(at, 1, "a key in double quotes should stand here")
+		return span{}, s.stop(at, 1, "a key in double quotes is expected here")
 	}
-	s.fault(at, len(word), "a key stands in double quotes: write \"%s\"", strings.Trim(word, `"“”`))
+	s.fault(at, len(word), "a key must be in double quotes: write \"%s\"", strings.Trim(word, `"“”`))
 	return span{start: at, end: s.pos}, true
 }
 

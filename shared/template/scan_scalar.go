@@ -36,12 +36,12 @@ func (s *scanner) scalar() bool {
 		return s.missingValue()
 	case word == "true", word == "false", word == "null", number.MatchString(word):
 	case strings.HasPrefix(word, "“"), strings.HasPrefix(word, "”"), strings.HasPrefix(word, "„"):
-		s.fault(at, len(word), `strings stand in plain double quotes ("), not in typographic ones`)
+		s.fault(at, len(word), `strings are written in plain double quotes ("), not in typographic ones`)
 	case strings.IndexByte("+-.0123456789", word[0]) >= 0:
 		s.fault(at, len(word), "%q is not a JSON number", word)
 	default:
 		s.add(Fault{Offset: at, Length: len(word), Suggestion: literals[strings.ToLower(word)],
-			Message: "text stands in double quotes: write \"" + strings.Trim(word, `"`) + "\""})
+			Message: "text must be in double quotes: write \"" + strings.Trim(word, `"`) + "\""})
 	}
 	return true
 }
@@ -68,5 +68,5 @@ func (s *scanner) missingValue() bool {
 		s.fault(s.pos, 1, "a value is missing before %q", s.peek())
 		return true
 	}
-	return s.stop(s.pos, 1, "a value should stand here, not %q", s.peek())
+	return s.stop(s.pos, 1, "a value is expected here, not %q", s.peek())
 }

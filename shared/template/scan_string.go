@@ -32,7 +32,7 @@ func (s *scanner) quoted() (span, bool) {
 		case c == '\n' || c == '\r':
 			return content, s.unclosed(content)
 		case c < ' ':
-			s.fault(s.pos, 1, "a control character stands in this string: write \\u%04x", c)
+			s.fault(s.pos, 1, "this string contains a control character: write \\u%04x", c)
 			s.pos++
 		default:
 			s.pos++
@@ -73,9 +73,9 @@ func (s *scanner) singleQuoted() (span, bool) {
 	at := s.pos
 	size := strings.IndexAny(s.src[at+1:], "'\n")
 	if size < 0 || s.src[at+1+size] != '\'' {
-		return span{}, s.stop(at, 1, "strings stand in double quotes, not in single ones")
+		return span{}, s.stop(at, 1, "strings are written in double quotes, not in single quotes")
 	}
 	s.pos = at + size + 2
-	s.fault(at, size+2, "strings stand in double quotes, not in single ones")
+	s.fault(at, size+2, "strings are written in double quotes, not in single quotes")
 	return span{start: at + 1, end: s.pos - 1, firstHole: len(s.holes)}, true
 }
