@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// argument is what stands behind a filter's colon.
+// argument is a filter's argument, the text after its colon.
 type argument struct {
-	text   string // what it spells
+	text   string // the decoded value
 	quoted bool
 	size   int // bytes in the source
 }
 
-// parseArgument reads what stands behind a filter's name. It returns what is wrong with it, or "".
+// parseArgument parses the text after a filter's name. It returns an error message, or "".
 func parseArgument(f Filter, rest string) (a argument, wrong string) {
 	rest = strings.TrimLeft(rest, blanks)
 	if f.Argument == "" {
@@ -28,7 +28,7 @@ func parseArgument(f Filter, rest string) (a argument, wrong string) {
 	case !colon, rest == "", quoted && a.size < len(rest):
 		return a, f.needs(f.Argument)
 	case !quoted:
-		return argument{text: rest}, "" // the filter refuses what is not one word
+		return argument{text: rest}, "" // the filter rejects anything but a single word
 	case a.text == wrongEscape:
 		return a, `the argument holds an escape that JSON does not have: write a backslash as \\`
 	}
@@ -40,7 +40,7 @@ func (f Filter) needs(what string) string {
 	return fmt.Sprintf("the filter %s needs %s: write %s", f.Name, what, f.Example)
 }
 
-// wrongEscape is the text of arguments that cannot be read: it is not UTF-8, as no template is.
+// wrongEscape marks an argument with an invalid escape. It is not UTF-8, so no valid argument equals it.
 const wrongEscape = "\xff"
 
 // quotedArgument reads the quoted argument at the start of src: "none"; or 'none'; or, as JSON wants it
@@ -83,7 +83,7 @@ func escapedSize(rest, quote string) int {
 	return min(size, len(rest))
 }
 
-// decodeArgument returns what the content of a quoted argument spells.
+// decodeArgument decodes the content of a quoted argument.
 func decodeArgument(content string, twice bool) string {
 	if hasWrongEscape(content) {
 		return wrongEscape
@@ -95,7 +95,7 @@ func decodeArgument(content string, twice bool) string {
 	return decodeArgument(text, false)
 }
 
-// hasWrongEscape reports whether the content of a string holds an escape that JSON does not have.
+// hasWrongEscape reports whether the content of a string contains an escape that JSON does not have.
 func hasWrongEscape(content string) bool {
 	for {
 		i := strings.IndexByte(content, '\\')
@@ -110,7 +110,8 @@ func hasWrongEscape(content string) bool {
 	}
 }
 
-// sizeOfEscape returns how many bytes behind a backslash make an escape, 0 if JSON has none like it.
+// sizeOfEscape returns the number of bytes after a backslash that form an escape, or 0 if JSON has no
+// such escape.
 func sizeOfEscape(rest string) int {
 	switch {
 	case rest == "":

@@ -57,7 +57,7 @@ func TestWrongArgumentsAreRefusedWithTheirPlace(t *testing.T) {
 		{"unclosed placeholder behind a path", `["{{userId", "{{userId | text}}"]`, `line 1, column 3: this "{{" is never closed: "}}" is missing`},
 		{"filter in a key", `{"{{userId | text}}": 1}`, `line 1, column 2: a key cannot hold placeholders: write it out`},
 		{"quotes before a bar", `"{{'userId' | text}}"`, `line 1, column 2: "'userId'" is not a path: '\'' is not allowed in a name`},
-		{"all faults are told", `"{{resorce | txt | limit}}"`, `line 1, column 2: unknown variable "resorce"; did you mean "resource"?` + "\n" +
+		{"reports every error", `"{{resorce | txt | limit}}"`, `line 1, column 2: unknown variable "resorce"; did you mean "resource"?` + "\n" +
 			`line 1, column 14: unknown filter "txt": ` + names + `; did you mean "text"?` + "\n" + `line 1, column 20: the filter limit needs a number of characters: write {{detail | limit: 1500}}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

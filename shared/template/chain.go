@@ -7,13 +7,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
-// chain is the filters of one placeholder, in their order.
+// chain holds the filters of one placeholder, in order.
 type chain struct {
 	filters []filter
-	most    int // characters that the first limit keeps; 0: there is none
+	most    int // characters that the first limit keeps; 0: no limit filter
 }
 
-// literals returns the text of the template that the chain may send.
+// literals returns the template's own text that the chain can write to the output.
 func (c *chain) literals() []string {
 	if c == nil {
 		return nil
@@ -25,11 +25,11 @@ func (c *chain) literals() []string {
 	return literals
 }
 
-// chains are those of a template's placeholders. They are apart from the parts, most of which have none,
-// and whose size is what rendering reads.
+// chains holds the chains of a template. They are not stored in the parts, because most parts have
+// none, and smaller parts render faster.
 type chains []*chain
 
-// add returns the number of a chain, 0 for none.
+// add adds a chain and returns its number, or 0 for nil.
 func (c *chains) add(one *chain) uint16 {
 	if one == nil {
 		return 0
@@ -38,21 +38,21 @@ func (c *chains) add(one *chain) uint16 {
 	return uint16(len(*c))
 }
 
-// piped is a value on its way through a chain: JSON of the event, or text. Its memory is reused.
+// piped is the current value in a chain: JSON from the event, or text. Its memory is reused.
 type piped struct {
 	raw     []byte // JSON, if isText is false; nil: missing
 	text    []byte // UTF-8
 	isText  bool
 	slacked bool   // each & in text begins one of Slack's escapes
-	spare   []byte // becomes text when a filter writes it again
+	spare   []byte // the next buffer for text; filters swap the two
 
-	dirty bool // raw may hold what clean replaces
-	room  int  // bytes of text that can be of use in the end
-	most  int  // the same up to limit, if it is still to come
+	dirty bool // raw may contain bytes that clean replaces
+	room  int  // maximum bytes of text that can still reach the output
+	most  int  // the same before the limit filter, if it has not run yet
 }
 
-// run passes a value through the chain. The result is good until the next run. room is what the
-// output can still take: a longer text need not be right, only too long.
+// run applies the chain to a value. The result is valid until the next run. room is the number of
+// bytes left in the output: a longer result only has to be too long, not correct.
 func (c *chain) run(p *piped, raw []byte, dirty bool, room int) {
 	p.raw, p.text, p.isText, p.slacked = raw, p.text[:0], false, false
 	p.dirty, p.room = dirty, max(room, 0)+1
@@ -66,7 +66,7 @@ func (c *chain) run(p *piped, raw []byte, dirty bool, room int) {
 	}
 }
 
-// spell makes the value the text that it spells.
+// spell converts the value to text: a string is decoded.
 func (p *piped) spell() {
 	if p.isText {
 		return
@@ -74,7 +74,7 @@ func (p *piped) spell() {
 	p.isText = true
 	switch jsonscan.At(p.raw, 0) {
 	case '"':
-		const longest = len(`\u0041`) // the most that stands for one byte
+		const longest = len(`\u0041`) // the longest escape of one byte
 		content := p.raw[1 : len(p.raw)-1]
 		p.text = jsonscan.AppendUnescaped(p.text[:0], content[:min(len(content), p.most*longest)])
 	case 'n', 0:
@@ -84,7 +84,7 @@ func (p *piped) spell() {
 	}
 }
 
-// json makes the value its JSON.
+// json converts the value to its JSON as text.
 func (p *piped) json() {
 	switch {
 	case p.isText:
@@ -97,7 +97,8 @@ func (p *piped) json() {
 	p.isText = true
 }
 
-// appendCompact appends JSON without the blanks between its values, as far as it can be of use.
+// appendCompact appends JSON without white space between values, up to the length that can still
+// reach the output.
 func (p *piped) appendCompact(dst, raw []byte) []byte {
 	for len(raw) > 0 && len(dst) < p.most {
 		within := raw[:min(len(raw), p.most)]
@@ -105,7 +106,7 @@ func (p *piped) appendCompact(dst, raw []byte) []byte {
 		switch c := raw[0]; {
 		case c == '"':
 			if size = new(jsonscan.Skipper).String(within, 1) + 1; size <= 0 {
-				size = len(within) // it goes on behind what can be of use
+				size = len(within) // the rest cannot reach the output
 			}
 		case jsonscan.Space(raw, 0) > 0:
 			raw = raw[jsonscan.Space(raw, 0):]
@@ -126,7 +127,7 @@ func (p *piped) appendCompact(dst, raw []byte) []byte {
 	return dst
 }
 
-// orElse puts a value, as JSON, in the place of nothing, null and the empty string.
+// orElse replaces a missing value, null and the empty string with a value, given as JSON.
 func (p *piped) orElse(value []byte) {
 	if p.isText && len(p.text) > 0 || !p.isText && p.raw != nil && jsonscan.At(p.raw, 0) != 'n' && string(p.raw) != `""` {
 		return
@@ -152,7 +153,7 @@ func (p *piped) limit(n int) {
 	}
 }
 
-// slack escapes what Slack's markup reads as its own: <!channel>, <https://...|...>, &amp;.
+// slack escapes the characters of Slack's markup, as in <!channel>, <https://...|...>, &amp;.
 func (p *piped) slack() {
 	p.spell()
 	p.slacked = true
@@ -197,7 +198,7 @@ func (p *piped) escaped(w *writer) {
 	w.quoted(p.text)
 }
 
-// plain writes the result as the text that it spells.
+// plain writes the result as unescaped text.
 func (p *piped) plain(w *writer) {
 	if !p.isText {
 		w.plain(p.raw)

@@ -7,11 +7,11 @@ import (
 )
 
 // clean returns JSON in which each byte that is not UTF-8, and each escape that is half of a surrogate
-// pair, is U+FFFD: PHP reads a body with such an escape as null, and PostgreSQL refuses it. b is a
-// whole value, or the content of a string, and returned itself if it is clean.
+// pair, is replaced by U+FFFD: PHP decodes a body with such an escape as null, and PostgreSQL rejects it. b is
+// a whole value or the content of a string. If nothing needs replacing, clean returns b itself.
 func clean(b []byte) []byte {
 	var cleaned []byte
-	kept := 0 // what is before is in cleaned
+	kept := 0 // b[:kept] is already in cleaned
 	replace := func(at, size int, by string) {
 		cleaned = append(append(cleaned, b[kept:at]...), by...)
 		kept = at + size

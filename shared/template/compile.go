@@ -5,27 +5,25 @@ import (
 	"sync"
 )
 
-// Payload is a compiled payload template. It never changes, and may be used by
-// many goroutines at once.
+// Payload is a compiled payload template. It is immutable and safe for concurrent use.
 type Payload struct {
 	parts  []part
 	chains chains
 	paths  trie
 }
 
-// part is a piece of what rendering puts out: literal bytes, then a value.
+// part is a piece of the output: literal bytes, then a value.
 type part struct {
 	literal string
 	node    int32  // of the value in the trie; 0: none
 	filters uint16 // of the value, in the template's chains; 0: none
-	text    bool   // the value stands within a string
+	text    bool   // the value is inside a string
 }
 
 var compileDefault = sync.OnceValues(func() (*Payload, error) { return compilePayload(DefaultPayload) })
 
-// CompilePayload compiles a payload template; a blank one means [DefaultPayload].
-// Every error is an [*Error]. What stands between placeholders is sent as it was
-// written, blanks and line breaks included.
+// CompilePayload compiles a payload template. A blank one means [DefaultPayload]. Every error is an
+// [*Error]. Text between placeholders is sent unchanged, including white space and line breaks.
 func CompilePayload(source string) (*Payload, error) {
 	if strings.TrimSpace(source) == "" {
 		return compileDefault()

@@ -7,14 +7,13 @@ import (
 	"github.com/thordata/webhook-integration/shared/hint"
 )
 
-// maxFaults is how many faults are reported at once; a person mends no more in one go.
+// maxFaults is the maximum number of errors reported at once.
 const maxFaults = 20
 
-// Error reports what is wrong with a template: at least one fault and at most 20,
-// in the order of their places.
+// Error reports the validation errors of a template: 1 to 20, ordered by position.
 type Error struct{ Faults []Fault }
 
-// Error returns one line for each fault.
+// Error returns one line per validation error.
 func (e *Error) Error() string {
 	lines := make([]string, len(e.Faults))
 	for i, f := range e.Faults {
@@ -23,17 +22,17 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Fault is one thing that is wrong with a template.
+// Fault is one validation error of a template, with its position.
 type Fault struct {
 	Line       int    `json:"line"`                 // counted from 1
 	Column     int    `json:"column"`               // counted from 1, in characters
 	Offset     int    `json:"offset"`               // bytes from the template's start
-	Length     int    `json:"length"`               // bytes that are wrong; 0 where something is missing at the end
-	Message    string `json:"message"`              // what is wrong and, mostly, the way out
-	Suggestion string `json:"suggestion,omitempty"` // what was probably meant, if something known is near
+	Length     int    `json:"length"`               // in bytes; 0 if something is missing at the end
+	Message    string `json:"message"`              // what is wrong and, usually, how to correct it
+	Suggestion string `json:"suggestion,omitempty"` // the known name that was probably meant, if any
 }
 
-// String reads like: line 3, column 14: unknown variable "resorce"; did you mean "resource"?
+// String formats the error like: line 3, column 14: unknown variable "resorce"; did you mean "resource"?
 func (f Fault) String() string {
 	s := fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message)
 	if f.Suggestion != "" {

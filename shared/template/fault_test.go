@@ -9,7 +9,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/template"
 )
 
-// faults returns what compiling a payload template complains of.
+// faults returns the validation errors of a payload template.
 func faults(t *testing.T, err error) []template.Fault {
 	t.Helper()
 	e, ok := errors.AsType[*template.Error](err)
@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 		{"invalid UTF-8", "{\"é\": \"\xff\"}", `line 1, column 8: this byte is not UTF-8: save the template as UTF-8`},
 		{"byte order mark", "\uFEFF{}", `line 1, column 1: the template begins with a byte order mark (U+FEFF): save it as UTF-8 without one`},
 		{"columns count characters", `{"é日本": "{{x}}"}`, `line 1, column 10: unknown variable "x"`},
-		{"all faults are told", "{\"a\": \"{{x}} {{resorce}}\",\n \"b\": 01,}", "line 1, column 8: unknown variable \"x\"\n" +
+		{"reports every error", "{\"a\": \"{{x}} {{resorce}}\",\n \"b\": 01,}", "line 1, column 8: unknown variable \"x\"\n" +
 			"line 1, column 14: unknown variable \"resorce\"; did you mean \"resource\"?\nline 2, column 7: \"01\" is not a JSON number\nline 2, column 9: there is a comma before the closing '}': remove it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,13 +89,13 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// checkPlaces checks that faults lie within the source, in order.
+// checkPlaces checks that errors are within the source, in order.
 func checkPlaces(t *testing.T, source string, err error) {
 	t.Helper()
 	last := 0
 	for _, f := range faults(t, err) {
 		if f.Offset < last || f.Length < 0 || f.Offset+f.Length > len(source) || f.Line < 1 || f.Column < 1 || f.Message == "" {
-			t.Errorf("fault %+v of %q", f, source)
+			t.Errorf("error %+v for %q", f, source)
 		}
 		last = f.Offset
 	}
@@ -113,7 +113,7 @@ func TestFaultsUnderlineWhatIsWrong(t *testing.T) {
 func TestFaultsAreAtMostTwenty(t *testing.T) {
 	_, err := template.CompilePayload("[" + strings.Repeat(`"{{x}}",`, 4000) + "1]")
 	if n := len(faults(t, err)); n != 20 {
-		t.Errorf("%d faults", n)
+		t.Errorf("%d errors", n)
 	}
 }
 

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// maxRendered bounds the bytes of all rendered header values; receivers commonly
-// take 8 to 64 KiB of headers.
+// maxRendered is the maximum size of all rendered header values, in bytes. Receivers commonly accept 8
+// to 64 KiB of headers.
 const maxRendered = 64 << 10
 
-// Headers is a compiled headers template. It never changes, and may be used by
-// many goroutines at once.
+// Headers is a compiled headers template. It is immutable and safe for concurrent use.
 type Headers struct {
 	headers []headerTemplate
 	chains  chains
@@ -19,17 +18,17 @@ type Headers struct {
 
 type headerTemplate struct {
 	name  string
-	parts []part // literals as the header shows them
+	parts []part // literals are unescaped
 }
 
 // Header is a rendered header.
 type Header struct{ Name, Value string }
 
-// ValueError reports a rendered header value that HTTP cannot carry. It does not
-// show the value, which may be a secret.
+// ValueError reports a rendered header value that is not valid in HTTP. It does not contain the value,
+// which may be a secret.
 type ValueError struct {
 	Name   string // of the header
-	Reason string // what the value holds
+	Reason string // what is wrong with the value
 }
 
 // Error names the header and what is wrong with its value.
@@ -37,9 +36,9 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("header %q: its value holds %s, which a header cannot carry", e.Name, e.Reason)
 }
 
-// CompileHeaders compiles a headers template: a JSON object whose values are
-// strings and whose keys are names of headers. A blank one has no headers. Every
-// error is an [*Error]. How many headers are allowed is the caller's to say.
+// CompileHeaders compiles a headers template: a JSON object with header names as keys and strings as
+// values. A blank one has no headers. Every error is an [*Error]. The caller limits the number of
+// headers.
 func CompileHeaders(source string) (*Headers, error) {
 	if strings.TrimSpace(source) == "" {
 		return &Headers{}, nil
@@ -59,14 +58,14 @@ func CompileHeaders(source string) (*Headers, error) {
 	return h, nil
 }
 
-// Len returns how many headers the template sets, reserved ones not counted.
+// Len returns the number of headers that the template sets, excluding reserved ones.
 func (h *Headers) Len() int { return len(h.headers) }
 
 // Render returns the template's headers for an event, in the template's order,
-// without those that are [Reserved]. Blanks around a value are cut off, as HTTP
-// does.
+// without those that are [Reserved]. White space around a value is trimmed, as in
+// HTTP.
 //
-// It returns a [*ValueError] if a value holds a control character other than a
+// It returns a [*ValueError] if a value contains a control character other than a
 // tab, [ErrTooLarge] if the values are longer than 64 KiB together, and
 // [ErrEvent] if it notices that the event is not a JSON object.
 func (h *Headers) Render(ev Event) ([]Header, error) {
@@ -106,8 +105,7 @@ func (h *Headers) Render(ev Event) ([]Header, error) {
 	return headers, nil
 }
 
-// unfit says what a header value holds that HTTP cannot carry (RFC 9110, section
-// 5.5), or "".
+// unfit returns why a header value is not valid in HTTP (RFC 9110, section 5.5), or "".
 func unfit(value string) string {
 	for i := range len(value) {
 		switch c := value[i]; {

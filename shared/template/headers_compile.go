@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// headersCompiler narrows the scanner to an object of strings.
+// headersCompiler is a scanner that accepts only an object of strings.
 type headersCompiler struct {
 	scanner
 	found []foundHeader
@@ -27,7 +27,7 @@ func (c *headersCompiler) root() bool {
 	return c.object(c.header)
 }
 
-// header reads the value behind a header's name.
+// header parses the value after a header's name.
 func (c *headersCompiler) header(key span) bool {
 	name := unescape(c.src[key.start:key.end])
 	c.checkName(name, key)
@@ -52,7 +52,7 @@ func (c *headersCompiler) header(key span) bool {
 
 func (c *headersCompiler) checkName(name string, key span) {
 	switch lower := strings.ToLower(name); {
-	case strings.Contains(c.src[key.start:key.end], "{{"): // faulted already
+	case strings.Contains(c.src[key.start:key.end], "{{"): // already reported
 	case !isToken(name):
 		c.fault(key.start, key.end-key.start,
 			"%q cannot be the name of a header: use letters, digits and hyphens", name)
@@ -64,7 +64,7 @@ func (c *headersCompiler) checkName(name string, key span) {
 	}
 }
 
-// checkLiterals faults text of the template that no header carries, in the arguments of filters too.
+// checkLiterals reports literal text that is not valid in a header, also in filter arguments.
 func (c *headersCompiler) checkLiterals(f foundHeader) {
 	literals := slices.Collect(c.literals(f))
 	for _, h := range f.holes {
@@ -79,7 +79,7 @@ func (c *headersCompiler) checkLiterals(f foundHeader) {
 	}
 }
 
-// literals yields what stands before, between and behind the holes.
+// literals yields the text before, between and after the holes.
 func (c *headersCompiler) literals(f foundHeader) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		at := f.value.start
@@ -93,7 +93,7 @@ func (c *headersCompiler) literals(f foundHeader) func(yield func(string) bool) 
 	}
 }
 
-// parts pairs the literals with the nodes of the holes that follow them.
+// parts pairs each literal with the node of the hole that follows it.
 func (c *headersCompiler) parts(f foundHeader, nodes []int32, chains *chains) []part {
 	parts := make([]part, 0, len(f.holes)+1)
 	for literal := range c.literals(f) {

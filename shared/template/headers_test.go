@@ -35,7 +35,7 @@ func TestHeaderValues(t *testing.T) {
 		{"escapes of the template", `\u007b\u007buserId}} \"\\`, `{{userId}} "\`},
 		{"substituted text is not scanned", `{{resource.braces}}`, "{{userId}}"},
 		{"blanks around are cut off", ` {{resource.blank}} `, "x"},
-		{"tabs may stand inside", `a\tb`, "a\tb"},
+		{"tabs inside are kept", `a\tb`, "a\tb"},
 		{"lone surrogates and invalid bytes", `{{resource.bad}}`, "\uFFFDx\uFFFD"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,21 +10,21 @@ import (
 	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
-// lookup is one pass over one event. It holds no state between passes but memory.
+// lookup is one pass over one event. Only its memory is reused for other events.
 type lookup struct {
 	nodes   []node
-	values  [][]byte // the JSON of each node's value; nil: the event has none
-	decoded []byte   // JSON that stood in strings; values may point into it
-	key     []byte   // the key in hand, if it had to be decoded
-	dirty   bool     // the event may hold what clean replaces
+	values  [][]byte // the JSON of each node's value; nil: missing
+	decoded []byte   // JSON decoded from strings; values may point into it
+	key     []byte   // the current key, if it had to be decoded
+	dirty   bool     // the event may contain bytes that clean replaces
 	skip    jsonscan.Skipper
 	piped   piped
 }
 
 var lookups = sync.Pool{New: func() any { return new(lookup) }}
 
-// find looks up every path of t. The caller releases the lookup when it no longer
-// needs the values.
+// find looks up every path of t. The caller must release the lookup once it no longer needs the
+// values.
 func find(t *trie, ev Event) (*lookup, error) {
 	l := lookups.Get().(*lookup)
 	l.nodes = t.nodes
@@ -52,7 +52,7 @@ func find(t *trie, ev Event) (*lookup, error) {
 	return l, nil
 }
 
-// release gives the lookup's memory back, unless one event made it big.
+// release returns the lookup to the pool, unless a large event made it big.
 func (l *lookup) release() {
 	const keep = 64 << 10
 	clear(l.values)
@@ -67,8 +67,8 @@ func (l *lookup) release() {
 	lookups.Put(l)
 }
 
-// object looks into the object whose first key is at i or behind. It returns the
-// index behind the object, or -1.
+// object scans the object whose first key is at or after i. It returns the index after the object, or
+// -1.
 func (l *lookup) object(b []byte, i int, n *node) int {
 	if i = jsonscan.Space(b, i); jsonscan.At(b, i) == '}' {
 		return i + 1
@@ -99,8 +99,8 @@ func (l *lookup) object(b []byte, i int, n *node) int {
 	}
 }
 
-// array looks into the array whose first element is at i or behind. It returns
-// the index behind the array, or -1.
+// array scans the array whose first element is at or after i. It returns the index after the array, or
+// -1.
 func (l *lookup) array(b []byte, i int, n *node) int {
 	if i = jsonscan.Space(b, i); jsonscan.At(b, i) == ']' {
 		return i + 1
@@ -126,14 +126,14 @@ func (l *lookup) array(b []byte, i int, n *node) int {
 	return l.skip.Nested(b, i, 1)
 }
 
-// value notes the value at i, and what is wanted of its inside, as that of a node;
-// node 0 means that nothing is wanted. It returns the index behind it, or -1.
+// value records the value at i for a node, and the values of the node's descendants in it. It only
+// skips the value if the node is 0. It returns the index after the value, or -1.
 func (l *lookup) value(b []byte, i int, id int32) int {
 	if id == 0 {
 		return l.skip.Value(b, i)
 	}
 	n := &l.nodes[id]
-	if l.values[id] != nil { // the key was there before: the last one counts
+	if l.values[id] != nil { // duplicate key: the last one counts
 		clear(l.values[id:n.end])
 	}
 	end := -1
@@ -156,8 +156,8 @@ func (l *lookup) value(b []byte, i int, id int32) int {
 	return end
 }
 
-// embedded looks into a string that holds a JSON object or array. If it holds
-// anything else there is nothing inside.
+// embedded scans the JSON object or array in a string. It does nothing if the string contains anything
+// else.
 func (l *lookup) embedded(content []byte, n *node) {
 	start := len(l.decoded)
 	var ok bool
@@ -173,7 +173,7 @@ func (l *lookup) embedded(content []byte, n *node) {
 	}
 }
 
-// decodeKey returns what a key in the event spells. It is good until the next call.
+// decodeKey decodes a key of the event. The result is valid until the next call.
 func (l *lookup) decodeKey(raw []byte) []byte {
 	if !l.dirty && bytes.IndexByte(raw, '\\') < 0 {
 		return raw
@@ -182,7 +182,7 @@ func (l *lookup) decodeKey(raw []byte) []byte {
 	return l.key
 }
 
-// globals notes the values of globals as if the event held them.
+// globals records the values of globals as if they were part of the event.
 func (l *lookup) globals(t time.Time, id int32) {
 	start := len(l.decoded)
 	l.decoded = append(l.decoded, `{"dateISO":"`...)

@@ -8,11 +8,11 @@ import (
 	"github.com/thordata/webhook-integration/shared/hint"
 )
 
-// maxPath is how many names a path may chain: deeper than any event of the
-// platform, and the bound on how deep rendering recurses.
+// maxPath is the maximum number of names in a path. The platform's events are less deep. It also
+// limits the recursion of rendering.
 const maxPath = 32
 
-// parsePath turns the text between the braces, blanks trimmed, into the keys and
+// parsePath parses the text between the braces, without surrounding white space, into the keys and
 // indexes that lead from the event's root to the value.
 func parsePath(text string) ([]string, *Fault) {
 	if text == "" {
@@ -33,7 +33,7 @@ func parsePath(text string) ([]string, *Fault) {
 	return resolve(text, path)
 }
 
-// resolve puts the full path in the place of a short name.
+// resolve replaces a short name with the full path.
 func resolve(text string, path []string) ([]string, *Fault) {
 	if path[0] == globals {
 		if _, ok := lookupVariable(text); !ok {

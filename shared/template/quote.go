@@ -2,14 +2,14 @@ package template
 
 import "strings"
 
-// appendQuoted appends text, which is UTF-8, as a JSON string.
+// appendQuoted appends UTF-8 text as a JSON string.
 func appendQuoted(dst, text []byte) []byte {
 	return append(appendEscaped(append(dst, '"'), text), '"')
 }
 
-// appendEscaped appends text, which is UTF-8, for the inside of a JSON string.
+// appendEscaped appends UTF-8 text, escaped for the inside of a JSON string.
 func appendEscaped(dst, text []byte) []byte {
-	kept := 0 // what is before is in dst
+	kept := 0 // text[:kept] is already in dst
 	for i, c := range text {
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue

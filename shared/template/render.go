@@ -2,12 +2,12 @@ package template
 
 import "slices"
 
-// Append appends the body that the template gives for an event. The body is valid
-// JSON and valid UTF-8 if the event is valid JSON.
+// Append appends the body rendered for an event. The body is valid JSON and valid UTF-8 if the event is
+// valid JSON.
 //
 // Append returns [ErrTooLarge] as soon as the body would be longer than limit
-// bytes, and [ErrEvent] if it notices that the event is not a JSON object; dst is
-// then returned as it was. It reads ev.JSON once and allocates nothing if dst has
+// bytes, and [ErrEvent] if it notices that the event is not a JSON object. In both
+// cases it returns dst unchanged. It reads ev.JSON once and allocates nothing if dst has
 // room for the body; reusing dst makes rendering half as fast again.
 func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
 	l, err := find(&p.paths, ev)
@@ -38,7 +38,7 @@ func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
 	return w.dst, nil
 }
 
-// filtered writes what a placeholder's filters make of its value.
+// filtered writes a placeholder's value after applying its filters.
 func (l *lookup) filtered(w *writer, part *part, c *chain) {
 	if w.full {
 		return
@@ -51,7 +51,7 @@ func (l *lookup) filtered(w *writer, part *part, c *chain) {
 	}
 }
 
-// size guesses the body's size, at most limit, so that it is allocated once.
+// size estimates the body's size, at most limit, so that it is allocated once.
 func (p *Payload) size(l *lookup, limit int) int {
 	size := 0
 	for i := range p.parts {

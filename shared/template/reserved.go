@@ -23,7 +23,7 @@ var reserved = map[string]bool{
 	"webhook-signature":   true,
 	"webhook-timestamp":   true,
 
-	// Of the connection or of the message's framing.
+	// Connection and framing headers.
 	"connection":        true,
 	"content-encoding":  true, // the body is sent as it is signed
 	"content-length":    true,

@@ -8,17 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep objects and arrays of a template may nest.
+// maxDepth is the maximum nesting of objects and arrays in a template.
 const maxDepth = 100
 
-// maxHoles is how many placeholders a template may have.
+// maxHoles is the maximum number of placeholders in a template.
 const maxHoles = 1<<16 - 1
 
-// scanner reads a template's source once, from start to end, and notes its
-// placeholders and faults. It is the grammar of JSON with two additions:
-// placeholders in strings, and placeholders in the place of values.
+// scanner reads a template's source once, from start to end, and records its placeholders and errors.
+// The grammar is JSON with two additions: placeholders in strings, and placeholders as values.
 //
-// Its methods that return a bool return false where it is impossible to go on.
+// Methods that return a bool return false if the scan cannot continue.
 type scanner struct {
 	src    string
 	pos    int
@@ -27,7 +26,7 @@ type scanner struct {
 	faults []Fault
 }
 
-// hole is a stretch of the source that rendering replaces.
+// hole is a range of the source that rendering replaces.
 type hole struct {
 	start, end int
 	path       []string
@@ -41,7 +40,7 @@ type span struct {
 	firstHole  int // index of the first hole inside
 }
 
-// scan reads the whole source. It calls root for the one value in it.
+// scan reads the whole source. It calls root to parse the top-level value.
 func (s *scanner) scan(root func() bool) error {
 	if bad := invalidUTF8(s.src); bad >= 0 {
 		s.fault(bad, 1, "this byte is not UTF-8: save the template as UTF-8")
@@ -73,7 +72,7 @@ func invalidUTF8(src string) int {
 	}
 }
 
-// value reads any value.
+// value parses any value.
 func (s *scanner) value() bool {
 	switch s.space(); s.peek() {
 	case eof:
@@ -103,7 +102,7 @@ func (s *scanner) space() {
 	}
 }
 
-// eof is what peek returns behind the last byte.
+// eof is what peek returns after the last byte.
 const eof = -1
 
 func (s *scanner) peek() rune {
@@ -115,12 +114,12 @@ func (s *scanner) peek() rune {
 
 func (s *scanner) at(prefix string) bool { return strings.HasPrefix(s.src[s.pos:], prefix) }
 
-// fault notes what is wrong with a stretch of the source.
+// fault records an error about a range of the source.
 func (s *scanner) fault(offset, length int, format string, args ...any) {
 	s.add(Fault{Offset: offset, Length: length, Message: fmt.Sprintf(format, args...)})
 }
 
-// stop notes a fault behind which nothing can be understood. It returns false.
+// stop records an error after which the scan cannot continue. It returns false.
 func (s *scanner) stop(offset, length int, format string, args ...any) bool {
 	s.fault(offset, length, format, args...)
 	return false

@@ -7,15 +7,14 @@ import (
 	"github.com/thordata/webhook-integration/shared/hint"
 )
 
-// bare reads a placeholder outside of a string.
+// bare parses a placeholder outside of a string.
 func (s *scanner) bare() bool {
 	at := s.pos
 	s.placeholder(false)
 	return s.pos > at+len("{{")
 }
 
-// placeholder reads a placeholder. Where its end is missing it skips the braces
-// alone.
+// placeholder parses a placeholder. If its end is missing, it skips only the braces.
 func (s *scanner) placeholder(text bool) {
 	at := s.pos
 	s.pos += len("{{")
@@ -41,15 +40,15 @@ func (s *scanner) placeholder(text bool) {
 	s.holes = append(s.holes, hole{start: at, end: s.pos, path: path, filters: s.chain(pieces[1:]), text: text})
 }
 
-// blanks may stand around everything within a placeholder.
+// blanks are allowed around each part of a placeholder.
 const blanks = " \t"
 
 // piece is the path of a placeholder, or one of its filters.
 type piece struct{ start, end int }
 
-// pieces finds the end of the placeholder whose inside begins at pos, and cuts the inside at its
-// bars. Bars and braces within quoted arguments do not count. It returns nil if there is no end on
-// the line or in the string, and where an argument begins that is never closed, or -1.
+// pieces finds the end of the placeholder whose content begins at pos, and splits the content at its
+// bars. Bars and braces in quoted arguments do not count. It returns nil if the placeholder does not
+// end on its line or in its string; then open is the start of an unclosed argument, or -1.
 func (s *scanner) pieces() (found []piece, open int) {
 	start := s.pos
 	for i := start; i < len(s.src); {
@@ -76,17 +75,17 @@ func (s *scanner) pieces() (found []piece, open int) {
 	return nil, -1
 }
 
-// opensArgument reports whether a quote at the start of rest opens an argument. Right behind a name it
-// does not: there, it is the end of a string in which braces are missing.
+// opensArgument reports whether a quote at the start of rest opens an argument. Directly after a
+// name it does not: there it ends a string in which the closing braces are missing.
 func opensArgument(before, rest string) bool {
 	quote := strings.HasPrefix(rest, `\"`) || rest[0] == '"' || rest[0] == '\''
 	return quote && strings.IndexByte(blanks+"|:,(", before[len(before)-1]) >= 0
 }
 
-// maxFilters is how many filters a placeholder may chain.
+// maxFilters is the maximum number of filters in a placeholder.
 const maxFilters = 5
 
-// chain compiles filters. It returns nil if there are none, and notes their faults.
+// chain compiles filters. It returns nil if there are none, and records errors.
 func (s *scanner) chain(pieces []piece) *chain {
 	if len(pieces) == 0 {
 		return nil

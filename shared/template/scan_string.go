@@ -2,8 +2,8 @@ package template
 
 import "strings"
 
-// stringValue reads a string that stands for a value. If it is nothing but one
-// placeholder, that takes the place of the string, quotes included.
+// stringValue parses a string that is a value. If it consists of one placeholder, the value replaces the
+// whole string, including its quotes.
 func (s *scanner) stringValue() bool {
 	content, ok := s.quoted()
 	if ok && len(s.holes) == content.firstHole+1 {
@@ -15,7 +15,7 @@ func (s *scanner) stringValue() bool {
 	return ok
 }
 
-// quoted reads a string and notes the placeholders in it.
+// quoted parses a string and records the placeholders in it.
 func (s *scanner) quoted() (span, bool) {
 	s.pos++
 	content := span{start: s.pos, firstHole: len(s.holes)}
@@ -46,13 +46,13 @@ func (s *scanner) unclosed(content span) bool {
 		"this string does not end on its line: a double quote is missing, or a line break that is written \\n")
 }
 
-// escape reads an escape. A wrong one does not end the scan.
+// escape parses an escape. The scan continues after an invalid one.
 func (s *scanner) escape() {
 	rest := s.src[s.pos+1:]
 	size := sizeOfEscape(rest)
 	switch {
 	case rest == "":
-		s.pos++ // the string is unclosed, which is said elsewhere
+		s.pos++ // the string is not closed; the caller reports it
 	case size > 0:
 		s.pos += 1 + size
 	case rest[0] == 'u':
@@ -68,7 +68,7 @@ func isHex(digits string) bool {
 	return strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
-// singleQuoted skips a string in the quotes of other languages, and faults it.
+// singleQuoted skips a string in single quotes and reports an error.
 func (s *scanner) singleQuoted() (span, bool) {
 	at := s.pos
 	size := strings.IndexAny(s.src[at+1:], "'\n")

@@ -1,30 +1,26 @@
-// Package template compiles, checks and renders what a user writes to shape a
-// webhook: a payload template, which becomes the request's body, and a headers
-// template, which becomes additional headers.
+// Package template compiles, validates and renders the two templates of a webhook: the payload template
+// gives the request's body, and the headers template gives additional headers.
 //
 // A template is JSON in which placeholders such as {{userId}} and
-// {{resource.items.0.name}} stand for values of a task event:
+// {{resource.items.0.name}} are replaced by values of a task event:
 //
 //	{"id": "{{userId}}", "note": "task {{taskId}} took {{runseconds}} s"}
 //
-// A placeholder that is a whole string, or stands outside a string, becomes the
-// event's JSON value, digits and spelling unchanged, or null where the event has
-// none. Inside a longer string it becomes text. A path that goes on into a string
-// which holds a JSON object or array reads inside it. To write a literal "{{",
-// spell a brace with JSON's own escape, \u007b: escapes are never placeholders.
+// A placeholder that is a whole string, or outside of a string, becomes the event's JSON value with its
+// digits and spelling unchanged, or null if the event does not have the value. Inside a longer string it
+// becomes text. A path can continue into a string that contains a JSON object or array. To write a
+// literal "{{", write a brace as JSON's escape \u007b: escapes are never part of a placeholder.
 //
-// Filters, at most five, change a value on its way, from left to right; [Filters]
-// lists them:
+// Up to five filters, applied from left to right, change the value. [Filters] lists them:
 //
 //	{"text": "{{detail | default: \"no detail\" | slack | limit: 1500}}", "code": "{{apiCode | text}}"}
 //
-// A string as an argument is written as JSON demands within a string, as here, or simply "no detail" or
-// 'no detail'. Every filter but default makes a value text: alone in quotes, and bare, it is then a
-// string. Characters are counted, never bytes, and an escape is one.
+// A string argument is written \"no detail\", as in any JSON string, or "no detail" or 'no detail'. Every
+// filter except default converts the value to text, so a placeholder that is a whole string, or outside of
+// one, then becomes a JSON string. Limits count characters, not bytes; an escape counts as one.
 //
-// Everything that can be wrong with a template is said when it is compiled, with
-// line and column. Rendering makes one pass over the event's bytes, copies what
-// the template asks for, and never looks at substituted text again.
+// Compiling reports every error in a template, with line and column. Rendering makes one pass over the
+// event's bytes and copies the requested values. Placeholders in substituted values are not expanded.
 package template
 
 import (
@@ -32,14 +28,14 @@ import (
 	"time"
 )
 
-// Event is what a template is rendered over.
+// Event is the input of rendering.
 type Event struct {
 	// JSON is the task event, one JSON object that [encoding/json.Valid] accepts.
-	// Invalid UTF-8 and lone surrogates may occur in its strings; of keys that
-	// repeat, the last counts. It is only read.
+	// Its strings may contain invalid UTF-8 and lone surrogates. The last of several
+	// equal keys counts. It is not modified.
 	JSON []byte
 
-	// Time is the event's time, which globals.dateISO and globals.dateUnix show.
+	// Time is the event's time, the value of globals.dateISO and globals.dateUnix.
 	Time time.Time
 }
 
@@ -52,9 +48,9 @@ const DefaultPayload = `{
   "resource": "{{resource}}"
 }`
 
-// ErrTooLarge reports that what was rendered would exceed its limit.
+// ErrTooLarge reports that the rendered output would exceed its limit.
 var ErrTooLarge = errors.New("the rendered template is larger than allowed: use fewer or smaller variables")
 
-// ErrEvent reports an event that is not a JSON object. Rendering notices it only
-// where it reads; callers check events they don't trust with [encoding/json.Valid].
+// ErrEvent reports an event that is not a JSON object. Rendering does not
+// detect every such event; check untrusted events with [encoding/json.Valid].
 var ErrEvent = errors.New("the event is not a valid JSON object")

@@ -2,7 +2,7 @@ package template
 
 import "github.com/thordata/webhook-integration/shared/jsonscan"
 
-// unescape returns what the content of a JSON string spells.
+// unescape decodes the content of a JSON string.
 func unescape(content string) string {
 	return string(jsonscan.AppendUnescaped(nil, []byte(content)))
 }

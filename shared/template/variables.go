@@ -2,10 +2,10 @@ package template
 
 import "slices"
 
-// Variable is a name that a placeholder may begin with.
+// Variable is a name that a placeholder can begin with.
 type Variable struct {
-	Name        string `json:"name"`              // what stands in the braces: "taskId"
-	Path        string `json:"path"`              // the place it names: "resource.taskId"
+	Name        string `json:"name"`              // as written in the braces: "taskId"
+	Path        string `json:"path"`              // the path in the event: "resource.taskId"
 	Type        string `json:"type"`              // string, number, object, ...
 	Description string `json:"description"`       // for people
 	Example     string `json:"example,omitempty"` // a value as text
@@ -15,8 +15,8 @@ type Variable struct {
 // product page, then the globals. The caller may change the slice.
 func Variables() []Variable { return slices.Clone(variables) }
 
-// variables is the one table of names: placeholders are resolved by it, and people
-// choose from it. The page calls two fields createdAt; the bare name is the event's.
+// variables is the only list of names: placeholders are resolved with it, and the API lists it. The
+// product page has two fields named createdAt; the short name means the event's.
 var variables = []Variable{
 	{"userId", "userId", "string or number", "User ID", "3406"},
 	{"userName", "userName", "string", "Account ID", "Thor84******"},
@@ -53,7 +53,7 @@ var variables = []Variable{
 	{globals + ".dateUnix", globals + ".dateUnix", "number", "Time of the event in seconds since 1970", "1749277994"},
 }
 
-// globals is the root of what the system, not the event, knows.
+// globals is the root of the values that come from the system, not from the event.
 const globals = "globals"
 
 // lookupVariable returns the variable of that exact name.

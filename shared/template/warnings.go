@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// PayloadWarnings returns what is probably a mistake in a payload template that compiles. It returns
-// nothing for one that does not, and for a blank one.
+// PayloadWarnings returns the probable mistakes in a payload template that compiles. It returns nothing
+// for a template that does not compile or is blank.
 func PayloadWarnings(source string) []Fault {
 	s := scanner{src: source}
 	if s.scan(s.value) != nil {
@@ -18,7 +18,7 @@ func PayloadWarnings(source string) []Fault {
 	return s.lookAlikes()
 }
 
-// HeadersWarnings does the same for a headers template, which may well have no placeholder.
+// HeadersWarnings does the same for a headers template, which often has no placeholder.
 func HeadersWarnings(source string) []Fault {
 	c := headersCompiler{scanner: scanner{src: source}, seen: map[string]bool{}}
 	if c.scan(c.root) != nil {
@@ -30,17 +30,17 @@ func HeadersWarnings(source string) []Fault {
 // lookAlike matches what is a placeholder in other systems: ${taskId} and <taskId>.
 var lookAlike = regexp.MustCompile(`\$\{[ \t]*([^\s{}<>"$|]+)[ \t]*\}|<([^\s{}<>"$|]+)>`)
 
-// lookAlikes adds what looks like a placeholder around a known variable, and returns every fault. An
-// element that is closed, as in <url>...</url>, is markup.
+// lookAlikes adds a warning for known variables in the placeholder syntax of another system, and returns
+// all warnings. An element with a closing tag, as in <url>...</url>, is markup.
 func (s *scanner) lookAlikes() []Fault {
 	holes := s.holes
-	known := map[string]bool{} // by what is written, which may be there thousands of times
+	known := map[string]bool{} // by the text as written, which can occur thousands of times
 	for _, at := range lookAlike.FindAllStringSubmatchIndex(s.src, -1) {
 		start, end := at[0], at[1]
 		for len(holes) > 0 && holes[0].end <= start {
 			holes = holes[1:]
 		}
-		if len(holes) > 0 && holes[0].start < end { // of the argument of a filter
+		if len(holes) > 0 && holes[0].start < end { // it is in a filter's argument
 			continue
 		}
 		written, name := s.src[start:end], s.src[max(at[2], at[4]):max(at[3], at[5])]

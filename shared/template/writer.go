@@ -6,12 +6,12 @@ import (
 	"github.com/thordata/webhook-integration/shared/jsonscan"
 )
 
-// writer appends to dst up to a bound, and drops what goes over it.
+// writer appends to dst up to a limit, and drops the rest.
 type writer struct {
 	dst   []byte
 	limit int  // of len(dst)
 	full  bool // something was dropped
-	dirty bool // values may hold what clean replaces
+	dirty bool // values may contain bytes that clean replaces
 }
 
 func (w *writer) literal(s string) {
@@ -28,7 +28,7 @@ func (w *writer) fits(n int) bool {
 	return true
 }
 
-// verbatim writes JSON as the event has it, but for what is not text: see clean.
+// verbatim writes JSON unchanged, except for what clean replaces.
 func (w *writer) verbatim(b []byte) {
 	if w.dirty && !w.full {
 		b = clean(b)
@@ -42,7 +42,7 @@ func (w *writer) copy(b []byte) {
 	}
 }
 
-// quoted writes text, which is UTF-8, for the inside of a JSON string.
+// quoted writes UTF-8 text, escaped for the inside of a JSON string.
 func (w *writer) quoted(text []byte) {
 	if !w.fits(len(text)) {
 		return
@@ -54,7 +54,7 @@ func (w *writer) quoted(text []byte) {
 	}
 }
 
-// value writes a value as JSON; one that is missing as null.
+// value writes a value as JSON. A missing value becomes null.
 func (w *writer) value(raw []byte) {
 	if raw == nil {
 		w.literal("null")
@@ -67,7 +67,7 @@ func (w *writer) value(raw []byte) {
 func (w *writer) escaped(raw []byte) {
 	switch jsonscan.At(raw, 0) {
 	case '"':
-		w.verbatim(raw[1 : len(raw)-1]) // it is escaped already
+		w.verbatim(raw[1 : len(raw)-1]) // already escaped
 	case '{', '[':
 		w.compact(raw, true)
 	case 'n', 0:
@@ -76,7 +76,7 @@ func (w *writer) escaped(raw []byte) {
 	}
 }
 
-// plain writes a value as the text that it spells.
+// plain writes a value as unescaped text.
 func (w *writer) plain(raw []byte) {
 	switch jsonscan.At(raw, 0) {
 	case '"':
@@ -89,9 +89,9 @@ func (w *writer) plain(raw []byte) {
 	}
 }
 
-// unescaped writes what the content of a JSON string spells.
+// unescaped writes the decoded content of a JSON string.
 func (w *writer) unescaped(content []byte) {
-	const longest = len(`\u0041`) // the most that stands for one byte
+	const longest = len(`\u0041`) // the longest escape of one byte
 	if w.full || !w.fits(len(content)/longest) {
 		return
 	}
@@ -102,7 +102,7 @@ func (w *writer) unescaped(content []byte) {
 	}
 }
 
-// compact writes an object or array without the blanks between its values.
+// compact writes an object or array without white space between its values.
 func (w *writer) compact(raw []byte, escape bool) {
 	for len(raw) > 0 && !w.full {
 		stop := bytes.IndexAny(raw, "\" \t\r\n")
@@ -118,7 +118,7 @@ func (w *writer) compact(raw []byte, escape bool) {
 		}
 		size := new(jsonscan.Skipper).String(raw, 1) + 1
 		if size < 0 {
-			return // not JSON; the rest has no meaning
+			return // not valid JSON
 		}
 		if escape {
 			w.escape(raw[:size])
@@ -129,10 +129,10 @@ func (w *writer) compact(raw []byte, escape bool) {
 	}
 }
 
-// escape writes a JSON string, quotes included, for the inside of another.
+// escape writes a JSON string, including its quotes, escaped for the inside of another.
 func (w *writer) escape(quoted []byte) {
 	if w.dirty {
-		quoted = clean(quoted) // before its escapes are taken apart
+		quoted = clean(quoted) // before its escapes are escaped again
 	}
 	for len(quoted) > 0 && !w.full {
 		stop := bytes.IndexAny(quoted, `"\`)
