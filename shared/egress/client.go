@@ -12,21 +12,20 @@ import (
 	"time"
 )
 
-// Options are the bounds of a client. What is zero has the default that its
-// comment names.
+// Options are the limits of a client. Zero fields have the default given in their comment.
 type Options struct {
-	Connect      time.Duration // name resolution and TCP together; 5 s
+	Connect      time.Duration // DNS and TCP together; 5 s
 	TLSHandshake time.Duration // 10 s
 	Idle         time.Duration // how long an unused connection is kept; 60 s
-	HeaderBytes  int64         // of a response, informational ones included; 64 KiB
-	ConnBytes    int64         // that one connection carries in its life, from the receiver; 16 MiB
-	PerHost      int           // unused connections kept to one host; 256
+	HeaderBytes  int64         // of a response, including informational ones; 64 KiB
+	ConnBytes    int64         // received over the lifetime of a connection; 16 MiB
+	PerHost      int           // unused connections kept per host; 256
 
-	// Resolver looks names up; nil is the system's.
+	// Resolver resolves names; nil means the system's resolver.
 	Resolver *net.Resolver
 
-	// TLS is the configuration to start from; nil is the system's roots. Versions
-	// below 1.2 are never spoken.
+	// TLS is the base configuration; nil uses the system's roots. The minimum version is always
+	// at least 1.2.
 	TLS *tls.Config
 }
 
@@ -48,14 +47,12 @@ func or[T comparable](v, fallback T) T {
 	return v
 }
 
-// NewClient returns a client whose every connection is checked against the
-// policy when it is dialled. It knows no proxy, follows no redirect, keeps no cookies, and
-// bounds what a response can make it hold. The deadline of a request as a whole
-// is its context's.
+// NewClient returns a client that checks every connection against the policy when dialling. It uses no
+// proxy, follows no redirects, keeps no cookies, and limits the memory that a response can use. The
+// request's context sets the overall deadline.
 //
-// A POST goes out again, on a new connection, when the kept one that it was
-// written to was closed by the receiver before an answer; requests must bear what tells
-// repeats apart.
+// A POST is sent again on a new connection if the receiver closed the reused connection before
+// responding. So requests must carry an id by which receivers can detect duplicates.
 func NewClient(p Policy, o Options) *http.Client {
 	return &http.Client{
 		Transport:     newTransport(p, o.withDefaults()),
@@ -81,7 +78,7 @@ func newTransport(p Policy, o Options) http.RoundTripper {
 	both.ForceAttemptHTTP2 = true
 	one := baseTransport(o)
 	one.DialContext, one.DialTLSContext = dial, secure.dialTLS("http/1.1")
-	one.MaxIdleConns = o.PerHost // few hosts demand HTTP/1.1, and the two share the files
+	one.MaxIdleConns = o.PerHost // few hosts require HTTP/1.1, and both transports share the file limit
 	return &protocols{any: both, http1: one, onlyHTTP1: newRemembered(time.Now)}
 }
 
@@ -92,22 +89,23 @@ func baseTransport(o Options) *http.Transport {
 		MaxIdleConns:           2 * o.PerHost,
 		MaxIdleConnsPerHost:    o.PerHost,
 		IdleConnTimeout:        o.Idle,
-		DisableCompression:     true, // a bomb stays packed
+		DisableCompression:     true, // do not unpack decompression bombs
 		HTTP2: &http.HTTP2Config{
-			// What a receiver can make us hold; the defaults are 1 GiB and 4 MiB.
+			// Limits on buffered data; the defaults are 1 GiB and 4 MiB.
 			MaxReceiveBufferPerConnection: 1 << 20,
 			MaxReceiveBufferPerStream:     64 << 10,
-			// A connection that died unseen would time out one request after another.
+			// Detects dead connections; otherwise each request on one would time out.
 			SendPingTimeout: 10 * time.Second,
 			PingTimeout:     5 * time.Second,
-			// And one whose receiver floods and never reads would hang on an acknowledgement.
+			// Otherwise a receiver that floods and never reads would block the writing of an
+			// acknowledgement.
 			WriteByteTimeout: 10 * time.Second,
 		},
 	}
 }
 
-// dialer resolves, checks and connects, in this order and within one bound. Control
-// runs after the resolution for every address that is tried.
+// dialer resolves, checks and connects within one timeout. Control runs after name resolution, for
+// every address that is tried.
 func dialer(p Policy, o Options) func(ctx context.Context, network, address string) (net.Conn, error) {
 	d := &net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: p.control()}
 	connect := resolving(d, o)
@@ -120,7 +118,7 @@ func dialer(p Policy, o Options) func(ctx context.Context, network, address stri
 	}
 }
 
-// control refuses an address that the policy does not allow, with ErrBlocked.
+// control returns ErrBlocked for an address that the policy does not allow.
 func (p Policy) control() func(network, address string, _ syscall.RawConn) error {
 	guardian := p.guardian()
 	return func(network, address string, conn syscall.RawConn) error {
@@ -138,5 +136,5 @@ func (p Policy) control() func(network, address string, _ syscall.RawConn) error
 	}
 }
 
-// Blocked reports whether err came of a refused dial.
+// Blocked reports whether err was caused by a blocked dial.
 func Blocked(err error) bool { return errors.Is(err, ErrBlocked) }

@@ -11,17 +11,17 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Answer is what a name server says about a name.
+// Answer is a name server's answer for a name.
 type Answer struct {
-	Addrs  []netip.Addr // none, and no fault: the name has no address
-	Unheld bool         // there is no such name
-	Fails  bool         // the server has a fault
-	Fails6 bool         // the server has a fault when asked for IPv6 addresses
-	Silent bool         // it never answers
+	Addrs  []netip.Addr // if empty and no other field is set, the name has no address
+	Unheld bool         // the name does not exist (NXDOMAIN)
+	Fails  bool         // the server fails (SERVFAIL)
+	Fails6 bool         // the server fails for IPv6 addresses (AAAA)
+	Silent bool         // the server never answers
 }
 
-// Names returns a resolver that asks nobody outside. The answer to the n-th look-up (1, 2, ...) of a
-// name comes from answer; IPv4 and IPv6 are one look-up.
+// Names returns a resolver that sends no queries to the network. answer gives the answer to the n-th
+// look-up (1, 2, ...) of a name; the queries for IPv4 and IPv6 are one look-up.
 func Names(answer func(name string, n int) Answer) *net.Resolver {
 	s := &names{answer: answer, asked: map[string]int{}}
 	return &net.Resolver{PreferGo: true, StrictErrors: true, Dial: func(context.Context, string, string) (net.Conn, error) {
@@ -31,7 +31,7 @@ func Names(answer func(name string, n int) Answer) *net.Resolver {
 	}}
 }
 
-// Addr is a resolver that knows one answer to every question.
+// Addr returns a resolver that gives the same answer to every query.
 func Addr(addrs ...string) *net.Resolver {
 	var a Answer
 	for _, addr := range addrs {
@@ -44,10 +44,10 @@ type names struct {
 	answer func(name string, n int) Answer
 
 	mu    sync.Mutex
-	asked map[string]int // questions for A, by name
+	asked map[string]int // queries for A, by name
 }
 
-// serve speaks DNS over TCP: each message with its length in front.
+// serve serves DNS over TCP: each message is preceded by its length.
 func (s *names) serve(conn net.Conn) {
 	defer conn.Close()
 	for {
@@ -61,7 +61,7 @@ func (s *names) serve(conn net.Conn) {
 		}
 		reply := s.reply(query)
 		if reply == nil {
-			_, _ = io.Copy(io.Discard, conn) // silent until the client leaves
+			_, _ = io.Copy(io.Discard, conn) // never answers; returns when the client disconnects
 			return
 		}
 		reply = append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...)
@@ -104,8 +104,8 @@ func (s *names) reply(query []byte) []byte {
 	return packed
 }
 
-// count numbers look-ups; the questions for A and AAAA of one come in either order, so each
-// kind is counted by itself.
+// count returns the number of the look-up. The queries for A and AAAA arrive in either order, so each
+// type is counted separately.
 func (s *names) count(q dnsmessage.Question) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

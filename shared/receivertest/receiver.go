@@ -13,18 +13,18 @@ import (
 	"sync/atomic"
 )
 
-// Fault is one way to misbehave.
+// Fault is one kind of misbehaviour.
 type Fault struct {
 	Name  string
-	TLS   *TLS                     // nil speaks plain HTTP
-	serve func(*Receiver, *stream) // deals with one connection
+	TLS   *TLS                     // nil means plain HTTP
+	serve func(*Receiver, *stream) // serves one connection
 }
 
-// Receiver misbehaves in one way, on a port of its own of the loopback
-// interface, until it is healed.
+// Receiver is a server with one fault, on its own port of the loopback interface, until Heal is
+// called.
 type Receiver struct {
-	URL   string         // http://127.0.0.1:port/, or https://hostile.test:port/ of a name that DNS must resolve to it
-	Roots *x509.CertPool // the authority of its certificate, where it has a known one; else nil
+	URL   string         // http://127.0.0.1:port/, or https://hostile.test:port/, a name that the resolver must map to it
+	Roots *x509.CertPool // the certificate authority of its certificate; nil if unknown
 
 	fault    Fault
 	listener net.Listener
@@ -36,10 +36,10 @@ type Receiver struct {
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
-	got   map[string]int // requests by their dispatch id
+	got   map[string]int // requests, by dispatch id
 }
 
-// Start listens. Close ends it.
+// Start starts the receiver. Call Close to stop it.
 func (f Fault) Start() (*Receiver, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -62,18 +62,18 @@ func (f Fault) Start() (*Receiver, error) {
 	return r, nil
 }
 
-// Heal ends the misbehaviour: what comes from now on is answered 200. A receiver
-// that refuses connections, or speaks HTTP/2, cannot be healed.
+// Heal removes the fault: later requests are answered with 200. It has no effect on receivers that
+// refuse connections or speak HTTP/2.
 func (r *Receiver) Heal() { r.healed.Store(true) }
 
-// Received counts the requests that were read whole, by their dispatch id.
+// Received returns the number of completely read requests, by dispatch id.
 func (r *Receiver) Received() map[string]int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return maps.Clone(r.got)
 }
 
-// Close breaks all connections and waits until nothing runs any more.
+// Close closes all connections and waits for all goroutines to end.
 func (r *Receiver) Close() {
 	r.close()
 	_ = r.listener.Close()
@@ -121,8 +121,7 @@ func (r *Receiver) handle(conn net.Conn) {
 // behave answers every request of a connection with 200.
 func (r *Receiver) behave(s *stream) { r.answer(s, "200 OK\r\nContent-Length: 0") }
 
-// answer answers every request of a connection so until the receiver is healed, and
-// then with 200.
+// answer answers every request of a connection with the given response, and with 200 after Heal.
 func (r *Receiver) answer(s *stream, head string) {
 	for r.read(s) {
 		if r.healed.Load() {
@@ -132,7 +131,7 @@ func (r *Receiver) answer(s *stream, head string) {
 	}
 }
 
-// read takes one whole request off the connection.
+// read reads one complete request.
 func (r *Receiver) read(s *stream) bool {
 	req, err := http.ReadRequest(s.in)
 	if err != nil {
@@ -145,7 +144,7 @@ func (r *Receiver) read(s *stream) bool {
 	return true
 }
 
-// readHead takes the head of a request off the connection, and leaves the body.
+// readHead reads the head of a request, but not its body.
 func (r *Receiver) readHead(s *stream) bool {
 	req, err := http.ReadRequest(s.in)
 	if err != nil {
@@ -161,15 +160,15 @@ func (r *Receiver) note(dispatch string) {
 	r.got[dispatch]++
 }
 
-// stream is a connection with what was read ahead of it.
+// stream is a connection with a read buffer.
 type stream struct {
 	net.Conn
 	raw   net.Conn      // below TLS
-	first *bufio.Reader // of raw, for who looks ahead of TLS; nil without TLS
+	first *bufio.Reader // of raw, to peek at data below TLS; nil without TLS
 	in    *bufio.Reader
 }
 
-// peeked is a connection of which some was read ahead.
+// peeked is a connection with buffered data.
 type peeked struct {
 	net.Conn
 	ahead *bufio.Reader
@@ -177,7 +176,7 @@ type peeked struct {
 
 func (p peeked) Read(b []byte) (int, error) { return p.ahead.Read(b) }
 
-// helloSize is the size of the first record of TLS, in bytes.
+// helloSize returns the size of the first TLS record, in bytes.
 func (s *stream) helloSize() int {
 	head, err := s.first.Peek(5)
 	if err != nil {
@@ -186,7 +185,7 @@ func (s *stream) helloSize() int {
 	return len(head) + int(head[3])<<8 + int(head[4])
 }
 
-// drain takes what has arrived off the connection, so that closing it resets nothing.
+// drain reads the data that has arrived. Otherwise closing the connection would reset it.
 func (s *stream) drain() { _, _ = s.first.Discard(s.helloSize()) }
 
 func (s *stream) say(text string) bool {
@@ -194,7 +193,7 @@ func (s *stream) say(text string) bool {
 	return err == nil
 }
 
-// reset breaks the connection off at once.
+// reset closes the connection with a TCP reset.
 func (s *stream) reset() {
 	if tcp, ok := s.raw.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
@@ -202,5 +201,5 @@ func (s *stream) reset() {
 	_ = s.raw.Close()
 }
 
-// linger waits until the other side gives up.
+// linger waits until the client closes the connection.
 func (s *stream) linger() { _, _ = io.Copy(io.Discard, s.in) }

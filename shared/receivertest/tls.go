@@ -12,21 +12,21 @@ import (
 	"time"
 )
 
-// Host is the name that certificates are for, unless they are for another. It does
-// not resolve: tests bring a resolver that knows it.
+// Host is the default name in certificates. It does not exist in DNS: tests need a resolver that maps
+// it.
 const Host = "hostile.test"
 
-// TLS says what is wrong with a receiver's TLS; the zero value is in order.
+// TLS describes a receiver's TLS and its faults. The zero value has none.
 type TLS struct {
 	Expired    bool
 	SelfSigned bool
 	OtherHost  bool
-	Version    uint16 // the only one that is spoken; 0 is any
+	Version    uint16 // the only supported one; 0 means any
 	HTTP2      bool
-	HTTP1      bool   // beside HTTP2, which alone is spoken otherwise
-	Cipher     uint16 // the only one of TLS 1.2; 0 is any
-	Client     bool   // demands a certificate of the client
-	BadCert    bool   // asks for a certificate of the client, and calls none a bad one, as Java does
+	HTTP1      bool   // in addition to HTTP2, otherwise HTTP2 only
+	Cipher     uint16 // the only one for TLS 1.2; 0 means any
+	Client     bool   // requires a client certificate
+	BadCert    bool   // requests a client certificate, and rejects a missing one as bad_certificate, as Java does
 }
 
 func (t TLS) config() (*tls.Config, *x509.CertPool) {
@@ -69,8 +69,8 @@ func (t TLS) config() (*tls.Config, *x509.CertPool) {
 	return config, roots
 }
 
-// certificate completes and signs a template, by itself if there is no parent. What
-// can go wrong here would be a defect of this file.
+// certificate completes and signs a template. It is self-signed if there is no parent. An error here
+// is a bug in this file.
 func certificate(template, parent *x509.Certificate, signer *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -96,10 +96,10 @@ func certificate(template, parent *x509.Certificate, signer *ecdsa.PrivateKey) (
 	return cert, key
 }
 
-// onePacket is what a packet carries at most on the way through most of the internet, in bytes.
+// onePacket is the maximum payload of a packet on most internet paths, in bytes.
 const onePacket = 1400
 
-// OverTLS returns the faults of receivers that speak TLS, or should.
+// OverTLS returns the faults of receivers with https URLs.
 func OverTLS() []Fault {
 	ok := func(r *Receiver, s *stream) { r.behave(s) }
 	return []Fault{

@@ -35,9 +35,9 @@ func (r BreakerRules) left(b Breaker, now time.Time) int {
 	return left
 }
 
-// write returns the change to next if more than spare writes are left, and otherwise no change.
-func (r BreakerRules) write(from, next Health, spare int, now time.Time) Change {
-	if r.left(from.Breaker, now) <= spare {
+// write returns the change to next if more than reserve writes are left, and otherwise no change.
+func (r BreakerRules) write(from, next Health, reserve int, now time.Time) Change {
+	if r.left(from.Breaker, now) <= reserve {
 		return Change{Next: from}
 	}
 	next.Breaker.Wrote, next.Breaker.WroteBefore = toMillis(now), from.Breaker.Wrote
@@ -195,9 +195,9 @@ func (r BreakerRules) tellsFailing(h Health, now time.Time) bool {
 // the minute.
 func (r BreakerRules) Succeeded(h Health, test bool, now time.Time) Change {
 	r = r.withDefaults()
-	spare := 1
+	reserve := 1
 	if test {
-		spare = 0
+		reserve = 0
 	}
 	next := h
 	next.FailingSince, next.Notified = time.Time{}, NoticeNone
@@ -208,7 +208,7 @@ func (r BreakerRules) Succeeded(h Health, test bool, now time.Time) Change {
 		}
 		next.Breaker.State, next.Breaker.Since = BreakerReleasing, toMillis(now)
 		next.Breaker.NotBefore, next.Breaker.Why = time.Time{}, ""
-		c := r.write(h, next, spare, now)
+		c := r.write(h, next, reserve, now)
 		if c.Save && h.Notified >= NoticeFailing {
 			c.Tell = NoticeRecovered
 		}
@@ -217,7 +217,7 @@ func (r BreakerRules) Succeeded(h Health, test bool, now time.Time) Change {
 		if !h.Failing() {
 			return Change{Next: h}
 		}
-		return r.write(h, next, spare, now)
+		return r.write(h, next, reserve, now)
 	}
 }
 

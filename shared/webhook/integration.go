@@ -91,8 +91,8 @@ func (s Subscription) Wants(t EventType) bool {
 	return s.Status != Disabled && slices.Contains(s.EventTypes, t)
 }
 
-// Secrets are the signing secrets of an integration, encrypted: useless to somebody who has the
-// store but not the key.
+// Secrets are the signing secrets of an integration, encrypted: access to the
+// store without the key does not reveal them.
 type Secrets struct {
 	Current       []byte
 	Previous      []byte    // also signs until PreviousUntil; nil if there is none
