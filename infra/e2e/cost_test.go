@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/thordata/webhook-integration/infra/stack/cost"
 	"github.com/thordata/webhook-integration/infra/stack"
+	"github.com/thordata/webhook-integration/infra/stack/cost"
 )
 
 // Assumptions in addition to what is measured.
