@@ -1,10 +1,12 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+
 	"time"
 
 	"github.com/thordata/webhook-integration/shared/jsonscan"
@@ -75,7 +77,7 @@ func quoted[T ~string](value json.RawMessage) (T, error) {
 	if value[0] != '"' {
 		return "", errors.New("it is not a string")
 	}
-	return T(jsonscan.Unquote(value)), nil
+	return T(bytes.ToValidUTF8(jsonscan.Unquote(value), []byte("\uFFFD"))), nil
 }
 
 func number(value json.RawMessage) (int, error) { return strconv.Atoi(string(value)) }
