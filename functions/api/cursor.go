@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 )
 
 const cursorSum = 8 // bytes of a cursor's checksum over its list
@@ -27,7 +28,7 @@ func (l list) after(cursor string) (after string, ok bool) {
 		return "", true
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(raw) <= cursorSum {
+	if err != nil || len(raw) <= cursorSum || strings.ContainsAny(cursor, "\r\n") { // which the decoder skips
 		return "", false
 	}
 	after = string(raw[cursorSum:])
