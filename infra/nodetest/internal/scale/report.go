@@ -14,14 +14,30 @@ import (
 // table returns the results as a Markdown table.
 func table(results []Result, p stack.Prices) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Scaled down %.0f times, over two days; the last row is not, over %v.\n\n", results[0].Scale, results[len(results)-1].Traffic)
-	b.WriteString("| | healthy: p50 | p99 | longest | most hidden | concurrent | requests to them while down, for each dispatch | repeated | writes throttled | lost | still to come | $ per million |\n")
-	b.WriteString("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	burst := results[len(results)-1]
+	fmt.Fprintf(&b, "Scaled down %.0f times, events for %v, endpoints down for %v; the last row is not scaled down, with events for %v.\n\n",
+		results[0].Scale, results[0].Traffic, results[0].Back-results[0].Down, burst.Traffic)
+	b.WriteString("| | healthy: p50 | p99 | longest | hidden | concurrent | requests while down | repeated | throttled | lost | to come | $ a million | down: times a good one |\n")
+	b.WriteString("|---" + strings.Repeat("|---:", 12) + "|\n")
 	for _, r := range results {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %d | %s | %d | %d | %d | %d | %.2f |\n", r.Name, short(r.P50), short(r.P99), short(r.Longest),
-			r.Hidden, r.Concurrency, share(r.DownRequests, r.ToDown), r.Repeated, r.Throttled, r.Lost, r.Waiting, r.dollars(p))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %d | %s | %d | %d | %d | %d | %.2f | %s |\n", r.Name, short(r.P50), short(r.P99), short(r.Longest),
+			r.Hidden, r.Concurrency, r.perDown(float64(r.DownRequests)/float64(max(r.ToDown, 1))), r.Repeated, r.Throttled, r.Lost, r.Waiting,
+			r.dollars(p), r.perDown(timesGood(r, results[0], p)))
 	}
+	b.WriteString(`
+The delay is from acceptance to the request's arrival. Hidden messages are those of both queues in their
+busiest minute, concurrency that of both mappings in their busiest ten. Requests are for each dispatch to an
+endpoint that goes down.
+`)
 	return b.String()
+}
+
+// perDown formats a figure about endpoints that go down, if there are any.
+func (r Result) perDown(n float64) string {
+	if r.ToDown == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", n)
 }
 
 // short rounds a duration for a person.
@@ -30,13 +46,6 @@ func short(d time.Duration) string {
 		return d.Round(time.Millisecond).String()
 	}
 	return d.Round(100 * time.Millisecond).String()
-}
-
-func share(n, of int) string {
-	if of == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.3f", float64(n)/float64(of))
 }
 
 // dollars is the cost of a million dispatches.

@@ -71,8 +71,10 @@ func (s *slots) pass() {
 	s.budget = min(s.budget+gained, s.limit*window.Seconds())
 }
 
+// busiest returns the average concurrency of the busiest period. It is at most the limit: a period may
+// have an invocation that uses up more than its budget, in advance of the next one's.
 func (s *slots) busiest() float64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.running.busiest()
+	return min(s.running.busiest(), s.limit)
 }

@@ -54,6 +54,7 @@ const partitionUnits = 1000
 type log struct {
 	ids     []string
 	records map[string]webhook.Dispatch
+	longest int // before it is trimmed
 }
 
 func (l *log) put(d webhook.Dispatch) {
@@ -62,8 +63,9 @@ func (l *log) put(d webhook.Dispatch) {
 		l.ids = slices.Insert(l.ids, at, d.ID)
 	}
 	l.records[d.ID] = d
-	if len(l.ids) >= 5*kept && len(l.ids)%kept == 0 {
+	if len(l.ids) > l.longest {
 		l.trim()
+		l.longest = 2*len(l.ids) + 5*kept
 	}
 }
 
