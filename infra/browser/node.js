@@ -13,15 +13,17 @@ const ROOT = join(import.meta.dirname, "../..");
  * Builds and starts a node whose minute takes a second. stop() stops it and removes
  * its files.
  */
-export async function startNode({ minute = "1s" } = {}) {
+export async function startNode({ minute = "1s", flags = [] } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "console-"));
   const binary = process.env.WEBHOOK_NODE ?? join(dir, "node");
   if (!process.env.WEBHOOK_NODE) execFileSync("go", ["build", "-o", binary, "./infra/webhooks"], { cwd: ROOT, stdio: "inherit" });
-  const child = spawn(binary, ["serve", "-addr", "127.0.0.1:0", "-data", join(dir, "test.db"), "-minute", minute, "-log", "error"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, ["serve", "-addr", "127.0.0.1:0", "-data", join(dir, "test.db"), "-minute", minute, "-log", "error", ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => child.once("exit", done));
   const url = await address(child);
   return {
     url,
+    /** Runs a command on the node's database: keys("add", "-user", "alice"). */
+    keys: (word, ...args) => execFileSync(binary, ["keys", word, "-data", join(dir, "test.db"), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim(),
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -16,18 +16,17 @@ const ARTEFACTS = join(import.meta.dirname, "artefacts");
  * runs prepare(world).
  */
 export function stage(options, prepare = async () => {}) {
-  const s = { url: "", world: undefined, browser: undefined };
-  let node;
+  const s = { url: "", node: undefined, world: undefined, browser: undefined };
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    [node, s.browser] = await Promise.all([startNode(options), launch()]);
-    s.url = node.url;
-    s.world = world(node.url);
+    [s.node, s.browser] = await Promise.all([startNode(options), launch()]);
+    s.url = s.node.url;
+    s.world = world(s.url);
     await prepare(s.world);
   });
   after(async () => {
     await s.browser?.close();
-    await node?.stop();
+    await s.node?.stop();
   });
   return s;
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/dead"
+	"github.com/thordata/webhook-integration/infra/webhooks/keys"
 	"github.com/thordata/webhook-integration/infra/webhooks/replay"
 )
 
@@ -27,6 +28,7 @@ func main() {
 		Words: []cli.Word{
 			{Name: demoWord, Summary: "run the whole system on this machine, send a webhook and show what arrives", Run: node(demoWord)},
 			{Name: serveWord, Summary: "run the whole system on this machine", Run: node(serveWord)},
+			{Name: "keys", Summary: "make, list and remove the keys of a node that serves others", Run: keys.Run},
 			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
 			{Name: "replay", Summary: "send the events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
 		},

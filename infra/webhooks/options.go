@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/netip"
 	"os"
 	"time"
 
@@ -19,8 +17,8 @@ import (
 // options are the parsed flags.
 type options struct {
 	node.Options
-	addr string
-	log  slog.Level
+	edgeOptions
+	log slog.Level
 }
 
 const about = `The whole webhook system in one process, durable in one file, without AWS.
@@ -42,7 +40,7 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 		does += aboutDemo
 	}
 	c := cli.New("webhooks "+word, does)
-	c.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 lets the system choose. There is no authentication,\nso it must be a loopback address")
+	o.define(c, word)
 	c.StringVar(&o.Data, "data", "webhooks.db", "the database `file`; created if it does not exist. The key that encrypts signing secrets is\nin file.key: keep both together")
 	c.Duration(&o.Minute, "minute", time.Minute, "duration of one minute of the retry schedule: with 1s, twelve attempts take half an hour")
 	c.Count(&o.Concurrency, "concurrency", 256, "concurrent deliveries; one integration gets at most half of the free ones")
@@ -66,6 +64,7 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	if err := o.check(); err != nil {
 		return o, &cli.UsageError{Err: err}
 	}
+	o.Auth = o.nodeAuth()
 	return o, nil
 }
 
@@ -94,26 +93,5 @@ func (o options) check() error {
 	if o.Retention < time.Hour {
 		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.Retention))
 	}
-	if err := checkLoopback(o.addr); err != nil {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// checkLoopback rejects addresses other than loopback: everyone who can reach the node can act as
-// any user and make it call ports of this machine.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fmt.Errorf("-addr %q: want host:port, as in 127.0.0.1:8080", addr)
-	}
-	if host == "localhost" {
-		return nil
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.IsLoopback() {
-		return fmt.Errorf("-addr %s is not a loopback address, and the node has no authentication: listen on 127.0.0.1 "+
-			"behind a proxy that authenticates users and sets X-User-Id", addr)
-	}
-	return nil
+	return errors.Join(append(errs, o.edgeOptions.check())...)
 }

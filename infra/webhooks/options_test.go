@@ -31,9 +31,18 @@ func TestHelpExplainsEveryFlag(t *testing.T) {
 
 func TestInvalidFlags(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-addr 0.0.0.0:8080", "0.0.0.0:8080 is not a loopback address"},
+		{"-addr 0.0.0.0:8080", "0.0.0.0:8080 is not a loopback address, and without -auth"},
 		{"-addr :8080", ":8080 is not a loopback address"},
-		{"-addr 192.168.1.5:80", "behind a proxy that authenticates"},
+		{"-addr 192.168.1.5:80", "add -auth keys or -auth issuer"},
+		{"-addr 192.168.1.5:80 -auth keys", "add -tls-cert and -tls-key, or -trusted-proxy"},
+		{"-auth password", "-auth \"password\": want keys or issuer"},
+		{"-auth keys -issuer https://login.example.com", "need -auth issuer"},
+		{"-auth issuer", "needs -issuer, -audience and -claim"},
+		{"-auth issuer -audience a -issuer login.example.com", "is not the URL of an issuer"},
+		{"-auth issuer -audience a -issuer http://login.example.com", "starts with https://"},
+		{"-tls-cert a.pem", "-tls-cert and -tls-key need each other"},
+		{"-trusted-proxy 10.0.0.0/8,proxy", "-trusted-proxy: \"proxy\" is neither an IP address nor a CIDR"},
+		{"-max-connections 1", "want at least 4"},
 		{"-addr example.com:80", "not a loopback address"},
 		{"-addr 8080", "want host:port"},
 		{"-minute 0s", "-minute 0s: want a duration greater than 0"},
@@ -54,9 +63,16 @@ func TestInvalidFlags(t *testing.T) {
 			t.Errorf("%s: error %v; want %q in it", c.args, err, c.want)
 		}
 	}
-	for _, addr := range []string{"127.0.0.1:0", "localhost:8080", "[::1]:8080", "127.8.8.8:1"} {
-		if err := checkLoopback(addr); err != nil {
-			t.Errorf("%s: %v", addr, err)
+	for _, args := range []string{
+		"-addr 127.0.0.1:0", "-addr localhost:8080", "-addr [::1]:8080", "-addr 127.8.8.8:1", "-auth keys",
+		"-addr :443 -auth keys -tls-cert a.pem -tls-key b.pem", "-addr 10.0.0.2:80 -auth keys -trusted-proxy 10.0.0.1",
+		"-auth issuer -audience a -issuer https://tenant.auth0.com/", "-auth issuer -audience a -issuer http://127.0.0.1:8081",
+	} {
+		if _, err := parse(serveWord, strings.Fields(args), io.Discard); err != nil {
+			t.Errorf("%s: %v", args, err)
 		}
+	}
+	if _, err := parse(demoWord, []string{"-auth", "keys"}, io.Discard); err == nil {
+		t.Error("the demo accepts -auth")
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/webhooks/client"
 	"github.com/thordata/webhook-integration/infra/webhooks/demo"
+	"github.com/thordata/webhook-integration/infra/webhooks/edge"
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
 	"github.com/thordata/webhook-integration/shared/egress"
 )
@@ -32,22 +34,22 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	listener, err := listen(opt.addr)
-	if err != nil {
-		return err
-	}
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryLimit)
 	lines := &gatherer{w: stderr}
 	defer lines.flush()
 	stdlog.SetOutput(egress.Discreet(lines))
 	log := slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: opt.log}))
+	listener, err := listen(opt.edgeOptions, log)
+	if err != nil {
+		return err
+	}
 	n, err := node.Open(ctx, opt.Options, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	url := "http://" + listener.Addr().String()
-	greet(stdout, url)
+	url := opt.scheme() + "://" + listener.Addr().String()
+	greet(stdout, url, opt.Auth != nil)
 	var alongside func(context.Context) error
 	if word == demoWord {
 		alongside = (&demo.Demo{Node: &client.Client{URL: url}, Out: stdout, Within: 20 * time.Second}).Run
@@ -56,13 +58,23 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 }
 
 // listen opens the listener first, so that a second node on the same address fails immediately.
-func listen(addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
+func listen(opt edgeOptions, log *slog.Logger) (net.Listener, error) {
+	l, err := net.Listen("tcp", opt.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is already in use: stop the other program, or choose another address with -addr", addr)
+		return nil, fmt.Errorf("%s is already in use: stop the other program, or choose another address with -addr", opt.addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w", addr, err)
+		return nil, fmt.Errorf("cannot listen on %s: %w", opt.addr, err)
 	}
-	return l, nil
+	if opt.auth != "" { // otherwise all clients are on this machine
+		l = edge.Limit(l, opt.maxConnections, opt.proxies)
+	}
+	if opt.cert == "" {
+		return l, nil
+	}
+	certificate, err := edge.LoadCertificate(opt.cert, opt.key, time.Now, log)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return tls.NewListener(l, certificate.Config()), nil
 }

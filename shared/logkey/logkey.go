@@ -40,12 +40,14 @@ const (
 	Route           = "route"
 	Stack           = "stack" // of a panic
 	Claim           = "claim"
+	Address         = "address" // of a client
 	Source          = "source"
 	DetailType      = "detailType"
 	Wanted          = "wanted"
 	Stage           = "stage"
 	FailingSince    = "failingSince"
 	PausesAt        = "pausesAt"
+	ExpiresAt       = "expiresAt" // of a certificate
 )
 
 // all lists every key above and those that log/slog adds.
@@ -53,8 +55,8 @@ var all = []string{
 	"time", "level", "msg",
 	UserID, IntegrationID, DispatchID, EventID, BusEventID, EventType, MessageID, NoticeID, RequestID, APIRequestID,
 	Error, Panic, Cause, Reason, Outcome, ErrorCode, Status, Attempt, Version, Round, Trigger, RecordedByOther,
-	Dispatched, DurationMs, LatencyMs, WaitMs, RetryIn, Method, Route, Stack, Claim, Source, DetailType, Wanted,
-	Stage, FailingSince, PausesAt,
+	Dispatched, DurationMs, LatencyMs, WaitMs, RetryIn, Method, Route, Stack, Claim, Address, Source, DetailType, Wanted,
+	Stage, FailingSince, PausesAt, ExpiresAt,
 }
 
 // Known reports whether log lines may have the key.

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ type fileLock struct {
 	*flock.Flock
 	made bool // this process created the file
 }
+
+var errInUse = errors.New("in use by another process")
 
 // lockFile locks the database for this process.
 func lockFile(path string) (*fileLock, error) {
@@ -31,7 +34,7 @@ func lockFile(path string) (*fileLock, error) {
 			return nil, fmt.Errorf("database %s: its directory cannot be written; change its rights, or name another file: %w", path, err)
 		}
 		if !ok {
-			return nil, fmt.Errorf("database %s: in use by another process; end that one, or name another file", path)
+			return nil, fmt.Errorf("database %s: %w; end that one, or name another file", path, errInUse)
 		}
 		if lock.valid() {
 			return lock, nil

@@ -119,4 +119,14 @@ CREATE TABLE rates (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX rates_idle ON rates (all_free_at)`,
+	`
+CREATE TABLE access_keys (
+	id           TEXT    NOT NULL PRIMARY KEY,
+	kind         TEXT    NOT NULL,
+	user_id      TEXT    NOT NULL,
+	name         TEXT    NOT NULL,
+	secret       BLOB    NOT NULL, -- a hash, or sealed
+	created_at   INTEGER NOT NULL,
+	last_used_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`,
 }

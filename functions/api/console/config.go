@@ -16,6 +16,9 @@ type Config struct {
 	// of /console/.
 	SignInClientID string
 
+	// SignInWithKey has users without a token asked for their API key. It needs no issuer.
+	SignInWithKey bool
+
 	// SignInOrigins are additional origins for signing in, for issuers whose token endpoint has
 	// another origin, such as "https://acme.auth.eu-west-1.amazoncognito.com".
 	SignInOrigins []string
@@ -65,10 +68,11 @@ func origin(raw string) string {
 
 // page returns the configuration that the page loads first, as JSON.
 func (c Config) page() []byte {
-	b, _ := json.Marshal(struct { // cannot fail: only strings
+	b, _ := json.Marshal(struct { // cannot fail: only strings and a bool
 		Issuer     string `json:"issuer,omitempty"`
 		ClientID   string `json:"clientId,omitempty"`
+		WithKey    bool   `json:"withKey,omitempty"`
 		ExampleURL string `json:"exampleUrl,omitempty"`
-	}{c.SignInIssuer, c.SignInClientID, c.ExampleURL})
+	}{c.SignInIssuer, c.SignInClientID, c.SignInWithKey, c.ExampleURL})
 	return b
 }

@@ -1,6 +1,5 @@
 // Package bus receives events like EventBridge. It implements PutEvents in the AWS JSON 1.1
-// protocol, so the SDKs and the AWS CLI can use its URL as their endpoint. Signatures are not
-// checked.
+// protocol, so the SDKs and the AWS CLI can use its URL as their endpoint.
 //
 // See https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html.
 package bus
@@ -46,9 +45,19 @@ type Rule struct {
 type Bus struct {
 	Rule Rule
 	Now  func() time.Time
-	last atomic.Int64 // the last of moments, in Unix microseconds
 	Log  *slog.Logger
+
+	// Verify checks who sends a request. If nil, everybody may put events. A *Fault is answered as
+	// it is.
+	Verify func(r *http.Request, body []byte) error
+
+	last atomic.Int64 // the last of moments, in Unix microseconds
 }
+
+// A Fault is an error of a whole request, in the service's own words.
+type Fault struct{ Code, Message string }
+
+func (f *Fault) Error() string { return f.Code + ": " + f.Message }
 
 type request struct {
 	Entries []entry
@@ -72,9 +81,14 @@ func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			fmt.Sprintf("X-Amz-Target is %.100q; this node's bus knows %s", got, target))
 		return
 	}
-	req, code, err := decode(http.MaxBytesReader(w, r.Body, maxBody))
+	req, err := b.receive(w, r)
+	if f, ok := errors.AsType[*Fault](err); ok {
+		fault(w, http.StatusBadRequest, f.Code, f.Message)
+		return
+	}
 	if err != nil {
-		fault(w, http.StatusBadRequest, code, err.Error())
+		b.Log.ErrorContext(r.Context(), "verify the signature of a request failed", logkey.Error, err)
+		fault(w, http.StatusInternalServerError, "InternalException", "The request was not accepted; send it again.")
 		return
 	}
 	ans := b.put(r.Context(), req)
@@ -82,31 +96,45 @@ func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(ans) // an error means that the client has disconnected, and will retry
 }
 
-func decode(body io.Reader) (req request, code string, err error) {
-	const invalid = "ValidationException"
-	raw, err := io.ReadAll(body)
+// receive reads and verifies a request. Its errors are *Fault, except those of Verify.
+func (b *Bus) receive(w http.ResponseWriter, r *http.Request) (request, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return req, invalid, fmt.Errorf("the request has more than %d bytes", tooLarge.Limit)
+		return request{}, invalid("the request has more than %d bytes", tooLarge.Limit)
 	} else if err != nil {
-		return req, invalid, fmt.Errorf("read the request: %w", err)
+		return request{}, invalid("read the request: %v", err)
 	}
+	if b.Verify != nil {
+		if err := b.Verify(r, raw); err != nil {
+			return request{}, err
+		}
+	}
+	return decode(raw)
+}
+
+func invalid(format string, args ...any) *Fault {
+	return &Fault{"ValidationException", fmt.Sprintf(format, args...)}
+}
+
+// decode decodes a request and checks the limits of a call.
+func decode(raw []byte) (req request, err error) {
 	if err := json.Unmarshal(raw, &req); err != nil {
-		return req, "SerializationException", fmt.Errorf("the request is not the JSON of PutEvents: %w", err)
+		return req, &Fault{"SerializationException", "the request is not the JSON of PutEvents: " + err.Error()}
 	}
 	switch n := len(req.Entries); {
 	case n == 0:
-		return req, invalid, errors.New("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length greater than or equal to 1")
+		return req, invalid("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	case n > maxEntries:
-		return req, invalid, fmt.Errorf("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to %d", maxEntries)
+		return req, invalid("1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to %d", maxEntries)
 	}
 	size := 0
 	for _, e := range req.Entries {
 		size += e.size()
 	}
 	if size > maxCall {
-		return req, invalid, fmt.Errorf("total size of the entries in the request is over the limit: %d bytes, at most %d", size, maxCall)
+		return req, invalid("total size of the entries in the request is over the limit: %d bytes, at most %d", size, maxCall)
 	}
-	return req, "", nil
+	return req, nil
 }
 
 // put handles the entries concurrently, so that they share a commit.

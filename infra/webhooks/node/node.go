@@ -16,15 +16,13 @@ import (
 	"github.com/thordata/webhook-integration/functions/delivery"
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/infra/webhooks/bus"
-	"github.com/thordata/webhook-integration/infra/webhooks/demo"
-	"github.com/thordata/webhook-integration/infra/webhooks/inbox"
+	"github.com/thordata/webhook-integration/infra/webhooks/keyfile"
 	"github.com/thordata/webhook-integration/infra/webhooks/poller"
 	"github.com/thordata/webhook-integration/shared/clock"
 	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
-	"github.com/thordata/webhook-integration/shared/seal"
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -40,6 +38,10 @@ type Options struct {
 
 	EventTypes webhook.EventTypes // types that integrations can subscribe to; those of the product page
 	Limits     webhook.Limits     // of what a user can configure; webhook.DefaultLimits
+
+	// Auth says how callers authenticate. If nil, everybody who can reach the node may act as any
+	// user, so it must be reachable on this machine only.
+	Auth *Auth
 
 	// AttemptTimeout limits the duration of one request; 30 s.
 	AttemptTimeout time.Duration
@@ -72,8 +74,8 @@ type Node struct {
 	finish  time.Duration
 }
 
-// Open opens the node's files and wires its parts. Webhooks may be sent to this machine and over
-// http, because everyone who can reach the node is on this machine.
+// Open opens the node's files and wires its parts. Without authentication, webhooks may be sent to
+// this machine and over http, because everyone who can reach the node is on this machine.
 //
 // Its errors are one line with the file's name and what to do. If it fails, it has changed nothing.
 func Open(ctx context.Context, opt Options, log *slog.Logger) (*Node, error) {
@@ -106,18 +108,18 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	}); err != nil {
 		return err
 	}
-	key, err := openKey(ctx, n.store)
+	box, err := keyfile.Open(ctx, n.store.Path(), n.store)
 	if err != nil {
 		return err
 	}
-	box := seal.NewBox(key)
 	requests := request.NewBuilder(request.Config{Secrets: box})
 	counters := &metrics.Counters{}
-	policy := egress.Policy{AllowHTTP: true, AllowLoopback: true}
+	access := n.access(opt, box)
+	policy := access.egress
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
-		CheckURL: policy.CheckURL, Caller: caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
-		Console: console.Handler(console.Config{ExampleURL: "/inbox/" + demo.Inbox}),
+		CheckURL: policy.CheckURL, Caller: access.caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
+		Console: console.Handler(access.console),
 	})
 	if err != nil {
 		return err
@@ -137,12 +139,12 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		Metrics: counters, Log: n.log, Now: opt.Clock.Now,
 	}
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
-	n.handler = routes(parts{
-		api:     management,
-		bus:     &bus.Bus{Rule: rule(fan), Now: opt.Clock.Now, Log: n.log},
-		inboxes: (&inbox.Inboxes{Now: time.Now}).Handler(),
-		status:  &status{queue: n.queue, counters: counters},
-	})
+	n.handler = access.protect(routes(parts{
+		api:     access.signIn(management),
+		bus:     &bus.Bus{Rule: rule(fan), Verify: access.verify, Now: opt.Clock.Now, Log: n.log},
+		inboxes: access.inboxes,
+		status:  access.local(&status{queue: n.queue, counters: counters}),
+	}))
 	return nil
 }
 
@@ -160,22 +162,6 @@ func (n *Node) Close() error {
 		return fmt.Errorf("close the database: %w", err)
 	}
 	return nil
-}
-
-// defaultCaller is the user of the product's example event.
-const defaultCaller = "3406"
-
-// caller returns the user from the request's header, because the node has no authentication. It
-// rejects requests with two headers, of which one was not set by the proxy in front of the node,
-// and with an empty one.
-func caller(r *http.Request) (userID string, ok bool) {
-	switch named := r.Header.Values("X-User-Id"); len(named) {
-	case 0:
-		return defaultCaller, true
-	case 1:
-		return named[0], webhook.CheckUserID(named[0]) == ""
-	}
-	return "", false
 }
 
 // notices logs the notices that are put on the bus on AWS. The API shows the same information in an

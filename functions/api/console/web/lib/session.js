@@ -8,8 +8,8 @@ const KEY = "console.token";
 
 let token = storage.get(KEY);
 
-/** The deployment's configuration of the console: issuer, clientId, exampleUrl. */
-export let config = { issuer: "", clientId: "", exampleUrl: "" };
+/** The deployment's configuration of the console: issuer, clientId, withKey, exampleUrl. */
+export let config = { issuer: "", clientId: "", withKey: false, exampleUrl: "" };
 
 /** The header that authenticates the user. */
 export const authorization = () => (token ? { Authorization: `Bearer ${token}` } : {});
@@ -43,6 +43,9 @@ export async function begin() {
   else await signIn();
   return Boolean(signed);
 }
+
+/** Uses an API key as the token from now on. */
+export const signInWithKey = remember;
 
 /** Deletes the token and redirects to the issuer. */
 export async function signIn() {
