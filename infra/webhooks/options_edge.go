@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/thordata/webhook-integration/functions/api/console"
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/edge"
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
@@ -19,6 +20,7 @@ type edgeOptions struct {
 	auth           string // "", keys or issuer
 	issuer         signin.IssuerConfig
 	clientID       string
+	signInOrigins  []string
 	allowHTTP      bool
 	cert, key      string
 	proxies        edge.Proxies
@@ -37,6 +39,10 @@ func (o *edgeOptions) define(c *cli.Command, word string) {
 	c.StringVar(&o.issuer.Audience, "audience", "", "the `audience` that a token must have, in aud or else in client_id")
 	c.StringVar(&o.issuer.Claim, "claim", "sub", "the `claim` with the user's id")
 	c.StringVar(&o.clientID, "client-id", "", "the console's public client `id` at the issuer; the value of -audience unless given")
+	c.Func("sign-in-origins", "other `origins` that the console calls to sign in, for issuers whose token endpoint is on\nanother host", func(list string) (err error) {
+		o.signInOrigins, err = console.ParseOrigins(list)
+		return err
+	})
 	c.BoolVar(&o.allowHTTP, "allow-http", false, "with -auth: allow integrations to use http URLs; always allowed without")
 	c.StringVar(&o.cert, "tls-cert", "", "a PEM `file` with the certificate and its chain, read again when it changes")
 	c.StringVar(&o.key, "tls-key", "", "a PEM `file` with the certificate's key")
@@ -55,7 +61,7 @@ func (o *edgeOptions) nodeAuth() *node.Auth {
 	a := &node.Auth{Proxies: o.proxies, AllowHTTP: o.allowHTTP}
 	if o.auth == "issuer" {
 		o.issuer.Now = time.Now
-		a.Issuer, a.ClientID = &o.issuer, o.clientID
+		a.Issuer, a.ClientID, a.SignInOrigins = &o.issuer, o.clientID, o.signInOrigins
 		if a.ClientID == "" {
 			a.ClientID = o.issuer.Audience
 		}

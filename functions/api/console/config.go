@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -55,6 +56,22 @@ func (c Config) policy() string {
 		"require-trusted-types-for 'script'",
 		"trusted-types 'none'",
 	}, "; ")
+}
+
+// ParseOrigins parses a comma-separated list of https origins; an empty list has none. Origins become
+// part of a header, in which a space or a semicolon would be a separator.
+func ParseOrigins(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	all := strings.Split(list, ",")
+	for _, o := range all {
+		u, err := url.Parse(o)
+		if err != nil || u.Host == "" || o != "https://"+u.Host || strings.ContainsAny(o, " ;'\"") {
+			return nil, fmt.Errorf("must be origins like https://login.example.com with commas between them, not %q", list)
+		}
+	}
+	return all, nil
 }
 
 // origin returns "https://host:port" of a URL, or "" if raw is empty.

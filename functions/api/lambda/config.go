@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"net/url"
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/thordata/webhook-integration/functions/api/console"
@@ -43,8 +39,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Limits:          settings.Parse(r, "LIMITS", webhook.ParseLimits),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
-			SignInOrigins:  origins(r, "SIGN_IN_ORIGINS", r.Text("SIGN_IN_ORIGINS", "")),
-			FrameAncestors: origins(r, "FRAME_ANCESTORS", r.Text("FRAME_ANCESTORS", "")),
+			SignInOrigins:  settings.Parse(r, "SIGN_IN_ORIGINS", console.ParseOrigins),
+			FrameAncestors: settings.Parse(r, "FRAME_ANCESTORS", console.ParseOrigins),
 		},
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}
@@ -52,21 +48,4 @@ func loadConfig(getenv func(string) string) (config, error) {
 	c.AWS, err = awsconfig.Load(getenv)
 	r.Add(err)
 	return c, r.Err()
-}
-
-// origins parses a comma-separated list of https origins. They become part of a header, in which a
-// space or a semicolon would be a separator.
-func origins(r *settings.Reader, name, raw string) []string {
-	if raw == "" {
-		return nil
-	}
-	all := strings.Split(raw, ",")
-	for _, origin := range all {
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || origin != "https://"+u.Host || strings.ContainsAny(origin, " ;'\"") {
-			r.Add(fmt.Errorf("%s must be origins like https://login.example.com with commas between them, not %q", name, raw))
-			return nil
-		}
-	}
-	return all
 }

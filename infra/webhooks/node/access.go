@@ -26,9 +26,10 @@ type Auth struct {
 	// "webhooks keys add -user".
 	Issuer *signin.IssuerConfig
 
-	ClientID  string       // of the console at the issuer; if empty, the console cannot sign in there
-	Proxies   edge.Proxies // in front of the node
-	AllowHTTP bool         // webhooks to http URLs
+	ClientID      string       // of the console at the issuer; if empty, the console cannot sign in there
+	SignInOrigins []string     // as in console.Config
+	Proxies       edge.Proxies // in front of the node
+	AllowHTTP     bool         // webhooks to http URLs
 }
 
 // access is what depends on who can reach the node.
@@ -60,7 +61,7 @@ func (n *Node) access(opt Options, box *seal.Box) access {
 	page := console.Config{SignInWithKey: true}
 	if i := opt.Auth.Issuer; i != nil {
 		s.Users = signin.NewIssuer(*i, nil)
-		page = console.Config{SignInIssuer: i.URL, SignInClientID: opt.Auth.ClientID}
+		page = console.Config{SignInIssuer: i.URL, SignInClientID: opt.Auth.ClientID, SignInOrigins: opt.Auth.SignInOrigins}
 	}
 	return access{
 		caller: signin.Caller, signIn: s.Handler, protect: same, local: onlyLocal,
