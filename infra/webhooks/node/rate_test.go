@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,8 @@ type system struct {
 	clock    *clock.Held
 	handlers [2]*delivery.Handler
 	ticker   *fanout.Ticker
+
+	mu       sync.Mutex // the handlers call concurrently
 	messages []*inMemory
 	made     int
 	requests []time.Time
@@ -70,11 +73,15 @@ func newSystem(t *testing.T) *system {
 
 // Do answers every request.
 func (s *system) Do(*http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.requests = append(s.requests, s.clock.Now())
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(""))}, nil
 }
 
 func (s *system) add(m webhook.Message, due time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.made++
 	s.messages = append(s.messages, &inMemory{id: strconv.Itoa(s.made), body: string(m.Encode()), due: due})
 }
@@ -89,6 +96,8 @@ func (s *system) SendLater(_ context.Context, msgs []webhook.Delayed) error {
 
 // Hide puts a message off.
 func (s *system) Hide(_ context.Context, raw events.SQSMessage, d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, m := range s.messages {
 		if m.id == raw.MessageId {
 			m.due = s.clock.Now().Add(d)
