@@ -10,6 +10,8 @@ import (
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/dead"
 	"github.com/thordata/webhook-integration/infra/webhooks/keys"
+	"github.com/thordata/webhook-integration/infra/webhooks/listen"
+	"github.com/thordata/webhook-integration/infra/webhooks/put"
 	"github.com/thordata/webhook-integration/infra/webhooks/replay"
 )
 
@@ -28,6 +30,8 @@ func main() {
 		Words: []cli.Word{
 			{Name: demoWord, Summary: "run the whole system on this machine, send a webhook and show what arrives", Run: node(demoWord)},
 			{Name: serveWord, Summary: "run the whole system on this machine", Run: node(serveWord)},
+			{Name: "put", Summary: "put a sample event on the bus", Run: put.Run},
+			{Name: "listen", Summary: "send a copy of your deliveries to a receiver on this machine as they happen", Run: listen.Run},
 			{Name: "keys", Summary: "make, list and remove the keys of a node that serves others", Run: keys.Run},
 			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
 			{Name: "replay", Summary: "send the events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},

@@ -40,7 +40,7 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	defer lines.flush()
 	stdlog.SetOutput(egress.Discreet(lines))
 	log := slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: opt.log}))
-	listener, err := listen(opt.edgeOptions, log)
+	listener, err := openListener(opt.edgeOptions, log)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	return errors.Join(n.Serve(ctx, listener, alongside), n.Close())
 }
 
-// listen opens the listener first, so that a second node on the same address fails immediately.
-func listen(opt edgeOptions, log *slog.Logger) (net.Listener, error) {
+// openListener opens the listener first, so that a second node on the same address fails immediately.
+func openListener(opt edgeOptions, log *slog.Logger) (net.Listener, error) {
 	l, err := net.Listen("tcp", opt.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is already in use: stop the other program, or choose another address with -addr", opt.addr)

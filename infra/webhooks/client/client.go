@@ -1,4 +1,5 @@
-// Package client is a client of a node: JSON for its API, and PutEvents for its bus.
+// Package client is a client of the API and of a node's bus: JSON for the one, PutEvents for the
+// other.
 package client
 
 import (
@@ -13,17 +14,29 @@ import (
 	"github.com/thordata/webhook-integration/functions/fanout"
 )
 
-// Client calls one node as one user.
+// Client calls one node or deployed stack as one user.
 type Client struct {
-	URL  string       // of the node, such as http://127.0.0.1:8080
-	User string       // if empty, the node's default caller
+	URL  string       // such as http://127.0.0.1:8080
+	User string       // if empty, the node's default caller; only for nodes without authentication
+	Key  string       // an API key or a token; if empty, requests are not authenticated
 	HTTP *http.Client // if nil, http.DefaultClient
 }
 
 // Do sends body as JSON, if it is not nil, and decodes the JSON response into into, if that is not
-// nil. Statuses of 400 and above are returned as errors with the response body.
+// nil. It returns a *StatusError for statuses of 400 and above.
 func (c *Client) Do(ctx context.Context, method, path string, body, into any) error {
 	return c.do(ctx, method, path, http.Header{"Content-Type": {"application/json"}}, body, into)
+}
+
+// StatusError is a response with a status of 400 or above.
+type StatusError struct {
+	Method, Path string
+	Status       int
+	Body         []byte
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s %s answered %d: %.500s", e.Method, e.Path, e.Status, bytes.TrimSpace(e.Body))
 }
 
 // Put puts at most 10 task events on the bus. It returns nil if all were accepted; after an error,
@@ -67,6 +80,9 @@ func (c *Client) do(ctx context.Context, method, path string, header http.Header
 	if c.User != "" {
 		req.Header.Set("X-User-Id", c.User)
 	}
+	if c.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Key)
+	}
 	resp, err := c.http().Do(req)
 	if err != nil {
 		return err
@@ -77,7 +93,7 @@ func (c *Client) do(ctx context.Context, method, path string, header http.Header
 		return err
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("%s %s answered %d: %.500s", method, path, resp.StatusCode, answer)
+		return &StatusError{Method: method, Path: path, Status: resp.StatusCode, Body: answer}
 	}
 	if into == nil {
 		return nil
