@@ -1,7 +1,7 @@
 # The commands of this project. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint vulncheck fuzz bench cost crash-test neighbour soak validate sam-build emulator browser-test screenshots
+.PHONY: help demo test check lint vulncheck fuzz bench scale cost crash-test neighbour soak validate sam-build emulator browser-test screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ bench: ## benchmark the node against a bare net/http loop, rendering against enc
 	go run ./infra/nodetest bench
 	go test -run '^$$' -bench . -benchmem ./shared/template ./functions/fanout
 	go run ./infra/e2e/coldstart
+
+scale: ## simulate 100 million deliveries a day with endpoints that are down, on the real handlers
+	go run ./infra/nodetest scale
 
 cost: ## calculate the AWS cost of a million deliveries from the calls of the deployed binaries
 	go test -count=1 -v -run '^TestCostOfADelivery$$' ./infra/e2e

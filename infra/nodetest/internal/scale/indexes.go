@@ -18,10 +18,11 @@ const perUnit = 20
 
 // indexes are what waits: the lines of integrations and the due index.
 type indexes struct {
-	dueParts *capacity // of the due index; scaled, as all integrations share it
-	waiting  map[string][]webhook.WaitingEntry
-	lines    map[string]webhook.Line
-	due      [webhook.DueShards][]dueEntry
+	dueParts  *capacity // of the due index; scaled, as all integrations share it
+	waiting   map[string][]webhook.WaitingEntry
+	lines     map[string]webhook.Line
+	allFreeAt map[string]time.Time // of rates, by integration
+	due       [webhook.DueShards][]dueEntry
 }
 
 type dueEntry struct {
@@ -30,7 +31,10 @@ type dueEntry struct {
 }
 
 func newIndexes(scale float64) indexes {
-	return indexes{dueParts: newCapacity(partitionUnits / scale), waiting: map[string][]webhook.WaitingEntry{}, lines: map[string]webhook.Line{}}
+	return indexes{
+		dueParts: newCapacity(partitionUnits / scale), waiting: map[string][]webhook.WaitingEntry{}, lines: map[string]webhook.Line{},
+		allFreeAt: map[string]time.Time{},
+	}
 }
 
 func (s *store) partition(d webhook.Dispatch) string {
@@ -211,8 +215,30 @@ func dueKeyOf(d webhook.Due) string {
 	return key
 }
 
-// Reserve allows everything: the integrations of the model have no maxPerMinute.
-func (s *store) Reserve(context.Context, string, int, int, time.Time) (bool, error) { return true, nil }
+// Reserve is a conditional update, and a second one if the rate is not idle but has a free slot. DynamoDB
+// bills updates whose condition fails.
+func (s *store) Reserve(ctx context.Context, integrationID string, perMinute, burst int, now time.Time) (bool, error) {
+	if perMinute <= 0 {
+		return true, nil
+	}
+	idle, free := s.reserve(integrationID, webhook.Rate{PerMinute: perMinute, Burst: burst}, now)
+	err := s.write(ctx, s.parts, "rate of "+integrationID)
+	if err == nil && free && !idle {
+		err = s.write(ctx, s.parts, "rate of "+integrationID)
+	}
+	return free && err == nil, err
+}
+
+func (s *store) reserve(integrationID string, rate webhook.Rate, now time.Time) (idle, free bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	idle = s.allFreeAt[integrationID].Before(now)
+	next, free := rate.Take(s.allFreeAt[integrationID], now)
+	if free {
+		s.allFreeAt[integrationID] = next
+	}
+	return idle, free
+}
 
 func (s *store) GrowShards(ctx context.Context, userID, id string, from, to int) error {
 	return s.change(ctx, userID, id, func(stored webhook.Integration) (webhook.Integration, bool) {

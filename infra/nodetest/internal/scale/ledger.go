@@ -24,7 +24,7 @@ func (l *ledger) accept(m webhook.Message, of kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.accepted++
-	if of != healthy {
+	if of == dead || of == hanging {
 		l.toDown++
 	}
 	l.outstanding[m.DispatchID] = m.Ref

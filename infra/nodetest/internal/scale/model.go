@@ -81,11 +81,16 @@ func (m *model) addIntegrations() {
 			of = dead
 		case n < m.Dead+m.Hanging:
 			of = hanging
+		case n == 0 && m.PerMinute > 0:
+			of = limited
 		}
 		in := webhook.Integration{
 			ID: ids.New(m.began), UserID: strconv.Itoa(3000 + n), Name: "n", EventTypes: []webhook.EventType{webhook.Succeeded},
 			RequestURL: fmt.Sprintf("https://%s-%d.example.com/", of, n), Status: webhook.Active, Version: 1,
 			CreatedAt: m.began, ModifiedAt: m.began,
+		}
+		if of == limited {
+			in.MaxPerMinute = m.PerMinute
 		}
 		m.store.add(in)
 		m.kinds[in.ID], m.users = of, append(m.users, in.UserID)

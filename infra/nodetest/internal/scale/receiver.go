@@ -21,6 +21,7 @@ const (
 	healthy kind = "healthy" // answers 200 after 100 to 200 ms
 	dead    kind = "dead"    // answers 503 at once, or refuses connections
 	hanging kind = "hanging" // does not answer
+	limited kind = "limited" // is healthy, and has a maxPerMinute
 )
 
 // receivers are the endpoints: a model of HTTP clients and what they meet.
@@ -50,7 +51,7 @@ func (r *receivers) Do(req *http.Request) (*http.Response, error) {
 	which, number, _ := strings.Cut(req.URL.Hostname(), "-")
 	of := kind(which)
 	r.told.request(of, req, r.down())
-	if of == healthy || !r.down() {
+	if of == healthy || of == limited || !r.down() {
 		if err := r.wait(req.Context(), r.answerTime()); err != nil {
 			return nil, err
 		}
