@@ -41,24 +41,32 @@ func run(ctx context.Context, c config) (books, error) {
 		return books{}, err
 	}
 	defer v.kill()
+	o, err := newOutage(ctx, v)
+	if err != nil {
+		return books{}, err
+	}
+	defer o.receiver.Close()
 	for i := range c.integrations {
 		if _, err := load.CreateIntegration(ctx, v.node.For(load.User), fmt.Sprint("crash ", i), receiver.URL); err != nil {
 			return books{}, fmt.Errorf("create an integration: %w", err)
 		}
 	}
-	fmt.Printf("%d events to %d integrations, seed %d\n", c.events, c.integrations, c.seed)
-	kills, err := flood(ctx, c, v)
+	fmt.Printf("%d events to %d integrations, seed %d\n", c.events, c.integrations+1, c.seed)
+	kills, err := flood(ctx, c, v, o)
 	if err != nil {
+		return books{}, err
+	}
+	if err := o.end(ctx, v); err != nil {
 		return books{}, err
 	}
 	if err := load.Drained(ctx, v.node.For(load.User)); err != nil {
 		return books{}, err
 	}
-	return audit(receiver, c, kills), nil
+	return audit(receiver, o.receiver, c, kills), nil
 }
 
 // flood puts the events while the node is killed and restarted, and returns the number of kills.
-func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
+func flood(ctx context.Context, c config, v *victim, o *outage) (kills int, err error) {
 	putting, finished := context.WithCancel(ctx)
 	defer finished()
 	var next atomic.Int64
@@ -81,6 +89,7 @@ func flood(ctx context.Context, c config, v *victim) (kills int, err error) {
 		}
 		v.kill()
 		kills++
+		o.receiver.SetDown(down(kills, c.kills))
 		if err := v.rise(); err != nil {
 			return kills, err
 		}

@@ -18,6 +18,8 @@ type Receiver struct {
 	mu      sync.Mutex
 	events  map[string]*arrived // by taskId
 	total   int
+	down    bool
+	refused int // requests while it was down
 	faults  []string
 	changed chan struct{}
 }
@@ -42,6 +44,20 @@ func NewReceiver() (*Receiver, error) {
 // Close stops listening.
 func (r *Receiver) Close() { _ = r.srv.Close() }
 
+// SetDown has it answer 503 to every request, which does not count as an arrival, or work again.
+func (r *Receiver) SetDown(down bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.down = down
+}
+
+// Refused returns the number of requests while it was down.
+func (r *Receiver) Refused() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.refused
+}
+
 func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
@@ -51,6 +67,11 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 	task, err := taskOf(body)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.down {
+		r.refused++
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
 		r.faults = append(r.faults, err.Error())
 		w.WriteHeader(http.StatusBadRequest)
