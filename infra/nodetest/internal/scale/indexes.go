@@ -191,6 +191,11 @@ func (s *store) editDue(ctx context.Context, d webhook.Due, edit func([]dueEntry
 // DueEntries of the model costs its entries only: the tick reads the empty index once for all that the
 // model stands for.
 func (s *store) DueEntries(ctx context.Context, q webhook.DueQuery) (page webhook.DuePage, err error) {
+	defer func() {
+		if len(page.Entries) > 0 {
+			time.Sleep(roundTrip)
+		}
+	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.due[q.Shard] {
