@@ -181,6 +181,41 @@ func TestTimeOutsOpenEarlier(t *testing.T) {
 	}, breaking)
 }
 
+// The alarm `failures` of the template looks at periods of five minutes with at least 300 attempts, three
+// in a row. All endpoints of a user may be down without it.
+func TestOneUsersEndpointsDoNotRaiseTheFailuresAlarm(t *testing.T) {
+	const integrations, floor = 100, 300
+	run(t, func(w *harness) {
+		w.receiver.answer = answers(503)
+		var all []webhook.Integration
+		for range integrations {
+			all = append(all, w.integration())
+		}
+		now := time.Now()
+		var attempts []int
+		for range 4 { // periods
+			before := len(w.receiver.got)
+			for range 10 {
+				for _, in := range all {
+					w.send(in)
+				}
+				now = now.Add(30 * time.Second)
+				w.until(now)
+			}
+			attempts = append(attempts, len(w.receiver.got)-before)
+		}
+		for i, n := range attempts {
+			if i > 0 && n >= floor {
+				t.Errorf("attempts in periods of five minutes: %v; want less than %d from the second on", attempts, floor)
+				break
+			}
+		}
+		if attempts[0] < integrations {
+			t.Errorf("attempts in periods of five minutes: %v; nothing was tried", attempts)
+		}
+	}, breaking)
+}
+
 func TestFiveDaysOfFailuresPause(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()

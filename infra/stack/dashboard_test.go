@@ -45,7 +45,7 @@ func TestDashboardWidgetsDoNotOverlap(t *testing.T) {
 
 // Only the release alarms, which matter during a deployment, are not on it.
 func TestDashboardShowsAlarms(t *testing.T) {
-	s := load(t, nil)
+	s := load(t, forwarding)
 	shown := fmt.Sprint(widgets(t, s)[0].Properties["alarms"])
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {
 		name := fmt.Sprint(s.Resources[id].Properties["AlarmName"])

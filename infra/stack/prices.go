@@ -15,7 +15,9 @@ type Prices struct {
 
 	LambdaGBSecond float64 // arm64
 	TableGBMonth   float64
+	BackupGBMonth  float64 // point-in-time recovery of the table
 	LogGB          float64 // ingested
+	LogGBMonth     float64 // stored
 	TransferOutGB  float64
 }
 
@@ -34,7 +36,9 @@ func prices(mappings map[string]map[string]map[string]string) (Prices, error) {
 		{"PerMillion", "ApiRequest", &p.APIRequest},
 		{"Each", "LambdaGBSecond", &p.LambdaGBSecond},
 		{"Each", "TableGBMonth", &p.TableGBMonth},
+		{"Each", "BackupGBMonth", &p.BackupGBMonth},
 		{"Each", "LogGB", &p.LogGB},
+		{"Each", "LogGBMonth", &p.LogGBMonth},
 		{"Each", "TransferOutGB", &p.TransferOutGB},
 	} {
 		var err error

@@ -13,7 +13,7 @@ func TestManualHasEveryAlarm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := load(t, nil)
+	s := load(t, forwarding)
 	for _, id := range ids(s.Resources, "AWS::CloudWatch::Alarm") {
 		name := strings.TrimPrefix(fmt.Sprint(s.Resources[id].Properties["AlarmName"]), "webhooks-")
 		if !strings.Contains(string(manual), "`"+name+"`") {

@@ -90,8 +90,10 @@ func (o options) check() error {
 	if o.Concurrency < 2 || o.Concurrency > 10_000 {
 		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.Concurrency))
 	}
-	if o.Retention < time.Hour {
-		errs = append(errs, fmt.Errorf("-retention %v: want at least 1h", o.Retention))
+	policy := webhook.DefaultPolicy()
+	policy.Retention = o.Retention
+	if err := policy.CheckRetention(); err != nil {
+		errs = append(errs, fmt.Errorf("-retention %v is too short: %w", o.Retention, err))
 	}
 	return errors.Join(append(errs, o.edgeOptions.check())...)
 }

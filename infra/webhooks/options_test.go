@@ -49,7 +49,7 @@ func TestInvalidFlags(t *testing.T) {
 		{"-minute x", "-minute x: want a duration greater than 0, such as 1m"},
 		{"-minute 2h", "-minute 2h"},
 		{"-concurrency 1", "-concurrency 1"},
-		{"-retention 1s", "-retention 1s"},
+		{"-retention 1s", "-retention 1s is too short: dispatches are stored for 1 second, but an endpoint may be down for 5 days"},
 		{"-data=", "-data must not be empty"},
 		{"demo", `unexpected argument "demo"`},
 		{"-log loud", "-log loud: want debug, info, warn or error"},

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -12,7 +13,7 @@ const day = 24 * time.Hour
 // ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, MAX_BODY_BYTES and RETENTION_DAYS.
 func (r *Reader) Policy() webhook.Policy {
 	d := webhook.DefaultPolicy()
-	return webhook.Policy{
+	p := webhook.Policy{
 		Schedule: webhook.Schedule{
 			FirstWait:   r.Duration("FIRST_WAIT", d.Schedule.FirstWait, time.Second, time.Hour),
 			MaxWait:     r.Duration("MAX_WAIT", d.Schedule.MaxWait, time.Second, 12*time.Hour),
@@ -26,4 +27,14 @@ func (r *Reader) Policy() webhook.Policy {
 		MaxBody:        r.Int("MAX_BODY_BYTES", d.MaxBody, 1<<10, 10<<20),
 		Retention:      day * time.Duration(r.Int("RETENTION_DAYS", int(d.Retention/day), 1, 3650)),
 	}
+	if err := p.CheckRetention(); err != nil {
+		r.Add(fmt.Errorf("RETENTION_DAYS must be longer than PAUSE_AFTER: %w", err))
+	}
+	if err := p.CheckQueue(queueKeeps); err != nil {
+		r.Add(fmt.Errorf("MAX_ATTEMPTS or MAX_WAIT must be less: %w", err))
+	}
+	return p
 }
+
+// queueKeeps is the MessageRetentionPeriod of the template's queues.
+const queueKeeps = 7 * day

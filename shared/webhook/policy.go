@@ -28,6 +28,28 @@ func DefaultPolicy() Policy {
 	}
 }
 
+// CheckRetention returns an error if what waits for an endpoint would expire before its integration is
+// paused, which keeps it.
+func (p Policy) CheckRetention() error {
+	if time.Duration(p.PauseAfter) < p.Retention {
+		return nil
+	}
+	return fmt.Errorf("dispatches are stored for %s, but an endpoint may be down for %s before its integration is paused: what waits for it would expire",
+		InWords(p.Retention), InWords(time.Duration(p.PauseAfter)))
+}
+
+// CheckQueue returns an error if a message, which a Retry-After may hide for MaxWait after each attempt,
+// would outlive the time for which its queue keeps it. Dispatches that are too large to be recorded wait
+// in their queue.
+func (p Policy) CheckQueue(keeps time.Duration) error {
+	longest := time.Duration(p.Schedule.MaxAttempts-1) * p.Schedule.MaxWait
+	if longest < keeps {
+		return nil
+	}
+	return fmt.Errorf("%d attempts with waits of up to %s may take %s, but a queue keeps a message for %s",
+		p.Schedule.MaxAttempts, InWords(p.Schedule.MaxWait), InWords(longest), InWords(keeps))
+}
+
 // BreakerRules returns the rules of the circuit breakers.
 func (p Policy) BreakerRules() BreakerRules {
 	return BreakerRules{Minute: p.Minute, OpenAfter: p.OpenAfter, PauseAfter: p.PauseAfter, MaxWait: p.Schedule.MaxWait}

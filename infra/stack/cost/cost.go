@@ -88,12 +88,16 @@ func (u Use) Bill(p stack.Prices) []Item {
 	}
 }
 
-// Beside returns costs that depend on other choices: how long records are stored, and how much is
-// sent over the internet, of which the first 100 GB per month are free.
+// Beside returns costs that depend on other choices: how long records and the log are stored, and how
+// much is sent over the internet, of which the first 100 GB per month are free. CloudWatch compresses
+// what it stores, so the log costs less than this.
 func (u Use) Beside(p stack.Prices) []Item {
 	months := u.Kept.Hours() / (30 * 24)
+	days := fmt.Sprintf(" for %.0f days", u.Kept.Hours()/24)
 	return []Item{
-		u.bytes(fmt.Sprintf("DynamoDB storage for %.0f days", u.Kept.Hours()/24), u.StoredBytes, p.TableGBMonth*months),
+		u.bytes("DynamoDB storage"+days, u.StoredBytes, p.TableGBMonth*months),
+		u.bytes("Point-in-time recovery"+days, u.StoredBytes, p.BackupGBMonth*months),
+		u.bytes("Stored log"+days, u.LogBytes, p.LogGBMonth*months),
 		u.bytes("Transfer out", u.SentBytes, p.TransferOutGB),
 	}
 }

@@ -12,7 +12,7 @@ import (
 var prices = stack.Prices{
 	Date: "2026-11", Region: "us-east-1",
 	LambdaRequest: 0.20, SQSRequest: 0.40, BusEvent: 1, WriteUnit: 0.625, ReadUnit: 0.125,
-	LambdaGBSecond: 0.0000133334, TableGBMonth: 0.25, LogGB: 0.50, TransferOutGB: 0.09,
+	LambdaGBSecond: 0.0000133334, TableGBMonth: 0.25, BackupGBMonth: 0.20, LogGB: 0.50, LogGBMonth: 0.03, TransferOutGB: 0.09,
 }
 
 func TestBill(t *testing.T) {
@@ -38,9 +38,10 @@ func TestBill(t *testing.T) {
 }
 
 func TestBeside(t *testing.T) {
-	use := Use{Deliveries: 1000, StoredBytes: 1000 << 10, Kept: 15 * 24 * time.Hour, SentBytes: 2000 << 10}
+	use := Use{Deliveries: 1000, StoredBytes: 1000 << 10, Kept: 15 * 24 * time.Hour, SentBytes: 2000 << 10, LogBytes: 500 << 10}
 	want := map[string]float64{
-		"DynamoDB storage for 15 days": 1e6 * 1024 / (1 << 30) * 0.125, "Transfer out": 1e6 * 2048 / (1 << 30) * 0.09,
+		"DynamoDB storage for 15 days": 1e6 * 1024 / (1 << 30) * 0.125, "Point-in-time recovery for 15 days": 1e6 * 1024 / (1 << 30) * 0.1,
+		"Stored log for 15 days": 1e6 * 512 / (1 << 30) * 0.015, "Transfer out": 1e6 * 2048 / (1 << 30) * 0.09,
 	}
 	for _, item := range use.Beside(prices) {
 		if math.Abs(item.Dollars-want[item.Name]) > 1e-9 {
