@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/thordata/webhook-integration/functions/api/preset"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -68,6 +69,50 @@ func (s *server) listVariables(context.Context, *struct{}) (*variablesOutput, er
 	}
 	for _, f := range template.Filters() {
 		out.Body.Filters = append(out.Body.Filters, Filter(f))
+	}
+	return out, nil
+}
+
+// Preset is a ready-made configuration for a known service.
+type Preset struct {
+	ID              string        `json:"id" example:"slack"`
+	Name            string        `json:"name" doc:"The name to display." example:"Slack"`
+	URLPattern      string        `json:"urlPattern,omitempty" doc:"A regular expression for the service's URLs; absent if they can be any. POST /v1/render says which preset fits a URL." example:"^https://hooks\\.slack(-gov)?\\.com/services/"`
+	URLExample      string        `json:"urlExample,omitempty" example:"https://hooks.slack.com/services/T0000/B0000/XXXX"`
+	Setup           string        `json:"setup" doc:"What to do at the service." example:"Create a Slack app with incoming webhooks, add a webhook to a channel, and paste its URL."`
+	Limits          string        `json:"limits" doc:"What the templates do about the service's limits." example:"Texts are cut to fit Slack's limits."`
+	Documentation   string        `json:"documentation" doc:"The service's own documentation." example:"https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"`
+	MaxPerMinute    int           `json:"maxPerMinute" doc:"For maxPerMinute of the integration: what the service accepts. 0: it names no limit." example:"60"`
+	PayloadTemplate string        `json:"payloadTemplate" example:"{\"text\": \"Task {{taskId | slack | limit: 100}}\"}"`
+	HeadersTemplate string        `json:"headersTemplate" doc:"Empty if the preset has no headers." example:""`
+	Replace         []Replacement `json:"replace" nullable:"false" doc:"Texts in the templates to replace before saving."`
+}
+
+// Replacement is a text in a preset's templates that the user replaces.
+type Replacement struct {
+	Text    string `json:"text" example:"YOUR_CHAT_ID"`
+	With    string `json:"with" doc:"What to replace it with." example:"the chat's id, such as -1001234567890 or @channelname"`
+	Example string `json:"example" example:"-1001234567890"`
+}
+
+type presetList struct {
+	Presets []Preset `json:"presets" nullable:"false"`
+}
+
+type presetsOutput struct{ Body presetList }
+
+func (s *server) listPresets(context.Context, *struct{}) (*presetsOutput, error) {
+	out := &presetsOutput{}
+	for _, p := range preset.All() {
+		shown := Preset{
+			ID: p.ID, Name: p.Name, URLPattern: p.URLPattern, URLExample: p.URLExample, Setup: p.Setup, Limits: p.Limits,
+			Documentation: p.Documentation, MaxPerMinute: p.MaxPerMinute,
+			PayloadTemplate: p.PayloadTemplate, HeadersTemplate: p.HeadersTemplate, Replace: []Replacement{},
+		}
+		for _, r := range p.Replace {
+			shown.Replace = append(shown.Replace, Replacement(r))
+		}
+		out.Body.Presets = append(out.Body.Presets, shown)
 	}
 	return out, nil
 }

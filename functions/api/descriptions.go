@@ -46,6 +46,7 @@ var texts = map[string]text{
 	"listEventTypes":  {tryTag, "List the event types", "The event types that an integration can subscribe to."},
 	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits of this deployment."},
 	"listVariables":   {tryTag, "List the variables and filters of templates", "Use each as {{name}}. Dots reach inside objects, lists, and strings that hold JSON: {{resource.url.spider_id}}. Filters follow behind a bar: {{apiErrorMsg | default: \"none\"}}."},
+	"listPresets":     {tryTag, "List the presets for known services", "Templates that fit the rules of chats, alerting and automation services, with what to do there."},
 
 	"listDispatches": {dispatchesTag, "List an integration's dispatches", "Newest first. GET /v1/settings says how long they are kept."},
 	"getDispatch":    {dispatchesTag, "Read a dispatch", "With its event, its attempts, and each request as it was sent. Headers that look like credentials are masked."},

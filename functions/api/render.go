@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/thordata/webhook-integration/functions/api/preset"
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/signing"
@@ -41,6 +42,7 @@ type Rendering struct {
 	BodyBytes int               `json:"bodyBytes"`
 	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these templates. Locations refer to the body of this request."`
 	Warnings  []string          `json:"warnings" nullable:"false" doc:"What can be saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
+	Preset    string            `json:"preset,omitempty" doc:"The id of the preset for the service that the URL belongs to; absent if there is none." example:"slack"`
 }
 
 type renderInput struct{ Body json.RawMessage }
@@ -140,7 +142,7 @@ func (s *server) eventTime(event []byte, now time.Time) time.Time {
 
 // preview builds the request from the valid templates and reports the errors of the others.
 func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (Rendering, error) {
-	out := Rendering{Method: "POST", URL: in.RequestURL, Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...)}
+	out := Rendering{Method: "POST", URL: in.RequestURL, Preset: preset.ForURL(in.RequestURL), Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...)}
 	if in.RequestURL != "" {
 		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	}

@@ -36,6 +36,7 @@ func (s *server) routes() {
 	add(s, get("listEventTypes", "/v1/event-types"), s.listEventTypes)
 	add(s, get("getSettings", "/v1/settings"), s.getSettings)
 	add(s, get("listVariables", "/v1/variables"), s.listVariables)
+	add(s, get("listPresets", "/v1/presets"), s.listPresets)
 
 	add(s, get("listDispatches", dispatchesPath), s.listDispatches, notFound)
 	add(s, get("getDispatch", dispatchPath), s.getDispatch, notFound)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/thordata/webhook-integration/functions/api/preset"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -9,14 +10,17 @@ import (
 func warnings(in webhook.Integration) []string {
 	var all []string
 	for _, t := range []struct {
-		field string
-		found []template.Fault
+		field, source string
+		found         []template.Fault
 	}{
-		{"payloadTemplate", template.PayloadWarnings(in.PayloadTemplate)},
-		{"headersTemplate", template.HeadersWarnings(in.HeadersTemplate)},
+		{"payloadTemplate", in.PayloadTemplate, template.PayloadWarnings(in.PayloadTemplate)},
+		{"headersTemplate", in.HeadersTemplate, template.HeadersWarnings(in.HeadersTemplate)},
 	} {
 		for _, f := range t.found {
 			all = append(all, t.field+": "+f.String())
+		}
+		for _, r := range preset.Unreplaced(t.source) {
+			all = append(all, t.field+": replace "+r.Text+" with "+r.With)
 		}
 	}
 	return all

@@ -23,6 +23,7 @@ export function world(base) {
     change: (id, changes) => json("PATCH", `/v1/integrations/${id}`, changes),
     test: (id) => json("POST", `/v1/integrations/${id}/test`),
     integration,
+    presets: async () => (await json("GET", "/v1/presets")).presets,
     filters: async () => (await json("GET", "/v1/variables")).filters,
     dispatches: async (id) => (await json("GET", `/v1/integrations/${id}/dispatches`)).dispatches,
     secret: (id) => json("GET", `/v1/integrations/${id}/secret`),

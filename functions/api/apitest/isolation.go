@@ -71,6 +71,7 @@ func UserIsolation(t *testing.T, api Target) {
 		"listEventTypes":     {status: 200, own: true},
 		"getSettings":        {status: 200, own: true},
 		"listVariables":      {status: 200, own: true},
+		"listPresets":        {status: 200, own: true},
 		"listDispatches":     {},
 		"getDispatch":        {},
 		"redeliver":          {},

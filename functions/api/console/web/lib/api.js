@@ -108,4 +108,6 @@ export const eventTypes = async () => (await once("event-types")).eventTypes;
 /** The retry schedule, timeouts and limits of this deployment. */
 export const settings = () => once("settings");
 
+export const presets = async () => (await once("presets")).presets;
+
 export const variables = () => once("variables");

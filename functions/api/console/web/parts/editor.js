@@ -69,6 +69,10 @@ export function editor({ onchange, ...props }) {
       draw(faults);
       follow(list, faults, JSON.stringify, item);
     },
+    set(text) {
+      area.value = text;
+      changed();
+    },
     /** Inserts a variable at the cursor. */
     insert: (name) => typeBy(insertion, name),
     /** Inserts the filter of an example, in the placeholder where the cursor stands if there is one. */

@@ -9,6 +9,7 @@ export function field({ label, help = "", optional = false, control }) {
     el: h("div.field", h("label", { for: id }, label, optional && h("span.soft", " Optional")), h("p.help", { id: helpID }, help), input, wrong),
     input,
     value: () => input.value,
+    set: (value) => { input.value = value; },
     focus: () => input.focus(),
     show(faults) {
       put(wrong, faults.map(said).join(" "));

@@ -5,12 +5,13 @@ import { attempts } from "../lib/deployment.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
+import { presets } from "./presets.js";
 
 const HEADERS =
   "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
 
-/** The form for an integration, with the given event types. */
-export function form(from, types, onchange) {
+/** The form for an integration, with the given event types, and the presets to choose from if it is new. */
+export function form(from, types, onchange, offered = []) {
   let last; // the template that a variable goes into
   const template = (member, props, placeholder = "") => {
     const edit = {};
@@ -31,13 +32,15 @@ export function form(from, types, onchange) {
   };
   const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
   last = payloadTemplate;
+  const preset = offered.length > 0 && presets(offered, fields, onchange);
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
   const redirect = h("input", { type: "checkbox", checked: from.redirectIsSuccess, onchange });
 
   return {
     el: [
+      preset && preset.el,
       h("section.card", name.el, eventTypes.el),
-      h("section.card", h("h2", "Notification Method"), requestUrl.el, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
+      h("section.card", h("h2", "Notification Method"), requestUrl.el, preset && preset.proposal, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
       h("details.card", { open: Boolean(from.description || from.doNotRetry || from.redirectIsSuccess || from.maxPerMinute) }, h("summary", "More options"), description.el, maxPerMinute.el,
         check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`),
         check(redirect, "A redirect is a success", "302 and 303 count as delivered, for receivers that redirect once they have done their work, such as Google Apps Script.")),
@@ -45,6 +48,7 @@ export function form(from, types, onchange) {
     fields,
     insert: (variable) => last.insert(variable),
     filter: (example) => last.filter(example),
+    propose: (id) => preset && preset.propose(id),
     /** @returns {any} the body of the request to the API */
     value: () => ({
       ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),
@@ -64,7 +68,7 @@ function rate(from, text) {
   const whole = text("maxPerMinute", { label: "Requests a minute", optional: true, help: "What is above waits for its turn. Empty: no limit." },
     { type: "number", min: 1, max: 60000, value: from.maxPerMinute || "" });
   const value = whole.value;
-  return Object.assign(whole, { value: () => Number(value()) || 0 });
+  return Object.assign(whole, { value: () => Number(value()) || 0, set: (limit) => { whole.input.value = limit || ""; } });
 }
 
 /** The member that a fault is about: "eventTypes" of "body.eventTypes[1]". */

@@ -11,9 +11,9 @@ const RECENT = 5; // integrations, and past events of each
 
 /**
  * A preview of draft(), for the integration with the id if it has been created, with sample events
- * of the types. onfaults is called with its errors.
+ * of the types. onanswer is called with what the API answers.
  */
-export function preview({ id, types, draft, onfaults, signal }) {
+export function preview({ id, types, draft, onanswer, signal }) {
   const select = h("select", { id: "preview-event", onchange: () => draw() },
     h("optgroup", { label: "Sample events" }, types.map(({ type, label }) => h("option", { value: JSON.stringify({ sample: type }) }, label))));
   const out = h("div.request");
@@ -26,7 +26,7 @@ export function preview({ id, types, draft, onfaults, signal }) {
     try {
       const answer = await render({ ...draft(), ...(id && { integrationId: id }), ...JSON.parse(select.value) }, AbortSignal.any([asked.signal, signal]));
       put(out, warningList(answer.warnings), requestView(answer));
-      onfaults(answer.faults);
+      onanswer(answer);
     } catch (error) {
       if (error.name !== "AbortError") put(out, h("p.soft", `No preview: ${error.message}`));
     }

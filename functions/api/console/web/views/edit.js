@@ -1,7 +1,7 @@
 // The form to create and change an integration.
 
 import { h, put } from "../lib/dom.js";
-import { Problem, eventTypes, integrations, variables } from "../lib/api.js";
+import { Problem, eventTypes, integrations, presets, variables } from "../lib/api.js";
 import { guardWith, link, navigate, refresh } from "../lib/router.js";
 import { askConflict } from "../parts/conflict.js";
 import { confirm, during, say } from "../parts/dialog.js";
@@ -15,9 +15,9 @@ const TEMPLATES = ["payloadTemplate", "headersTemplate"];
 
 export async function view({ params, signal }) {
   const reading = params.id && integrations.get(params.id, signal);
-  const [types, { variables: all, filters, defaultPayloadTemplate }, read] = await Promise.all([eventTypes(), variables(), reading]);
+  const [types, { variables: all, filters, defaultPayloadTemplate }, offered, read] = await Promise.all([eventTypes(), variables(), params.id ? [] : presets(), reading]);
   const from = read?.data ?? { eventTypes: types.map(({ type }) => type).filter((type) => !type.endsWith(".RUNNING")).slice(0, 2) };
-  const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange);
+  const fields = form({ ...from, payloadTemplate: from.payloadTemplate || defaultPayloadTemplate }, types, onchange, offered);
   const before = JSON.stringify(fields.value());
   let urlLeft = false;
   fields.fields.requestUrl.el.addEventListener("focusout", () => { urlLeft = true; look.soon(); });
@@ -29,7 +29,10 @@ export async function view({ params, signal }) {
       const { requestUrl, payloadTemplate, headersTemplate } = fields.value();
       return { requestUrl, payloadTemplate, headersTemplate };
     },
-    onfaults: (faults) => void fields.show(faults, urlLeft && fields.value().requestUrl ? [...TEMPLATES, "requestUrl"] : TEMPLATES),
+    onanswer({ faults, preset }) {
+      fields.show(faults, urlLeft && fields.value().requestUrl ? [...TEMPLATES, "requestUrl"] : TEMPLATES);
+      fields.propose(preset);
+    },
   });
 
   function onchange() {
