@@ -42,6 +42,7 @@ var texts = map[string]text{
 
 	"testIntegration": {tryTag, "Send a test", "Sends a sample event of type TEST as a real dispatch, whatever the status of the integration. Location is the dispatch's URL; read the result there."},
 	"probe":           {tryTag, "Try a failing endpoint now", "Sends the oldest dispatch that waits for the endpoint, now instead of when the next probe is due. If it is delivered, the others follow. It is refused where the endpoint is not down, has asked to wait, or nothing waits."},
+	"testFilter":      {tryTag, "Test a filter over past events", "Says which of the newest 100 events of the integration's log the filter wants, and why not the others. Nothing is sent or stored."},
 	"render":          {tryTag, "Preview a request", "Renders templates over a sample event, an event in the request, or the event of a past dispatch. Nothing is sent or stored. Errors in the templates are part of the response, with line and column."},
 	"listEventTypes":  {tryTag, "List the event types", "The event types that an integration can subscribe to."},
 	"getSettings":     {tryTag, "Read the deployment's settings", "The retry schedule, timeouts and limits of this deployment."},

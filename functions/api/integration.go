@@ -16,6 +16,7 @@ type Integration struct {
 	Name              string              `json:"name" doc:"The name to display." example:"Results to our data lake"`
 	Description       string              `json:"description" required:"false" doc:"Free text; line breaks are allowed." example:"Feeds the nightly import."`
 	EventTypes        []webhook.EventType `json:"eventTypes" enum:"$eventTypes" nullable:"false" doc:"The event types to send, each once; GET /v1/event-types describes them." example:"[\"ACTOR.RUN.SUCCEEDED\"]"`
+	Filter            string              `json:"filter" required:"false" doc:"Only events that match this EventBridge event pattern are sent: JSON in a string. It may go on inside strings that hold JSON, as in {\"resource\": {\"url\": {\"spider_id\": [\"3\"]}}}. Test events and redeliveries are sent whatever it says. Empty: all events of the types." example:"{\"resource\": {\"successRate\": [{\"numeric\": [\"<\", 100]}]}}"`
 	RequestURL        string              `json:"requestUrl" doc:"The URL that requests are sent to: https, with a public address." example:"https://example.com/hooks/scraper"`
 	PayloadTemplate   string              `json:"payloadTemplate" required:"false" doc:"The body of the requests: JSON with placeholders like {{taskId}}; GET /v1/variables lists them and their filters, as in {{apiErrorMsg | default: \"none\"}}. Empty: the default template." example:"{\"task\": \"{{taskId}}\", \"state\": \"{{eventType}}\"}"`
 	HeadersTemplate   string              `json:"headersTemplate" required:"false" doc:"Additional request headers: a JSON object of strings with placeholders. Empty: none. These are always overwritten: Host, Content-Type, User-Agent, Request-Origin, Webhook, Webhook-Dispatch-Id, Webhook-Attempt, Webhook-Id, Webhook-Timestamp, Webhook-Signature. These belong to the connection and are dropped: Connection, Content-Encoding, Content-Length, Expect, HTTP2-Settings, Keep-Alive, TE, Trailer, Transfer-Encoding, Upgrade, and all that start with Proxy-." example:"{\"Authorization\": \"Bearer s3cr3t\"}"`
@@ -38,7 +39,7 @@ type Integration struct {
 func show(in webhook.Integration) Integration {
 	out := Integration{
 		ID: in.ID, UserID: in.UserID, Name: in.Name, Description: in.Description,
-		EventTypes: in.EventTypes, RequestURL: in.RequestURL,
+		EventTypes: in.EventTypes, Filter: in.Filter, RequestURL: in.RequestURL,
 		PayloadTemplate: in.PayloadTemplate, HeadersTemplate: in.HeadersTemplate,
 		Status: string(in.Status), StatusReason: in.StatusReason, DoNotRetry: in.DoNotRetry, RedirectIsSuccess: in.RedirectIsSuccess,
 		MaxPerMinute: in.MaxPerMinute, Health: showHealth(in.Health.Breaker),
@@ -68,7 +69,7 @@ func settings(in webhook.Integration) map[string]any {
 // apply sets the fields that a user can set. Omitted fields get their defaults.
 func (i Integration) apply(in webhook.Integration) webhook.Integration {
 	in.Name, in.Description = i.Name, i.Description
-	in.EventTypes, in.RequestURL = i.EventTypes, i.RequestURL
+	in.EventTypes, in.Filter, in.RequestURL = i.EventTypes, i.Filter, i.RequestURL
 	in.PayloadTemplate, in.HeadersTemplate = i.PayloadTemplate, i.HeadersTemplate
 	in.DoNotRetry, in.RedirectIsSuccess, in.MaxPerMinute = i.DoNotRetry, i.RedirectIsSuccess, i.MaxPerMinute
 	status := webhook.IntegrationStatus(i.Status)

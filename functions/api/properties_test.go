@@ -21,6 +21,7 @@ var settable = map[string][2]string{
 	"doNotRetry":        {`true`, `false`},
 	"redirectIsSuccess": {`true`, `false`},
 	"maxPerMinute":      {`60`, `60000`},
+	"filter":            {`"{\"userName\": [\"a\"]}"`, `"{\"userName\": [\"b\"]}"`},
 }
 
 func TestEveryPropertyCanBeCreatedReplacedAndPatched(t *testing.T) {

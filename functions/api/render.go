@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/thordata/webhook-integration/functions/api/preset"
+	"github.com/thordata/webhook-integration/shared/eventfilter"
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/signing"
@@ -18,6 +19,7 @@ import (
 // the integration. The event is given, a sample, or that of a past dispatch.
 type RenderRequest struct {
 	IntegrationID   string            `json:"integrationId,omitempty" doc:"Fields that are omitted below are taken from this integration." example:"01JX4A6V8Z5T3N7Q9R2M4K6H8B"`
+	Filter          *string           `json:"filter,omitempty" example:"{\"resource\": {\"apiCode\": [200]}}"`
 	RequestURL      *string           `json:"requestUrl,omitempty" example:"https://example.com/hooks/scraper"`
 	PayloadTemplate *string           `json:"payloadTemplate,omitempty" example:"{\"task\": \"{{taskId}}\"}"`
 	HeadersTemplate *string           `json:"headersTemplate,omitempty" example:"{\"X-Task\": \"{{taskId}}\"}"`
@@ -40,7 +42,8 @@ type Rendering struct {
 	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials are masked. Absent if the headers template is wrong."`
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
-	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these templates. Locations refer to the body of this request."`
+	NotSent   string            `json:"notSent,omitempty" doc:"Why the filter would keep the event from being sent; absent if it would be sent, or if the filter has an error." example:"resource.apiCode is 500, and the filter wants 200"`
+	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these settings. Locations refer to the body of this request."`
 	Warnings  []string          `json:"warnings" nullable:"false" doc:"What can be saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 	Preset    string            `json:"preset,omitempty" doc:"The id of the preset for the service that the URL belongs to; absent if there is none." example:"slack"`
 }
@@ -101,7 +104,7 @@ func (s *server) draft(ctx context.Context, asked RenderRequest) (webhook.Integr
 	for _, f := range []struct {
 		given *string
 		field *string
-	}{{asked.RequestURL, &in.RequestURL}, {asked.PayloadTemplate, &in.PayloadTemplate}, {asked.HeadersTemplate, &in.HeadersTemplate}} {
+	}{{asked.Filter, &in.Filter}, {asked.RequestURL, &in.RequestURL}, {asked.PayloadTemplate, &in.PayloadTemplate}, {asked.HeadersTemplate, &in.HeadersTemplate}} {
 		if f.given != nil {
 			*f.field = *f.given
 		}
@@ -147,7 +150,9 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	}
 	out.Faults = append(out.Faults, s.checkSizes(in)...)
+	out.Faults = append(out.Faults, checkFilter(in.Filter)...)
 	out.Faults = append(out.Faults, s.checkTemplates(in)...)
+	out.NotSent = notSent(in.Filter, d.Event)
 
 	noHeaders, noBody := in, in
 	noHeaders.HeadersTemplate, noBody.PayloadTemplate = "", "{}"
@@ -187,6 +192,18 @@ func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Di
 		return nil, faults{{Location: location, Message: what}}, nil
 	}
 	return built, nil, err
+}
+
+// notSent returns why a filter does not want an event, "" if it does or is not valid.
+func notSent(filter string, event []byte) string {
+	if filter == "" {
+		return ""
+	}
+	pattern, err := eventfilter.Compile(filter)
+	if err != nil {
+		return ""
+	}
+	return pattern.Explain(event).String()
 }
 
 // checkSizes returns the errors of templates that exceed their limits.

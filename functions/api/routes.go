@@ -32,6 +32,7 @@ func (s *server) routes() {
 
 	add(s, post("probe", integrationPath+"/probe", http.StatusAccepted), s.probe, notFound, conflict)
 	addBody[TestRequest](s, post("testIntegration", integrationPath+"/test", http.StatusAccepted), asJSON, s.testIntegration, notFound)
+	addBody[FilterTestRequest](s, post("testFilter", integrationPath+"/filter/test", http.StatusOK), asJSON, s.testFilter, notFound)
 	addBody[RenderRequest](s, post("render", "/v1/render", http.StatusOK), asJSON, s.render, notFound)
 	add(s, get("listEventTypes", "/v1/event-types"), s.listEventTypes)
 	add(s, get("getSettings", "/v1/settings"), s.getSettings)

@@ -2,12 +2,15 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/thordata/webhook-integration/shared/eventfilter"
+	"github.com/thordata/webhook-integration/shared/eventpattern"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -16,7 +19,28 @@ import (
 func (s *server) check(in webhook.Integration) faults {
 	fs := faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.")
 	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
+	fs = append(fs, checkFilter(in.Filter)...)
 	return append(fs, s.checkTemplates(in)...)
+}
+
+// checkFilter returns the error of a filter, at most one.
+func checkFilter(filter string) faults {
+	if filter == "" {
+		return nil
+	}
+	_, err := eventfilter.Compile(filter)
+	wrong, ok := errors.AsType[*eventpattern.Error](err)
+	if !ok {
+		return nil
+	}
+	message := wrong.Message
+	if wrong.Path != "" {
+		message = wrong.Path + ": " + message
+	}
+	return faults{{
+		Location: "body.filter", Message: message, Suggestion: wrong.Suggestion,
+		Place: &Place{Line: wrong.Line, Column: wrong.Column, Offset: wrong.Offset, Length: wrong.Length},
+	}}
 }
 
 // checkTemplates compiles the templates that are within their limits. Limits.Check reports the

@@ -2,13 +2,16 @@ package fanout_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/thordata/webhook-integration/events"
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/shared/ids"
 	"github.com/thordata/webhook-integration/shared/metrics"
@@ -74,4 +77,34 @@ func createIntegrations(b *testing.B, store *sqlitestore.Store) {
 		})
 	}
 	creators.Wait()
+}
+
+// BenchmarkFilters fans the example event out to a hundred integrations, without filters and with a
+// filter each, of which one in ten lets it pass.
+func BenchmarkFilters(b *testing.B) {
+	const integrations = 100
+	task := strings.Replace(string(events.TaskSucceeded), "{", `{"eventId":"e-1",`, 1)
+	for _, with := range []bool{false, true} {
+		b.Run(map[bool]string{false: "without", true: "with"}[with], func(b *testing.B) {
+			users := map[string][]webhook.Subscription{}
+			for n := range integrations {
+				s := sub(fmt.Sprint("i-", n), webhook.Active, webhook.Succeeded)
+				if with {
+					s.Filter = fmt.Sprintf(`{"resource": {"url": {"spider_id": [%q]}, "detail": [{"wildcard": "*requests in total*"}], "apiCode": [{"numeric": [">=", %d]}]}}`,
+						[]string{"3", "4"}[min(n%10, 1)], n)
+				}
+				users["3406"] = append(users["3406"], s)
+			}
+			h := &fanout.Handler{
+				Source: fanout.DefaultSource(), Subscriptions: &book{users: users}, Sender: &counter{},
+				Metrics: &metrics.Counters{}, Log: slog.New(slog.DiscardHandler),
+			}
+			for b.Loop() {
+				if err := h.Handle(b.Context(), event(task)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/integrations, "ns/integration")
+		})
+	}
 }

@@ -66,6 +66,8 @@ type Handler struct {
 	Metrics       metrics.Emitter
 	Log           *slog.Logger
 	Now           func() time.Time // time.Now if nil
+
+	filters filters
 }
 
 // accepted is when the bus took an event, as exactly as can be told: EventBridge's times are whole
@@ -92,7 +94,7 @@ func (h *Handler) accepted(at time.Time) time.Time {
 // the function's dead-letter queue. Handling an event twice is harmless, because its dispatches
 // have the same ids.
 func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error {
-	task, sent, err := h.fanOut(ctx, ev)
+	task, sent, filtered, err := h.fanOut(ctx, ev)
 	line := []any{logkey.EventID, task.ID, logkey.UserID, task.UserID, logkey.EventType, task.Type, logkey.Dispatched, sent}
 	if task.ID != ev.ID { // most events have only the bus's id, and log storage is billed by the byte
 		line = append(line, logkey.BusEventID, ev.ID)
@@ -110,6 +112,10 @@ func (h *Handler) Handle(ctx context.Context, ev events.EventBridgeEvent) error 
 			h.Log.ErrorContext(ctx, "fan out event failed", append(line, logkey.Error, err)...)
 		}
 		return err
+	}
+	if filtered > 0 {
+		line = append(line, logkey.Filtered, filtered)
+		h.Metrics.Emit(ctx, metrics.Point{Name: metrics.Filtered, Value: float64(filtered)})
 	}
 	if task.Warning != "" {
 		h.Log.WarnContext(ctx, "event fanned out, with a warning", append(line, logkey.Reason, task.Warning)...)
@@ -137,14 +143,14 @@ func (h *Handler) keep(ctx context.Context, ev events.EventBridgeEvent, reason e
 	return nil
 }
 
-func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task webhook.TaskEvent, sent int, err error) {
+func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task webhook.TaskEvent, sent, filtered int, err error) {
 	if !h.Source.Matches(ev) {
-		return task, 0, fmt.Errorf("not a task event: source %.100q with detail-type %.100q, want %q with %q",
+		return task, 0, 0, fmt.Errorf("not a task event: source %.100q with detail-type %.100q, want %q with %q",
 			ev.Source, ev.DetailType, h.Source.Name, h.Source.DetailType)
 	}
 	task, err = webhook.ParseEvent(h.EventTypes, ev.Detail, ev.ID, h.accepted(ev.Time))
 	if err != nil {
-		return task, 0, fmt.Errorf("event %.100q: %w", ev.ID, err)
+		return task, 0, 0, fmt.Errorf("event %.100q: %w", ev.ID, err)
 	}
 	var batch []webhook.Message
 	flush := func() error {
@@ -157,22 +163,26 @@ func (h *Handler) fanOut(ctx context.Context, ev events.EventBridgeEvent) (task 
 	}
 	for sub, err := range h.Subscriptions.Subscriptions(ctx, task.UserID) {
 		if err != nil {
-			return task, sent, fmt.Errorf("list the integrations of user %s: %w", task.UserID, err)
+			return task, sent, filtered, fmt.Errorf("list the integrations of user %s: %w", task.UserID, err)
 		}
 		if !sub.Wants(task.Type) {
+			continue
+		}
+		if !h.passes(ctx, sub, task) {
+			filtered++
 			continue
 		}
 		batch = append(batch, message(task, sub))
 		if len(batch) == sendAtOnce {
 			if err := flush(); err != nil {
-				return task, sent, err
+				return task, sent, filtered, err
 			}
 		}
 	}
 	if len(batch) == 0 {
-		return task, sent, nil
+		return task, sent, filtered, nil
 	}
-	return task, sent, flush()
+	return task, sent, filtered, flush()
 }
 
 func message(task webhook.TaskEvent, sub webhook.Subscription) webhook.Message {

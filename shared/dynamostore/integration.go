@@ -79,8 +79,8 @@ func (s *Store) Integrations(ctx context.Context, userID, after string, limit in
 // reads are consistent, so integrations saved before an event arrived are never missed.
 func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webhook.Subscription, error] {
 	q := s.integrationsOf(userID)
-	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes, shards")
-	q.ExpressionAttributeNames = map[string]string{"#status": "status"}
+	q.ProjectionExpression = aws.String("PK, SK, f, #status, eventTypes, #filter, shards")
+	q.ExpressionAttributeNames = map[string]string{"#status": "status", "#filter": "filter"}
 	return func(yield func(webhook.Subscription, error) bool) {
 		for it, err := range s.query(ctx, q) {
 			if err == nil {
@@ -92,7 +92,7 @@ func (s *Store) Subscriptions(ctx context.Context, userID string) iter.Seq2[webh
 			}
 			sub := webhook.Subscription{
 				ID: it.idIn(integrationPrefix), Status: webhook.IntegrationStatus(it.text("status")), EventTypes: it.eventTypes(),
-				Shards: it.number("shards"),
+				Filter: it.text("filter"), Shards: it.number("shards"),
 			}
 			if !yield(sub, nil) {
 				return

@@ -15,6 +15,7 @@ func integrationItem(k key, in webhook.Integration) item {
 	it.setText("name", in.Name)
 	it.setText("description", in.Description)
 	it["eventTypes"] = eventTypes(in.EventTypes)
+	it.setText("filter", in.Filter)
 	it.setText("requestUrl", in.RequestURL)
 	it.setText("payloadTemplate", in.PayloadTemplate)
 	it.setText("headersTemplate", in.HeadersTemplate)
@@ -56,6 +57,7 @@ func (it item) integration() (webhook.Integration, error) {
 		Name:              it.text("name"),
 		Description:       it.text("description"),
 		EventTypes:        it.eventTypes(),
+		Filter:            it.text("filter"),
 		RequestURL:        it.text("requestUrl"),
 		PayloadTemplate:   it.text("payloadTemplate"),
 		HeadersTemplate:   it.text("headersTemplate"),

@@ -32,6 +32,7 @@ const (
 	Trigger         = "trigger"
 	RecordedByOther = "recordedByOther"
 	Dispatched      = "dispatched" // number of messages sent for an event
+	Filtered        = "filtered"   // number of integrations whose filter did not want it
 	DurationMs      = "durationMs"
 	LatencyMs       = "latencyMs" // from accepting the event to its delivery
 	WaitMs          = "waitMs"    // until the next attempt
@@ -55,7 +56,7 @@ var all = []string{
 	"time", "level", "msg",
 	UserID, IntegrationID, DispatchID, EventID, BusEventID, EventType, MessageID, NoticeID, RequestID, APIRequestID,
 	Error, Panic, Cause, Reason, Outcome, ErrorCode, Status, Attempt, Version, Round, Trigger, RecordedByOther,
-	Dispatched, DurationMs, LatencyMs, WaitMs, RetryIn, Method, Route, Stack, Claim, Address, Source, DetailType, Wanted,
+	Dispatched, Filtered, DurationMs, LatencyMs, WaitMs, RetryIn, Method, Route, Stack, Claim, Address, Source, DetailType, Wanted,
 	Stage, FailingSince, PausesAt, ExpiresAt,
 }
 

@@ -10,6 +10,8 @@ type Name string
 // The metrics of the system.
 const (
 	Dispatched      Name = "Dispatched"      // messages sent by the fanout function
+	Filtered        Name = "Filtered"        // events that an integration's filter did not want, once for each integration
+	FilterFaults    Name = "FilterFaults"    // events with a stored filter that is not valid
 	EventsDropped   Name = "EventsDropped"   // events that are malformed or of an unknown type
 	Delivered       Name = "Delivered"       // dispatches that were delivered
 	Failed          Name = "Failed"          // dispatches given up, by cause
@@ -29,7 +31,7 @@ const (
 // Names returns all of them.
 func Names() []Name {
 	return []Name{
-		Dispatched, EventsDropped, Delivered, Failed, Retried, Held, Parked, Released, OverdueSeconds, BreakerOpened,
+		Dispatched, Filtered, FilterFaults, EventsDropped, Delivered, Failed, Retried, Held, Parked, Released, OverdueSeconds, BreakerOpened,
 		Dropped, Poison, RenderFaults, DeliveryLatency, BatchFill,
 	}
 }

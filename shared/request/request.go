@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/compiled"
 	"github.com/thordata/webhook-integration/shared/signing"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -35,8 +36,8 @@ type Config struct {
 // Builder builds requests. It is safe for concurrent use.
 type Builder struct {
 	cfg      Config
-	payloads *cache[*template.Payload]
-	headers  *cache[*template.Headers]
+	payloads *compiled.Cache[*template.Payload]
+	headers  *compiled.Cache[*template.Headers]
 }
 
 // NewBuilder returns a builder. Zero fields of cfg, except for Secrets, get the default given in
@@ -56,8 +57,8 @@ func NewBuilder(cfg Config) *Builder {
 	}
 	return &Builder{
 		cfg:      cfg,
-		payloads: newCache(cfg.Templates, template.CompilePayload),
-		headers:  newCache(cfg.Templates, template.CompileHeaders),
+		payloads: compiled.NewCache(cfg.Templates, template.CompilePayload),
+		headers:  compiled.NewCache(cfg.Templates, template.CompileHeaders),
 	}
 }
 
@@ -108,7 +109,7 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 }
 
 func (b *Builder) renderBody(in Input) ([]byte, error) {
-	payload, err := b.payloads.get(in.Integration.PayloadTemplate)
+	payload, err := b.payloads.Get(in.Integration.PayloadTemplate)
 	if err != nil {
 		return nil, broken("payload template", err)
 	}
@@ -125,7 +126,7 @@ func (b *Builder) renderBody(in Input) ([]byte, error) {
 
 // renderHeader returns the integration's headers, overridden by the system's.
 func (b *Builder) renderHeader(in Input) (http.Header, error) {
-	compiled, err := b.headers.get(in.Integration.HeadersTemplate)
+	compiled, err := b.headers.Get(in.Integration.HeadersTemplate)
 	if err != nil {
 		return nil, broken("headers template", err)
 	}

@@ -30,7 +30,7 @@ func integrationCache() *cache[webhook.Integration] {
 	return &cache[webhook.Integration]{
 		held: map[string]webhook.Integration{}, clone: cloneIntegration,
 		weigh: func(in webhook.Integration) int {
-			return entryBytes + len(in.PayloadTemplate) + len(in.HeadersTemplate) + len(in.Description)
+			return entryBytes + len(in.PayloadTemplate) + len(in.HeadersTemplate) + len(in.Description) + len(in.Filter)
 		},
 	}
 }
@@ -40,7 +40,13 @@ func integrationCache() *cache[webhook.Integration] {
 func subscriptionCache() *cache[[]webhook.Subscription] {
 	return &cache[[]webhook.Subscription]{
 		held: map[string][]webhook.Subscription{}, clone: cloneSubscriptions,
-		weigh: func(subs []webhook.Subscription) int { return entryBytes/4 + len(subs)*entryBytes/4 },
+		weigh: func(subs []webhook.Subscription) int {
+			n := entryBytes/4 + len(subs)*entryBytes/4
+			for _, sub := range subs {
+				n += len(sub.Filter)
+			}
+			return n
+		},
 	}
 }
 

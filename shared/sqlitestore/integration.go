@@ -116,14 +116,14 @@ func (s *Store) subscriptions(ctx context.Context, userID, after string) ([]webh
 }
 
 func (s *Store) readSubscriptions(userID, after string) ([]webhook.Subscription, error) {
-	const query = `SELECT i.id, v.status, v.event_types, i.shards
+	const query = `SELECT i.id, v.status, v.event_types, v.filter, i.shards
 		FROM integrations i JOIN versions v ON v.integration_id = i.id AND v.version = i.version
 		WHERE i.user_id = ? AND i.id > ? ORDER BY i.id LIMIT ?`
 	var page []webhook.Subscription
 	err := s.read.rows(query, []any{userID, after, subscriptionPage}, func(rows *sql.Rows) (bool, error) {
 		var sub webhook.Subscription
 		var types string
-		err := rows.Scan(&sub.ID, &sub.Status, &types, &sub.Shards)
+		err := rows.Scan(&sub.ID, &sub.Status, &types, &sub.Filter, &sub.Shards)
 		sub.EventTypes = splitTypes(types)
 		page = append(page, sub)
 		return true, err

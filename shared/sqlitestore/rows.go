@@ -19,14 +19,14 @@ func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
-const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.description, v.event_types, v.request_url,
+const versionColumns = `v.integration_id, v.version, v.user_id, v.name, v.description, v.event_types, v.filter, v.request_url,
 	v.payload_template, v.headers_template, v.status, v.status_reason, v.do_not_retry, v.redirect_is_success, v.max_per_minute, v.created_at, v.modified_at,
 	v.secret, v.previous_secret, v.previous_until`
 
 // versionValues returns the values of versionColumns.
 func versionValues(in webhook.Integration) []any {
 	return []any{
-		in.ID, in.Version, in.UserID, in.Name, in.Description, joinTypes(in.EventTypes), in.RequestURL,
+		in.ID, in.Version, in.UserID, in.Name, in.Description, joinTypes(in.EventTypes), in.Filter, in.RequestURL,
 		in.PayloadTemplate, in.HeadersTemplate, string(in.Status), in.StatusReason, in.DoNotRetry, in.RedirectIsSuccess, in.MaxPerMinute, millis(in.CreatedAt), millis(in.ModifiedAt),
 		in.Secrets.Current, in.Secrets.Previous, millis(in.Secrets.PreviousUntil),
 	}
@@ -45,7 +45,7 @@ type integrationRow struct {
 func (r *integrationRow) dest() []any {
 	in := &r.in
 	return []any{
-		&in.ID, &in.Version, &in.UserID, &in.Name, &in.Description, &r.types, &in.RequestURL,
+		&in.ID, &in.Version, &in.UserID, &in.Name, &in.Description, &r.types, &in.Filter, &in.RequestURL,
 		&in.PayloadTemplate, &in.HeadersTemplate, &in.Status, &in.StatusReason, &in.DoNotRetry, &in.RedirectIsSuccess, &in.MaxPerMinute, &r.created, &r.modified,
 		&in.Secrets.Current, &in.Secrets.Previous, &r.until,
 		&r.failing, &in.Health.Notified, &r.breaker, &in.Shards,

@@ -129,4 +129,5 @@ CREATE TABLE access_keys (
 	created_at   INTEGER NOT NULL,
 	last_used_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
+	`ALTER TABLE versions ADD COLUMN filter TEXT NOT NULL DEFAULT ''`,
 }

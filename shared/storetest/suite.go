@@ -117,6 +117,7 @@ func (r *subtest) integration() webhook.Integration {
 		DoNotRetry:        true,
 		RedirectIsSuccess: true,
 		MaxPerMinute:      600,
+		Filter:            `{"resource": {"apiCode": [200]}}`,
 		Version:           1,
 		CreatedAt:         now,
 		ModifiedAt:        now,

@@ -28,6 +28,7 @@ type Integration struct {
 	Name            string
 	Description     string
 	EventTypes      []EventType
+	Filter          string // an event pattern that events must match; "" means all events of the types
 	RequestURL      string
 	PayloadTemplate string // "" means the default template
 	HeadersTemplate string // "" means only the system's headers
@@ -58,8 +59,8 @@ const MaxShards = 32
 // ValidShards reports whether n is a valid number of shards: a power of two up to MaxShards.
 func ValidShards(n int) bool { return n > 0 && n <= MaxShards && n&(n-1) == 0 }
 
-// Wants reports whether the integration is subscribed to t and not disabled. A paused integration
-// wants its events: they are held.
+// Wants reports whether the integration is subscribed to t and not disabled, whatever its filter says.
+// A paused integration wants its events: they are held.
 func (in Integration) Wants(t EventType) bool {
 	return in.Subscription().Wants(t)
 }
@@ -75,7 +76,7 @@ func (in Integration) Changed(now time.Time) Integration {
 
 // Subscription returns the part of the integration that fanout needs.
 func (in Integration) Subscription() Subscription {
-	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes, Shards: in.Shards}
+	return Subscription{ID: in.ID, Status: in.Status, EventTypes: in.EventTypes, Filter: in.Filter, Shards: in.Shards}
 }
 
 // Subscription is the part of an integration that decides whether it gets an event.
@@ -83,10 +84,12 @@ type Subscription struct {
 	ID         string
 	Status     IntegrationStatus
 	EventTypes []EventType
+	Filter     string
 	Shards     int
 }
 
-// Wants reports whether events of type t are delivered or held, rather than ignored.
+// Wants reports whether events of type t are delivered or held, rather than ignored, unless the filter
+// says otherwise.
 func (s Subscription) Wants(t EventType) bool {
 	return s.Status != Disabled && slices.Contains(s.EventTypes, t)
 }

@@ -67,6 +67,7 @@ func UserIsolation(t *testing.T, api Target) {
 		"deleteIntegration":  {},
 		"testIntegration":    {},
 		"probe":              {},
+		"testFilter":         {body: `{"filter":"{\"userName\": [\"a\"]}"}`},
 		"render":             {body: string(ref)},
 		"listEventTypes":     {status: 200, own: true},
 		"getSettings":        {status: 200, own: true},

@@ -1,4 +1,4 @@
-package request
+package compiled
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 // The cache keeps the most recently used sources, and no errors.
 func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 	compiled := map[string]int{}
-	c := newCache(2, func(source string) (string, error) {
+	c := NewCache(2, func(source string) (string, error) {
 		compiled[source]++
 		if source == "wrong" {
 			return "", errors.New("wrong")
@@ -16,7 +16,7 @@ func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 		return "compiled " + source, nil
 	})
 	for _, source := range []string{"a", "b", "a", "c", "a", "b", "wrong", "wrong"} {
-		got, err := c.get(source)
+		got, err := c.Get(source)
 		if (err != nil) != (source == "wrong") || err == nil && got != "compiled "+source {
 			t.Errorf("get(%s) = %q, %v", source, got, err)
 		}

@@ -1,13 +1,14 @@
-package request
+// Package compiled caches what is compiled from a text, such as a template.
+package compiled
 
 import (
 	"container/list"
 	"sync"
 )
 
-// cache caches recently compiled sources. Sources that do not compile are not cached: they cannot
-// be saved, so they are rare.
-type cache[T any] struct {
+// Cache caches recently compiled sources. Sources that do not compile are not cached: they cannot
+// be saved, so they are rare. It is safe for concurrent use.
+type Cache[T any] struct {
 	compile func(source string) (T, error)
 	most    int
 
@@ -21,13 +22,14 @@ type entry[T any] struct {
 	compiled T
 }
 
-func newCache[T any](most int, compile func(string) (T, error)) *cache[T] {
-	return &cache[T]{compile: compile, most: most, byText: make(map[string]*list.Element)}
+// NewCache returns a cache of at most so many sources.
+func NewCache[T any](most int, compile func(string) (T, error)) *Cache[T] {
+	return &Cache[T]{compile: compile, most: most, byText: make(map[string]*list.Element)}
 }
 
-// get compiles outside of the lock, so that nobody waits for another source. Concurrent calls with
-// the same new source each compile it.
-func (c *cache[T]) get(source string) (T, error) {
+// Get returns what the source compiles to, or its error. It compiles outside of the lock, so that
+// nobody waits for another source. Concurrent calls with the same new source each compile it.
+func (c *Cache[T]) Get(source string) (T, error) {
 	if compiled, ok := c.lookup(source); ok {
 		return compiled, nil
 	}
@@ -38,7 +40,7 @@ func (c *cache[T]) get(source string) (T, error) {
 	return compiled, err
 }
 
-func (c *cache[T]) lookup(source string) (compiled T, ok bool) {
+func (c *Cache[T]) lookup(source string) (compiled T, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	el, ok := c.byText[source]
@@ -49,7 +51,7 @@ func (c *cache[T]) lookup(source string) (compiled T, ok bool) {
 	return el.Value.(entry[T]).compiled, true
 }
 
-func (c *cache[T]) add(source string, compiled T) {
+func (c *Cache[T]) add(source string, compiled T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.byText[source]; ok {
