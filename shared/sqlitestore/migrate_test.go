@@ -45,6 +45,9 @@ func TestEarlierSchemasAreUpgraded(t *testing.T) {
 	}{
 		{"schema1.sqlite.gz", func(in *webhook.Integration) { in.RedirectIsSuccess = false }},
 		{"schema2.sqlite.gz", func(*webhook.Integration) {}},
+		{"schema3.sqlite.gz", func(in *webhook.Integration) {
+			in.Health.Breaker = webhook.Breaker{State: webhook.BreakerOpen, Since: oldTime}
+		}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			path := oldFile(t, c.file)
