@@ -198,3 +198,29 @@ test("requests a minute are limited, and wrong numbers are named", (t) => onPage
   await page.goto(`/console/integrations/${made.id}/settings`);
   assert.equal(await page.getByLabel("Requests a minute").inputValue(), "600");
 }, { expected: /status of 422/ }));
+
+test("a filter is written with errors at their place, tried over past events, and saved", (t) => onPage(s, t, async (page) => {
+  const made = await s.world.create("Filtered", "filtered");
+  await s.world.put({ eventType: "ACTOR.RUN.FAILED" }, { eventType: "ACTOR.RUN.SUCCEEDED" });
+  await s.world.until(async () => (await s.world.dispatches(made.id)).length === 2, "two deliveries");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  const filter = page.getByLabel("Filter");
+  await filter.fill('{"recource": {"apiCode": [400]}}');
+  await page.getByRole("button", { name: "Use resource" }).click();
+  await page.getByRole("button", { name: "Use resource" }).waitFor({ state: "detached" });
+  assert.equal(await filter.inputValue(), '{"resource": {"apiCode": [400]}}');
+
+  await filter.fill('{"eventType": ["ACTOR.RUN.FAILED"]}');
+  await page.getByText("This event would not be sent, because eventType is").waitFor();
+  await page.getByRole("button", { name: "Test it over past events" }).click();
+  await page.getByText("1 of the last 2 would be sent.").waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await s.world.until(async () => (await s.world.integration(made.id)).filter === '{"eventType": ["ACTOR.RUN.FAILED"]}', "the filter");
+
+  await s.world.put({ eventType: "ACTOR.RUN.SUCCEEDED" }, { eventType: "ACTOR.RUN.FAILED" });
+  await s.world.until(async () => (await s.world.dispatches(made.id)).length === 3, "the third delivery");
+  await page.goto(`/console/integrations/${made.id}/settings`);
+  await page.getByLabel("Filter").fill("");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await s.world.until(async () => (await s.world.integration(made.id)).filter === "", "no filter");
+}));

@@ -76,6 +76,7 @@ export const integrations = {
   change: (id, changes, etag = "") => call("PATCH", at(id), { body: changes, headers: etag ? { "If-Match": etag } : {} }),
   remove: (id) => call("DELETE", at(id)),
   test: (id) => call("POST", at(id, "test")),
+  testFilter: async (id, filter) => (await call("POST", at(id, "filter", "test"), { body: { filter } })).data,
   probe: (id) => call("POST", at(id, "probe")),
   secret: (id, signal) => call("GET", at(id, "secret"), { signal }),
   rotate: (id) => call("POST", at(id, "secret", "rotate")),

@@ -2,7 +2,7 @@ import { h } from "../lib/dom.js";
 import { ask } from "./dialog.js";
 
 const LABELS = {
-  name: "Integration Name", description: "Description", eventTypes: "Event Types", requestUrl: "URL",
+  name: "Integration Name", description: "Description", eventTypes: "Event Types", filter: "Filter", requestUrl: "URL",
   payloadTemplate: "Payload template", headersTemplate: "Headers template", doNotRetry: "Do not retry", redirectIsSuccess: "A redirect is a success", maxPerMinute: "Requests a minute",
 };
 

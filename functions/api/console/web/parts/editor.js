@@ -56,7 +56,7 @@ export function editor({ onchange, ...props }) {
     if (!f.line) return h("li", said(f));
     const { from, to } = range(f);
     const go = () => { area.focus(); area.setSelectionRange(from, to); };
-    const name = f.suggestion?.includes(".") ? /[^\s{}|]+/ : /[^\s{}.|:]+/; // the whole path, or its beginning
+    const name = f.suggestion?.includes(".") ? /[^\s{}|"]+/ : /[^\s{}.|:"]+/; // the whole path, or its beginning
     const mended = area.value.slice(from, to).replace(name, f.suggestion);
     return h("li", h("button.link", { onclick: go }, `Line ${f.line}, column ${f.column}`), h("span", said(f)),
       f.suggestion && h("button.small", { onclick: () => type(mended, from, to) }, "Use ", h("code", f.suggestion)));

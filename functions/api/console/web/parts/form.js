@@ -5,8 +5,11 @@ import { attempts } from "../lib/deployment.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
+import { filterTest } from "./filtertest.js";
 import { presets } from "./presets.js";
 
+const FILTER = ["Only events that match this pattern are sent. It is an ",
+  outward("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html", "event pattern of EventBridge"), ", and may go on inside texts that hold JSON."];
 const HEADERS =
   "A JSON object of strings, with variables as above. Host, Content-Type, Webhook, Webhook-Dispatch-Id and Request-Origin are always overwritten.";
 
@@ -15,7 +18,8 @@ export function form(from, types, onchange, offered = []) {
   let last; // the template that a variable goes into
   const template = (member, props, placeholder = "") => {
     const edit = {};
-    const whole = field({ ...props, control: (ids) => Object.assign(edit, editor({ ...ids, value: from[member], placeholder, onchange, onfocus: () => (last = edit) })).el });
+    const onfocus = () => { if (member !== "filter") last = edit; }; // variables are for templates
+    const whole = field({ ...props, control: (ids) => Object.assign(edit, editor({ ...ids, value: from[member] ?? "", placeholder, onchange, onfocus })).el });
     return Object.assign(edit, { el: whole.el, value: () => edit.field.value, focus: () => edit.field.focus() });
   };
   const text = (member, props, more = {}) =>
@@ -24,13 +28,14 @@ export function form(from, types, onchange, offered = []) {
   const fields = {
     name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
     eventTypes: checks(types, from.eventTypes, onchange),
+    filter: template("filter", { label: "Filter", optional: true, help: FILTER }, '{ "resource": { "url": { "spider_id": ["3"] } } }'),
     requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper" }),
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables go in double curly braces." }),
     headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
     maxPerMinute: rate(from, text),
   };
-  const { name, eventTypes, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
+  const { name, eventTypes, filter, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
   last = payloadTemplate;
   const preset = offered.length > 0 && presets(offered, fields, onchange);
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
@@ -39,7 +44,7 @@ export function form(from, types, onchange, offered = []) {
   return {
     el: [
       preset && preset.el,
-      h("section.card", name.el, eventTypes.el),
+      h("section.card", name.el, eventTypes.el, filter.el, from.id && filterTest(from.id, filter.value)),
       h("section.card", h("h2", "Notification Method"), requestUrl.el, preset && preset.proposal, exampleURL(requestUrl.input, onchange), payloadTemplate.el, headersTemplate.el),
       h("details.card", { open: Boolean(from.description || from.doNotRetry || from.redirectIsSuccess || from.maxPerMinute) }, h("summary", "More options"), description.el, maxPerMinute.el,
         check(once, "Do not retry", `A delivery ends with its first attempt, whatever comes of it. Otherwise one that fails gets ${attempts()}.`),
@@ -52,7 +57,7 @@ export function form(from, types, onchange, offered = []) {
     /** @returns {any} the body of the request to the API */
     value: () => ({
       ...Object.fromEntries(Object.entries(fields).map(([member, f]) => [member, f.value()])),
-      requestUrl: requestUrl.value().trim(), doNotRetry: once.checked, redirectIsSuccess: redirect.checked,
+      filter: filter.value().trim() && filter.value(), requestUrl: requestUrl.value().trim(), doNotRetry: once.checked, redirectIsSuccess: redirect.checked,
     }),
     /** Shows the errors at their fields, only at the given ones, and returns those without a field. */
     show(faults, members = Object.keys(fields)) {

@@ -25,7 +25,7 @@ export function preview({ id, types, draft, onanswer, signal }) {
     asked = new AbortController();
     try {
       const answer = await render({ ...draft(), ...(id && { integrationId: id }), ...JSON.parse(select.value) }, AbortSignal.any([asked.signal, signal]));
-      put(out, warningList(answer.warnings), requestView(answer));
+      put(out, answer.notSent && h("p.banner.held", "This event would not be sent, because ", answer.notSent, "."), warningList(answer.warnings), requestView(answer));
       onanswer(answer);
     } catch (error) {
       if (error.name !== "AbortError") put(out, h("p.soft", `No preview: ${error.message}`));

@@ -11,7 +11,7 @@ import { header } from "../parts/header.js";
 import { preview } from "../parts/preview.js";
 import { variableList } from "../parts/variables.js";
 
-const TEMPLATES = ["payloadTemplate", "headersTemplate"];
+const TEMPLATES = ["filter", "payloadTemplate", "headersTemplate"];
 
 export async function view({ params, signal }) {
   const reading = params.id && integrations.get(params.id, signal);
@@ -26,8 +26,8 @@ export async function view({ params, signal }) {
     id: params.id, signal,
     types: [...types].sort((a, b) => Number(from.eventTypes.includes(b.type)) - Number(from.eventTypes.includes(a.type))),
     draft() {
-      const { requestUrl, payloadTemplate, headersTemplate } = fields.value();
-      return { requestUrl, payloadTemplate, headersTemplate };
+      const { filter, requestUrl, payloadTemplate, headersTemplate } = fields.value();
+      return { filter, requestUrl, payloadTemplate, headersTemplate };
     },
     onanswer({ faults, preset }) {
       fields.show(faults, urlLeft && fields.value().requestUrl ? [...TEMPLATES, "requestUrl"] : TEMPLATES);
