@@ -8,6 +8,8 @@ package events
 import (
 	"embed"
 	"fmt"
+	"io/fs"
+	"strings"
 )
 
 // TaskSucceeded is the example event of the product's documentation, byte for byte: the detail of an
@@ -18,6 +20,18 @@ var TaskSucceeded []byte
 
 //go:embed api-*.json delivery-*.json fanout-*.json
 var files embed.FS
+
+// Names returns the names of all invocation events.
+func Names() []string {
+	found, err := fs.Glob(files, "*.json")
+	if err != nil {
+		panic(err) // the pattern is malformed
+	}
+	for i, name := range found {
+		found[i] = strings.TrimSuffix(name, ".json")
+	}
+	return found
+}
 
 // Sample returns the invocation event with a name like "api-create". It panics if there is none.
 func Sample(name string) []byte {

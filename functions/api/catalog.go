@@ -15,6 +15,7 @@ type EventTypeInfo struct {
 	Type        webhook.EventType `json:"type" doc:"The name used in eventTypes of an integration." example:"ACTOR.RUN.SUCCEEDED"`
 	Label       string            `json:"label" doc:"The name to display." example:"Task Succeeded"`
 	Description string            `json:"description" doc:"When it happens." example:"The scraping task completed successfully and returned results."`
+	Schema      string            `json:"schema" doc:"The path of the JSON Schema of these events, which needs no authentication." example:"/schemas/ACTOR.RUN.SUCCEEDED.json"`
 }
 
 type eventTypeList struct {
@@ -26,7 +27,7 @@ type eventTypesOutput struct{ Body eventTypeList }
 func (s *server) listEventTypes(context.Context, *struct{}) (*eventTypesOutput, error) {
 	out := &eventTypesOutput{}
 	for _, info := range s.cfg.EventTypes.All() {
-		out.Body.EventTypes = append(out.Body.EventTypes, EventTypeInfo(info))
+		out.Body.EventTypes = append(out.Body.EventTypes, EventTypeInfo{info.Type, info.Label, info.Description, schemasPath + string(info.Type) + ".json"})
 	}
 	return out, nil
 }

@@ -55,6 +55,7 @@ func docsPage(doc *huma.OpenAPI, policy webhook.Policy) []byte {
 	d.raw(strings.NewReplacer(
 		"{timeout}", webhook.InWords(policy.AttemptTimeout),
 		"{longest}", webhook.InWords(policy.Schedule.MaxWait),
+		"{headers}", headerRows(),
 		"{schedule}", policy.Schedule.String(),
 	).Replace(docsGuide))
 	for _, g := range groups {
@@ -65,6 +66,15 @@ func docsPage(doc *huma.OpenAPI, policy webhook.Policy) []byte {
 	}
 	d.raw("</main></html>\n")
 	return []byte(d.String())
+}
+
+// headerRows returns the rows of the table of the headers that a delivery has.
+func headerRows() string {
+	var rows docs
+	for _, h := range sentHeaders {
+		rows.printf("<tr><td><code>%s</code><td>%s</tr>", h.name, h.value)
+	}
+	return rows.String()
 }
 
 // printf writes HTML with all arguments escaped.

@@ -7,6 +7,7 @@ const (
 	integrationPath  = integrationsPath + "/{id}"
 	dispatchesPath   = integrationPath + "/dispatches"
 	dispatchPath     = dispatchesPath + "/{dispatch}"
+	schemasPath      = "/schemas/"
 )
 
 var (
@@ -47,6 +48,7 @@ func (s *server) routes() {
 	add(s, get("getSecret", integrationPath+"/secret"), s.getSecret, notFound)
 	add(s, post("rotateSecret", integrationPath+"/secret/rotate", http.StatusOK), s.rotateSecret, notFound, conflict)
 
+	s.schemas().Map()[eventComponent] = eventSchema(deliveredTypes(s.cfg.EventTypes)...)
 	s.fillEnums()
 	for _, name := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.schemas().Map(), name) // an error type of huma that no response uses

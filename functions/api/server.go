@@ -49,15 +49,23 @@ func (s *server) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millis
 
 func (s *server) schemas() huma.Registry { return s.api.OpenAPI().Components.Schemas }
 
-// pages adds the OpenAPI document, its documentation and the console.
+// pages adds the OpenAPI document, its documentation, the schemas of events and the console.
 func (s *server) pages(mux *http.ServeMux) {
-	document := sync.OnceValue(func() []byte { return marshalDocument(s.api.OpenAPI()) })
+	complete := sync.OnceFunc(s.describeWebhooks) // not at a cold start
+	document := sync.OnceValue(func() []byte {
+		complete()
+		return marshalDocument(s.api.OpenAPI())
+	})
+	mux.HandleFunc("GET "+schemasPath+"{file}", s.schemaPage)
 	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(document())
 	})
-	page := sync.OnceValue(func() []byte { return docsPage(s.api.OpenAPI(), s.cfg.Policy) })
+	page := sync.OnceValue(func() []byte {
+		complete()
+		return docsPage(s.api.OpenAPI(), s.cfg.Policy)
+	})
 	mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")
@@ -71,7 +79,20 @@ func (s *server) pages(mux *http.ServeMux) {
 	}
 }
 
-func marshalDocument(doc *huma.OpenAPI) []byte {
+// schemaPage serves /schemas/{type}.json: the JSON Schema of the events of a type.
+func (s *server) schemaPage(w http.ResponseWriter, r *http.Request) {
+	name, isJSON := strings.CutSuffix(r.PathValue("file"), ".json")
+	schema, ok := s.schemaOfType(name)
+	if !isJSON || !ok {
+		writeProblem(w, newProblem(http.StatusNotFound, "Not found: there is a schema for each of %s, at "+schemasPath+"{type}.json.", s.cfg.EventTypes))
+		return
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(marshalDocument(schema))
+}
+
+func marshalDocument(doc any) []byte {
 	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		panic(err) // a programming error, which makes the tests fail

@@ -114,7 +114,7 @@ func TestPublicRoutes(t *testing.T) {
 		}
 	}
 	slices.Sort(public)
-	want := []string{"GET /console", "GET /console/{proxy+}", "GET /docs", "GET /docs/{proxy+}", "GET /openapi.json"}
+	want := []string{"GET /console", "GET /console/{proxy+}", "GET /docs", "GET /docs/{proxy+}", "GET /openapi.json", "GET /schemas/{proxy+}"}
 	if diff := cmp.Diff(want, public); diff != "" {
 		t.Error(diff)
 	}

@@ -199,12 +199,13 @@ func TestRoutes(t *testing.T) {
 	n := start(t, serveWord, "-data", filepath.Join(t.TempDir(), "a.db"))
 	defer n.end(t)
 	for path, want := range map[string]string{
-		"/v1/integrations": `"integrations":[]`,
-		"/v1/event-types":  "Task Succeeded",
-		"/openapi.json":    `"openapi": "3.1`,
-		"/docs":            "<html",
-		"/status":          `"deliveries":{"ready":0,"inFlight":0,"waiting":0}`,
-		"/inbox/a":         `{"requests":[]}`,
+		"/v1/integrations":               `"integrations":[]`,
+		"/v1/event-types":                "Task Succeeded",
+		"/openapi.json":                  `"openapi": "3.1`,
+		"/docs":                          "<html",
+		"/schemas/ACTOR.RUN.FAILED.json": `"$schema"`,
+		"/status":                        `"deliveries":{"ready":0,"inFlight":0,"waiting":0}`,
+		"/inbox/a":                       `{"requests":[]}`,
 	} {
 		if code, body := get(t, n.url+path); code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("GET %s: %d %.200s; want %q", path, code, body, want)

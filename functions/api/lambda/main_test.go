@@ -116,7 +116,7 @@ func TestTokenWithoutValidClaimIsRejected(t *testing.T) {
 }
 
 func TestPublicPagesNeedNoAuthentication(t *testing.T) {
-	for _, name := range []string{"api-openapi", "api-docs", "api-console"} {
+	for _, name := range []string{"api-openapi", "api-schema", "api-docs", "api-console"} {
 		status, body, _, log, err := invoke(t, events.Sample(name))
 		if err != nil || status != http.StatusOK || body == "" {
 			t.Errorf("%s answered %d, %v: %s", name, status, err, log)

@@ -254,6 +254,7 @@ func TestOnlyTheAPIIsServedToOthers(t *testing.T) {
 		{path: "/console", want: 200},
 		{path: "/docs", want: 200},
 		{path: "/openapi.json", want: 200},
+		{path: "/schemas/ACTOR.RUN.FAILED.json", want: 200},
 		{path: "/inbox/mine", want: 404},
 		{path: "/status", want: 200}, // this test is on the node's machine
 		{path: "/status", headers: []string{"X-Forwarded-For: 192.0.2.1"}, want: 404},
