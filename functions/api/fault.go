@@ -90,12 +90,16 @@ func faultsOf(err error, prefix string) faults {
 
 // templateFaults returns the errors of the template in the given field.
 func templateFaults(err error, location string) faults {
-	wrong, ok := errors.AsType[*template.Error](err)
-	if !ok {
-		return nil
+	if wrong, ok := errors.AsType[*template.Error](err); ok {
+		return placed(wrong.Faults, location)
 	}
+	return nil
+}
+
+// placed returns the errors of the template in the given field with their places.
+func placed(found []template.Fault, location string) faults {
 	var fs faults
-	for _, f := range wrong.Faults {
+	for _, f := range found {
 		fs = append(fs, Fault{
 			Location: location, Message: f.Message, Suggestion: f.Suggestion,
 			Place: &Place{Line: f.Line, Column: f.Column, Offset: f.Offset, Length: f.Length},

@@ -48,7 +48,7 @@ func (s *server) change(ctx context.Context, req *changeInput, wanted func(webho
 		}
 		asked, fs := decode[Integration](s, wanted(current))
 		next := asked.apply(current)
-		if err := append(fs, s.check(next)...).err(); err != nil {
+		if err := append(fs, s.checkChange(next, current)...).err(); err != nil {
 			return nil, err
 		}
 		if fingerprint(next) == fingerprint(current) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +22,16 @@ func (s *server) check(in webhook.Integration) faults {
 	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	fs = append(fs, checkFilter(in.Filter)...)
 	return append(fs, s.checkTemplates(in)...)
+}
+
+// checkChange is check for a change. A headers template that was saved when headers of the connection
+// were dropped silently does not prevent a change of something else.
+func (s *server) checkChange(next, current webhook.Integration) faults {
+	fs := s.check(next)
+	if next.HeadersTemplate != current.HeadersTemplate || len(template.RefusedHeaders(next.HeadersTemplate)) == 0 {
+		return fs
+	}
+	return slices.DeleteFunc(fs, func(f Fault) bool { return f.Location == "body.headersTemplate" })
 }
 
 // checkFilter returns the error of a filter, at most one.
@@ -54,6 +65,7 @@ func (s *server) checkTemplates(in webhook.Integration) faults {
 	if len(in.HeadersTemplate) <= s.cfg.Limits.HeadersTemplate {
 		headers, err := template.CompileHeaders(in.HeadersTemplate)
 		fs = append(fs, templateFaults(err, "body.headersTemplate")...)
+		fs = append(fs, placed(template.RefusedHeaders(in.HeadersTemplate), "body.headersTemplate")...)
 		if most := s.cfg.Limits.Headers; err == nil && headers.Len() > most {
 			fs = append(fs, Fault{Location: "body.headersTemplate", Message: fmt.Sprintf("sets %d headers, at most %d are allowed", headers.Len(), most)})
 		}

@@ -64,3 +64,47 @@ func TestTemplatesWithFiltersAreSavedAndRendered(t *testing.T) {
 		t.Errorf("faults: %+v", wrong)
 	}
 }
+
+func TestHeadersThatTheSystemSets(t *testing.T) {
+	w := newHarness(t)
+	in := w.create(`"headersTemplate":"{\"content-type\": \"text/plain\", \"User-Agent\": \"mine\"}"`)
+	want := []string{`headersTemplate: line 1, column 3: the system sets the header "content-type" itself, so this value is not sent: remove it`}
+	got := w.render(`{"integrationId":"` + in.ID + `"}`)
+	if !slices.Equal(in.Warnings, want) || !slices.Equal(got.Warnings, want) || got.Headers["User-Agent"] != "mine" || got.Headers["Content-Type"] != "application/json" {
+		t.Errorf("saved with %q, previewed with %q: %v", in.Warnings, got.Warnings, got.Headers)
+	}
+}
+
+func TestHeadersOfTheConnectionAreRefused(t *testing.T) {
+	w := newHarness(t)
+	for _, name := range []string{"Transfer-Encoding", "connection", "TE", "Trailer", "Upgrade", "Keep-Alive", "Proxy-Authorization", "Content-Length", "Expect"} {
+		template := `"headersTemplate":"{\"X-A\": \"1\", \"` + name + `\": \"x\"}"`
+		for _, f := range []api.Fault{
+			w.do("POST", "/v1/integrations", wish(template)).want(422).faultAt("body.headersTemplate"),
+			w.render(`{` + template + `}`).Faults[0],
+		} {
+			if f.Message != `the header "`+name+`" belongs to the connection and cannot be set: remove it` || f.Place == nil || f.Place.Column != 15 {
+				t.Errorf("%s: %+v at %+v", name, f, f.Place)
+			}
+		}
+	}
+}
+
+// Earlier versions dropped such headers silently, so some are stored.
+func TestAStoredHeaderOfTheConnectionPreventsNoOtherChange(t *testing.T) {
+	w := newHarness(t)
+	in := w.stored(w.create(``).ID)
+	old := in.Changed(noon)
+	old.HeadersTemplate = `{"Connection": "close", "X-A": "1"}`
+	if err := w.store.UpdateIntegration(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	path := "/v1/integrations/" + in.ID
+	w.do("PATCH", path, `{"name":"new"}`).want(200)
+	w.do("PATCH", path, `{"headersTemplate":"{\"Connection\": \"close\"}"}`).want(422).faultAt("body.headersTemplate")
+	w.do("PATCH", path, `{"name":"","maxPerMinute":5}`).want(422).faultAt("body.name")
+	if got := w.render(`{"integrationId":"` + in.ID + `"}`); len(got.Faults) != 1 {
+		t.Errorf("the preview says %+v", got.Faults)
+	}
+	w.do("PATCH", path, `{"headersTemplate":"{\"X-A\": \"1\"}"}`).want(200)
+}

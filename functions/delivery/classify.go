@@ -27,8 +27,11 @@ var asksToWait = []int{http.StatusForbidden, http.StatusRequestTimeout, http.Sta
 // judgeStatus turns a response into an outcome.
 func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
 	status := resp.StatusCode
-	o := webhook.Outcome{Status: status, Code: webhook.CodeHTTPStatus}
+	o := webhook.Outcome{Status: status, Code: webhook.CodeHTTPStatus, Ask: asked(resp.Header)}
 	switch {
+	case o.Ask != "":
+		o.Message = fmt.Sprintf("answered %s with %s: %s", named(status), askHeader, o.Ask)
+		return o
 	case status >= 200 && status < 300:
 		o.Code = ""
 		return o
@@ -41,6 +44,24 @@ func judgeStatus(resp *http.Response, now time.Time) webhook.Outcome {
 	}
 	o.Message = "answered " + named(status)
 	return o
+}
+
+// askHeader is a response header with which receivers control deliveries; Svix has it too.
+const askHeader = "Webhook-Delivery"
+
+// asked returns what a receiver asks for. Of several values, disable counts most.
+func asked(h http.Header) (ask webhook.Ask) {
+	for _, value := range h.Values(askHeader) {
+		for word := range strings.SplitSeq(value, ",") {
+			switch w := webhook.Ask(strings.ToLower(strings.TrimSpace(word))); w {
+			case webhook.AskDisable:
+				return w
+			case webhook.AskAbort:
+				ask = w
+			}
+		}
+	}
+	return ask
 }
 
 // redirectAdvice says what the owner of the integration can do about a redirect.

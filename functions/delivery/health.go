@@ -238,9 +238,9 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// disable turns off the integration whose receiver answered 410. A concurrent edit wins: the
+// disable turns off the integration whose receiver wants no more webhooks. A concurrent edit wins: the
 // integration is disabled only if it is still active and still calls the same URL. If the store
-// fails, the next 410 disables it.
+// fails, the next such answer disables it.
 func (j *job) disable(ctx context.Context, in webhook.Integration, reason string) {
 	calls := in.RequestURL
 	err := change(ctx, j.cfg.Integrations, in, func(in webhook.Integration) (webhook.Integration, bool) {

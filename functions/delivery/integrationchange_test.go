@@ -136,14 +136,21 @@ func TestTestIsSentWhateverTheStatus(t *testing.T) {
 	}
 }
 
-func TestGoneDisablesTheIntegration(t *testing.T) {
+func TestReceiverDisablesTheIntegration(t *testing.T) {
+	t.Run("410", func(t *testing.T) { disables(t, "410", answers(http.StatusGone)) })
+	t.Run("header", func(t *testing.T) {
+		disables(t, "200 OK with Webhook-Delivery: disable", answers(http.StatusOK, "Webhook-Delivery: disable"))
+	})
+}
+
+func disables(t *testing.T, why string, answer func(*http.Request) (*http.Response, error)) {
 	run(t, func(w *harness) {
-		w.receiver.answer = answers(http.StatusGone)
+		w.receiver.answer = answer
 		in := w.integration()
 		first, second := w.send(in), w.send(in)
 		w.step()
 		got := w.store.integrations[in.ID]
-		if got.Status != webhook.Disabled || !strings.Contains(got.StatusReason, "410") || got.Version != 2 {
+		if got.Status != webhook.Disabled || !strings.Contains(got.StatusReason, why) || got.Version != 2 {
 			t.Errorf("integration is %s (%s), version %d", got.Status, got.StatusReason, got.Version)
 		}
 		for _, m := range []webhook.Message{first, second} {

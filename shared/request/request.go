@@ -72,7 +72,7 @@ type Input struct {
 
 // Request is a POST request to URL. The Host header is that of the URL, not part of Header. Header's
 // keys are not in canonical form, but spelled as they are sent over HTTP/1.1: the integration's as
-// its owner wrote them, the signature's as in the specification. No two keys differ only in case.
+// its owner wrote them except for User-Agent, the signature's as in the specification. No two keys differ only in case.
 type Request struct {
 	URL    string
 	Header http.Header
@@ -136,7 +136,6 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	}
 	system := [...]template.Header{
 		{Name: "Content-Type", Value: "application/json"},
-		{Name: "User-Agent", Value: b.cfg.UserAgent},
 		{Name: "Request-Origin", Value: b.cfg.Origin},
 		{Name: "Webhook", Value: in.Integration.ID},
 		{Name: "Webhook-Dispatch-Id", Value: in.Dispatch.ID},
@@ -144,13 +143,18 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 		{Name: signing.HeaderID, Value: in.Dispatch.ID},
 		{Name: signing.HeaderTimestamp, Value: strconv.FormatInt(in.At.Unix(), 10)},
 	}
-	h := make(http.Header, len(own)+len(system)+1)
-	accept := false
+	h := make(http.Header, len(own)+len(system)+3)
+	accept, agent := false, b.cfg.UserAgent
 	for _, o := range own {
+		if strings.EqualFold(o.Name, "User-Agent") {
+			agent = o.Value
+			continue
+		}
 		h[o.Name] = []string{o.Value}
 		accept = accept || strings.EqualFold(o.Name, "Accept")
 	}
-	if !accept { // some receivers reject requests without it
+	h["User-Agent"] = []string{agent} // net/http adds its own to a name in another spelling
+	if !accept {                      // some receivers reject requests without it
 		h["Accept"] = []string{"*/*"}
 	}
 	values := make([]string, len(system)) // one allocation for all values

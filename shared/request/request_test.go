@@ -92,7 +92,7 @@ func TestBuild(t *testing.T) {
 
 func TestReservedHeadersAreNotOverridden(t *testing.T) {
 	in := input(t)
-	in.Integration.HeadersTemplate = `{"webhook-id":"x","CONTENT-TYPE":"text/html","Host":"x","User-Agent":"x","Content-Length":"1","Transfer-Encoding":"chunked",
+	in.Integration.HeadersTemplate = `{"webhook-id":"x","CONTENT-TYPE":"text/html","Host":"x","Content-Length":"1","Transfer-Encoding":"chunked",
 		"Connection":"x","Webhook-Signature":"x","Request-Origin":"x","X-Mine":"y"}`
 	got := build(t, in).Header
 	for name, values := range got {
@@ -102,6 +102,17 @@ func TestReservedHeadersAreNotOverridden(t *testing.T) {
 	}
 	if got.Get("X-Mine") != "y" || len(got) != 11 {
 		t.Errorf("headers are %v", got)
+	}
+}
+
+func TestUserAgentCanBeSet(t *testing.T) {
+	in := input(t)
+	for _, spelling := range []string{"User-Agent", "user-agent", "USER-AGENT"} {
+		in.Integration.HeadersTemplate = `{"` + spelling + `":"mine {{userId | default: \"1\"}}"}`
+		got := map[string][]string(build(t, in).Header)
+		if len(got["User-Agent"]) != 1 || !strings.HasPrefix(got["User-Agent"][0], "mine ") || len(got) != 10 {
+			t.Errorf("%s: %v", spelling, got)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type headersCompiler struct {
 
 type foundHeader struct {
 	name  string
+	key   span
 	value span
 	holes []hole
 }
@@ -43,7 +44,7 @@ func (c *headersCompiler) header(key span) bool {
 	}
 	value, ok := c.quoted()
 	if ok {
-		f := foundHeader{name, value, c.holes[value.firstHole:len(c.holes):len(c.holes)]}
+		f := foundHeader{name, key, value, c.holes[value.firstHole:len(c.holes):len(c.holes)]}
 		c.checkLiterals(f)
 		c.found = append(c.found, f)
 	}

@@ -86,7 +86,7 @@ func TestReservedHeadersAreLeftOut(t *testing.T) {
 
 func TestReserved(t *testing.T) {
 	reserved := []string{"Host", "Content-Type", "Webhook", "Webhook-Dispatch-Id", "Request-Origin", "Webhook-Id", "Webhook-Timestamp",
-		"Webhook-Signature", "Webhook-Attempt", "User-Agent", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE",
+		"Webhook-Signature", "Webhook-Attempt", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE",
 		"Trailer", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect"}
 	for name := range slices.Values(reserved) {
 		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
@@ -95,7 +95,7 @@ func TestReserved(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Authorization", "X-Webhook", "Webhooks", "Accept", "Cookie", ""} {
+	for _, name := range []string{"Authorization", "User-Agent", "X-Webhook", "Webhooks", "Accept", "Cookie", ""} {
 		if template.Reserved(name) {
 			t.Errorf("%s is reserved", name)
 		}

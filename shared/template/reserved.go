@@ -2,28 +2,31 @@ package template
 
 import "strings"
 
-// Reserved reports whether only the system can set the header with that name, in any case: the
-// headers that this program sets on each request, and those of the connection (RFC 9110, section
-// 7.6.1) and of the message's framing.
-func Reserved(name string) bool {
-	name = strings.ToLower(name)
-	return reserved[name] || strings.HasPrefix(name, "proxy-")
-}
+// Reserved reports whether only the system can set the header with that name, in any case. A template
+// that sets it is rendered without it.
+func Reserved(name string) bool { return overwritten[strings.ToLower(name)] || framing(name) }
 
-var reserved = map[string]bool{
-	// Set on each request.
+// overwritten are the headers that this program sets on each request.
+var overwritten = map[string]bool{
 	"host":                true,
 	"content-type":        true,
 	"request-origin":      true,
-	"user-agent":          true,
 	"webhook":             true,
 	"webhook-attempt":     true,
 	"webhook-dispatch-id": true,
 	"webhook-id":          true,
 	"webhook-signature":   true,
 	"webhook-timestamp":   true,
+}
 
-	// Connection and framing headers.
+// framing reports whether the header with that name, in any case, belongs to the connection (RFC 9110,
+// section 7.6.1) or to the message's framing.
+func framing(name string) bool {
+	name = strings.ToLower(name)
+	return framingNames[name] || strings.HasPrefix(name, "proxy-")
+}
+
+var framingNames = map[string]bool{
 	"connection":        true,
 	"content-encoding":  true, // the body is sent as it is signed
 	"content-length":    true,

@@ -18,13 +18,37 @@ func PayloadWarnings(source string) []Fault {
 	return s.lookAlikes()
 }
 
-// HeadersWarnings does the same for a headers template, which often has no placeholder.
+// HeadersWarnings does the same for a headers template, which often has no placeholder, but may set
+// headers that the system overwrites.
 func HeadersWarnings(source string) []Fault {
 	c := headersCompiler{scanner: scanner{src: source}, seen: map[string]bool{}}
 	if c.scan(c.root) != nil {
 		return nil
 	}
+	c.name(func(name string) bool { return overwritten[strings.ToLower(name)] },
+		"the system sets the header %q itself, so this value is not sent: remove it")
 	return c.lookAlikes()
+}
+
+// RefusedHeaders returns an error for each header of a template that must not be saved because it
+// belongs to the connection or to the message's framing. Templates that were saved with one are
+// rendered without it. It returns nothing for a template that does not compile.
+func RefusedHeaders(source string) []Fault {
+	c := headersCompiler{scanner: scanner{src: source}, seen: map[string]bool{}}
+	if c.scan(c.root) != nil {
+		return nil
+	}
+	c.name(framing, "the header %q belongs to the connection and cannot be set: remove it")
+	return c.faults
+}
+
+// name adds a fault for each header whose name is one of those.
+func (c *headersCompiler) name(is func(string) bool, format string) {
+	for _, f := range c.found {
+		if is(f.name) {
+			c.fault(f.key.start, f.key.end-f.key.start, format, f.name)
+		}
+	}
 }
 
 // lookAlike matches what is a placeholder in other systems: ${taskId} and <taskId>.

@@ -46,12 +46,13 @@ func (r BreakerRules) write(from, next Health, reserve int, now time.Time) Chang
 
 func toMillis(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
-// Failed returns the change for a failed attempt that began at the given time and was not a test.
+// Failed returns the change for a failed attempt that began at the given time and was not a test. A
+// receiver that refuses one dispatch works.
 func (r BreakerRules) Failed(h Health, o Outcome, began, now time.Time) Change {
 	r = r.withDefaults()
 	endpoint := !o.Code.final()
 	switch {
-	case o.Code == CodeInternal:
+	case o.Code == CodeInternal, o.Ask == AskAbort:
 		return Change{Next: h}
 	case endpoint && o.RetryAfter > 0:
 		return r.askedToWait(h, o, began, now)

@@ -66,6 +66,7 @@ func TestFailedInEachState(t *testing.T) {
 		{name: "a Retry-After opens immediately", o: asks(10 * time.Second), save: true, state: "open", since: start},
 		{name: "a blocked address opens nothing", from: failingRun("", 0), o: webhook.Outcome{Code: webhook.CodeBlocked}, began: 2 * minute, at: 2 * minute, since: start},
 		{name: "a template that cannot be rendered opens nothing", from: failingRun("", 0), o: webhook.Outcome{Code: webhook.CodeRender}, began: 2 * minute, at: 2 * minute, since: start},
+		{name: "a refused dispatch is ignored", from: failingRun("", 0), o: webhook.Outcome{Code: webhook.CodeHTTPStatus, Status: 500, Ask: webhook.AskAbort}, began: 2 * minute, at: 2 * minute, since: start},
 		{name: "an internal error is ignored", o: webhook.Outcome{Code: webhook.CodeInternal}},
 		{name: "a failed probe costs no write", from: wrote(webhook.Health{FailingSince: start, Notified: webhook.NoticeFailing, Breaker: failingRun("open", minute).Breaker}, minute), o: failed, began: 2 * minute, at: 2 * minute, state: "open", since: start},
 		{name: "a probe sends the outstanding notice", from: failingRun("open", minute), o: failed, began: 2 * minute, at: 2*minute + time.Second, save: true, state: "open", since: start, tell: webhook.NoticeFailing},

@@ -36,11 +36,21 @@ func ErrorCodes() []ErrorCode {
 // final reports whether the cause is permanent: another attempt would fail too.
 func (c ErrorCode) final() bool { return c == CodeBlocked || c == CodeRender }
 
+// Ask is what a receiver asks for in the header Webhook-Delivery of its answer, whatever the status.
+type Ask string
+
+// What receivers can ask for.
+const (
+	AskDisable Ask = "disable"       // no more webhooks of the integration
+	AskAbort   Ask = "abort-message" // no further attempt of this dispatch
+)
+
 // Outcome is the result of an attempt, as far as it decides what follows.
 type Outcome struct {
 	Code       ErrorCode     // "" is success
 	Status     int           // the response's, 0 without one
 	RetryAfter time.Duration // from a 429 or 503; 0 if absent
+	Ask        Ask           // "" if the receiver asks for nothing; otherwise Code is not ""
 	Message    string
 }
 
@@ -49,7 +59,7 @@ type Verdict struct {
 	Status  DispatchStatus // SUCCEEDED, FAILED or RETRYING
 	Reason  string         // why it FAILED
 	Wait    time.Duration  // until the next attempt, when RETRYING
-	Disable bool           // the receiver answered 410
+	Disable bool           // the receiver wants no more webhooks
 
 	// MayWait says that the endpoint caused the failure and that another attempt may succeed. If
 	// the breaker is open, the dispatch then waits, and this attempt is not counted.
@@ -60,7 +70,7 @@ type Verdict struct {
 // success. Both send a client to another page once the work is done (RFC 9110, sections 15.4.3 and
 // 15.4.4).
 func (o Outcome) For(in Integration) Outcome {
-	if in.RedirectIsSuccess && (o.Status == http.StatusFound || o.Status == http.StatusSeeOther) {
+	if in.RedirectIsSuccess && o.Ask == "" && (o.Status == http.StatusFound || o.Status == http.StatusSeeOther) {
 		return Outcome{Status: o.Status}
 	}
 	return o
@@ -70,7 +80,8 @@ func (o Outcome) For(in Integration) Outcome {
 // in [0, 1).
 //
 //	2xx                               SUCCEEDED
-//	410                               FAILED, and the integration is disabled
+//	410, or Webhook-Delivery: disable FAILED, and the integration is disabled
+//	Webhook-Delivery: abort-message   FAILED
 //	blocked address, render error     FAILED
 //	429 or 503 with Retry-After       the longer of Retry-After and the schedule's wait, at most MaxWait
 //	anything else                     retried by the schedule, then FAILED
@@ -80,6 +91,12 @@ func (s Schedule) Judge(o Outcome, n int, doNotRetry bool, jitter float64) Verdi
 	switch {
 	case o.Code == "":
 		return Verdict{Status: DispatchSucceeded}
+	case o.Ask == AskDisable:
+		v := failed("the receiver wants no more webhooks: it " + o.Message)
+		v.Disable = true
+		return v
+	case o.Ask == AskAbort:
+		return failed("the receiver wants no further attempt: it " + o.Message)
 	case o.Status == http.StatusGone:
 		v := failed("the receiver answered 410 Gone: it wants no more webhooks")
 		v.Disable = true

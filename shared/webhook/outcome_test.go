@@ -19,6 +19,9 @@ func TestJudge(t *testing.T) {
 		o.RetryAfter = d
 		return o
 	}
+	ask := func(a webhook.Ask) webhook.Outcome {
+		return webhook.Outcome{Status: 200, Code: webhook.CodeHTTPStatus, Ask: a, Message: "answered"}
+	}
 	const (
 		succeeded = webhook.DispatchSucceeded
 		failed    = webhook.DispatchFailed
@@ -39,6 +42,8 @@ func TestJudge(t *testing.T) {
 		"410":                                    {status(410), 1, false, failed, 0, "410 Gone", true},
 		"410 with doNotRetry":                    {status(410), 1, true, failed, 0, "410 Gone", true},
 		"410 on the last attempt":                {status(410), 3, false, failed, 0, "410 Gone", true},
+		"disable":                                {ask(webhook.AskDisable), 1, false, failed, 0, "wants no more webhooks: it answered", true},
+		"abort":                                  {ask(webhook.AskAbort), 1, true, failed, 0, "wants no further attempt: it answered", false},
 		"blocked address":                        {code(webhook.CodeBlocked), 1, false, failed, 0, "blocked_address", false},
 		"render error":                           {code(webhook.CodeRender), 1, false, failed, 0, "render_error", false},
 		"404":                                    {status(404), 1, false, retrying, time.Minute, "", false},
