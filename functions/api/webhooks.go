@@ -13,7 +13,7 @@ type sentHeader struct{ name, value string }
 var sentHeaders = []sentHeader{
 	{"Accept", "*/*, unless the headers template sets it."},
 	{"Content-Type", "application/json"},
-	{"User-Agent", "The sender's name and version."},
+	{"User-Agent", "The sender's name and version, unless the headers template sets it."},
 	{"Request-Origin", "Set by the deployment; thordata by default."},
 	{"Webhook", "The integration's id."},
 	{"Webhook-Dispatch-Id", "The dispatch's id: the same on every attempt and redelivery."},
