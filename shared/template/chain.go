@@ -46,6 +46,8 @@ type piped struct {
 	slacked bool   // each & in text begins one of Slack's escapes
 	spare   []byte // the next buffer for text; filters swap the two
 
+	marks marks // around secrets in raw
+
 	dirty bool // raw may contain bytes that clean replaces
 	room  int  // maximum bytes of text that can still reach the output
 	most  int  // the same before the limit filter, if it has not run yet
@@ -57,7 +59,7 @@ func (c *chain) run(p *piped, raw []byte, dirty bool, room int) {
 	p.raw, p.text, p.isText, p.slacked = raw, p.text[:0], false, false
 	p.dirty, p.room = dirty, max(room, 0)+1
 	p.most = p.room
-	if c.most > 0 {
+	if c.most > 0 && !p.marks.used() { // marks do not count
 		p.most = c.most * utf8.UTFMax
 	}
 	for _, f := range c.filters {
@@ -139,10 +141,13 @@ func (p *piped) orElse(value []byte) {
 func (p *piped) limit(n int) {
 	p.spell()
 	p.most = p.room
-	at := 0
-	for ; at < len(p.text) && n > 0; n-- {
-		_, size := utf8.DecodeRune(p.text[at:])
+	at, open := 0, false
+	for at < len(p.text) && n > 0 {
+		r, size := utf8.DecodeRune(p.text[at:])
 		at += size
+		if !p.marks.note(r, &open) {
+			n--
+		}
 	}
 	if at == len(p.text) {
 		return
@@ -150,6 +155,9 @@ func (p *piped) limit(n int) {
 	p.text = p.text[:at]
 	if escape := bytes.LastIndexByte(p.text, '&'); p.slacked && escape >= 0 && bytes.IndexByte(p.text[escape:], ';') < 0 {
 		p.text = p.text[:escape]
+	}
+	if open {
+		p.text = utf8.AppendRune(p.text, p.marks.end)
 	}
 }
 

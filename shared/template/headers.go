@@ -69,6 +69,16 @@ func (h *Headers) Len() int { return len(h.headers) }
 // tab, [ErrTooLarge] if the values are longer than 64 KiB together, and
 // [ErrEvent] if it notices that the event is not a JSON object.
 func (h *Headers) Render(ev Event) ([]Header, error) {
+	return h.render(ev, Secrets{}, maxRendered)
+}
+
+// RenderMasked returns the headers as Render does, with each value at a secret path replaced by [Mask].
+// The headers can be longer than 64 KiB, if Render's are not.
+func (h *Headers) RenderMasked(ev Event, s Secrets) ([]Header, error) {
+	return h.render(ev, s, maxMasked)
+}
+
+func (h *Headers) render(ev Event, s Secrets, limit int) ([]Header, error) {
 	if len(h.headers) == 0 {
 		return nil, nil
 	}
@@ -77,20 +87,19 @@ func (h *Headers) Render(ev Event) ([]Header, error) {
 		return nil, err
 	}
 	defer l.release()
-
+	m, err := mark(l, ev, s)
+	if err != nil {
+		return nil, err
+	}
 	headers := make([]Header, len(h.headers))
-	w := writer{limit: maxRendered, dirty: l.dirty}
+	w := writer{limit: limit, dirty: l.dirty}
 	for i := range h.headers {
 		t := &h.headers[i]
 		w.dst = w.dst[:0]
-		for _, part := range t.parts {
+		for i := range t.parts {
+			part := &t.parts[i]
 			w.literal(part.literal)
-			if part.filters == 0 {
-				w.plain(l.values[part.node])
-			} else if !w.full {
-				h.chains[part.filters-1].run(&l.piped, l.values[part.node], l.dirty, w.limit-len(w.dst))
-				l.piped.plain(&w)
-			}
+			m.hole(&w, part, func() { h.hole(&w, l, part) })
 		}
 		if w.full {
 			return nil, ErrTooLarge
@@ -103,6 +112,16 @@ func (h *Headers) Render(ev Event) ([]Header, error) {
 		headers[i] = Header{Name: t.name, Value: value}
 	}
 	return headers, nil
+}
+
+// hole writes the value of a part.
+func (h *Headers) hole(w *writer, l *lookup, part *part) {
+	if part.filters == 0 {
+		w.plain(l.values[part.node])
+	} else if !w.full {
+		h.chains[part.filters-1].run(&l.piped, l.values[part.node], l.dirty, w.limit-len(w.dst))
+		l.piped.plain(w)
+	}
 }
 
 // unfit returns why a header value is not valid in HTTP (RFC 9110, section 5.5), or "".

@@ -56,7 +56,7 @@ func find(t *trie, ev Event) (*lookup, error) {
 func (l *lookup) release() {
 	const keep = 64 << 10
 	clear(l.values)
-	l.piped.raw = nil
+	l.piped.raw, l.piped.marks = nil, marks{}
 	if cap(l.piped.text) > keep || cap(l.piped.spare) > keep {
 		l.piped = piped{}
 	}

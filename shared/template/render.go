@@ -18,24 +18,26 @@ func (p *Payload) Append(dst []byte, ev Event, limit int) ([]byte, error) {
 
 	w := writer{dst: slices.Grow(dst, p.size(l, limit)), limit: len(dst) + limit, dirty: l.dirty}
 	for i := range p.parts {
-		part := &p.parts[i]
-		w.literal(part.literal)
-		if part.filters != 0 {
-			l.filtered(&w, part, p.chains[part.filters-1])
-			continue
-		}
-		switch {
-		case part.node == 0:
-		case part.text:
-			w.escaped(l.values[part.node])
-		default:
-			w.value(l.values[part.node])
-		}
+		w.literal(p.parts[i].literal)
+		p.hole(&w, l, &p.parts[i])
 	}
 	if w.full {
 		return dst, ErrTooLarge
 	}
 	return w.dst, nil
+}
+
+// hole writes the value of a part.
+func (p *Payload) hole(w *writer, l *lookup, part *part) {
+	switch {
+	case part.filters != 0:
+		l.filtered(w, part, p.chains[part.filters-1])
+	case part.node == 0:
+	case part.text:
+		w.escaped(l.values[part.node])
+	default:
+		w.value(l.values[part.node])
+	}
 }
 
 // filtered writes a placeholder's value after applying its filters.
