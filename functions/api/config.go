@@ -8,6 +8,7 @@ import (
 
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
+	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -27,6 +28,10 @@ type Config struct {
 	// EventTypes are the event types that integrations can subscribe to; those of the product page
 	// by default.
 	EventTypes webhook.EventTypes
+
+	// Secrets are the paths of events whose values are masked in every response;
+	// template.DefaultSecretPaths by default.
+	Secrets template.Secrets
 
 	Policy webhook.Policy   // the deployment's delivery settings, shown to users; webhook.DefaultPolicy by default
 	Limits webhook.Limits   // webhook.DefaultLimits by default
@@ -54,6 +59,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Policy == (webhook.Policy{}) {
 		c.Policy = webhook.DefaultPolicy()
+	}
+	if len(c.Secrets.Paths()) == 0 {
+		c.Secrets, _ = template.ParseSecrets("")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -116,7 +124,8 @@ type Box interface {
 	Open(ctx context.Context, sealed []byte, bind string) ([]byte, error)
 }
 
-// Requests renders the request of an attempt, byte for byte as it is delivered.
+// Requests renders the request of an attempt: byte for byte as it is delivered, and as it is shown.
 type Requests interface {
 	Build(ctx context.Context, in request.Input) (*request.Request, error)
+	Show(in request.Input, built *request.Request, secrets template.Secrets) (*request.Request, error)
 }

@@ -31,7 +31,7 @@ type Attempt struct {
 	StartedAt          time.Time         `json:"startedAt"`
 	DurationMs         int64             `json:"durationMs" example:"132"`
 	ResponseStatus     int               `json:"responseStatus,omitempty" doc:"Absent if there was no response." example:"500"`
-	ResponseBody       string            `json:"responseBody,omitempty" doc:"Its first KiB."`
+	ResponseBody       string            `json:"responseBody,omitempty" doc:"Its first KiB, with secret values of the event masked."`
 	ErrorCode          webhook.ErrorCode `json:"errorCode,omitempty" doc:"Why it failed: $errorCodes. Absent on success." example:"http_status"`
 	ErrorMessage       string            `json:"errorMessage,omitempty" doc:"The error as a sentence."`
 	IntegrationVersion int               `json:"integrationVersion" doc:"The integration's version at that time." example:"1"`
@@ -41,8 +41,9 @@ type Attempt struct {
 type Dispatch struct {
 	DispatchSummary
 	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"Oldest first; at most the latest 36."`
-	Event     json.RawMessage `json:"event,omitempty" doc:"The task event, as the platform sent it."`
+	Event     json.RawMessage `json:"event,omitempty" doc:"The task event, as the platform sent it; see maskedPaths."`
 	EventNote string          `json:"eventNote,omitempty" doc:"Why there is no event."`
+	Masked    []string        `json:"maskedPaths,omitempty" doc:"Paths of the event with secret values. They were sent, and are shown as ******** in the event, in requests, and in responses that repeat them." example:"[\"resource.apiKey\"]"`
 }
 
 // SentAttempt is an attempt with the request that was sent.
@@ -56,12 +57,12 @@ type SentAttempt struct {
 type Request struct {
 	Method    string            `json:"method" example:"POST"`
 	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
-	Headers   map[string]string `json:"headers" doc:"Values that look like credentials are masked."`
-	Body      string            `json:"body"`
-	BodyBytes int               `json:"bodyBytes" doc:"The size of the whole body."`
+	Headers   map[string]string `json:"headers" doc:"Values that look like credentials are masked, as are secret values of the event."`
+	Body      string            `json:"body" doc:"With secret values of the event masked."`
+	BodyBytes int               `json:"bodyBytes" doc:"The size of the whole body, as it was sent."`
 }
 
-func summary(d webhook.Dispatch) DispatchSummary {
+func (s *server) summary(d webhook.Dispatch) DispatchSummary {
 	out := DispatchSummary{
 		ID: d.ID, IntegrationID: d.IntegrationID, UserID: d.UserID,
 		EventID: d.EventID, EventType: d.EventType, Trigger: d.Trigger,
@@ -73,15 +74,15 @@ func summary(d webhook.Dispatch) DispatchSummary {
 		out.FinishedAt = nil
 	}
 	if n := len(d.Attempts); n > 0 {
-		out.LastAttempt = new(attempt(d.Attempts[n-1]))
+		out.LastAttempt = new(s.attempt(d, d.Attempts[n-1]))
 	}
 	return out
 }
 
-func attempt(a webhook.Attempt) Attempt {
+func (s *server) attempt(d webhook.Dispatch, a webhook.Attempt) Attempt {
 	return Attempt{
 		Number: a.Number, Round: a.Round, StartedAt: a.StartedAt.UTC(), DurationMs: a.Duration.Milliseconds(),
-		ResponseStatus: a.ResponseStatus, ResponseBody: a.ResponseBody,
+		ResponseStatus: a.ResponseStatus, ResponseBody: s.cfg.Secrets.MaskEcho(a.ResponseBody, d.Event),
 		ErrorCode: a.Code, ErrorMessage: a.Message, IntegrationVersion: a.IntegrationVersion,
 	}
 }

@@ -24,14 +24,17 @@ func (s *server) getDispatch(ctx context.Context, req *dispatchInput) (*dispatch
 	if err != nil {
 		return nil, err
 	}
-	out := Dispatch{DispatchSummary: summary(d), Attempts: make([]SentAttempt, len(d.Attempts)), Event: d.Event}
+	out := Dispatch{
+		DispatchSummary: s.summary(d), Attempts: make([]SentAttempt, len(d.Attempts)),
+		Event: s.cfg.Secrets.MaskEvent(d.Event), Masked: s.cfg.Secrets.In(d.Event),
+	}
 	if d.Event == nil {
 		out.EventNote = "The event was too large to store."
 	}
 	v := versions{store: s.cfg.Store, known: map[int]webhook.Integration{in.Version: in}}
 	room := maxShown
 	for i := len(d.Attempts) - 1; i >= 0; i-- { // newest first: they matter most if space runs out
-		sent := SentAttempt{Attempt: attempt(d.Attempts[i])}
+		sent := SentAttempt{Attempt: s.attempt(d, d.Attempts[i])}
 		sent.Request, sent.RequestNote, err = s.asSent(ctx, &v, d, d.Attempts[i])
 		if err != nil {
 			return nil, err
@@ -54,23 +57,29 @@ func (s *server) asSent(ctx context.Context, v *versions, d webhook.Dispatch, a 
 	if err != nil {
 		return nil, "", err
 	}
-	built, err := s.cfg.Requests.Build(ctx, request.Input{Integration: in, Dispatch: d, Number: a.Number, At: a.StartedAt})
+	input := request.Input{Integration: in, Dispatch: d, Number: a.Number, At: a.StartedAt}
+	built, err := s.cfg.Requests.Build(ctx, input)
 	if r, ok := errors.AsType[*request.RenderError](err); ok {
 		return nil, "Nothing was sent: " + r.Error(), nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	return showRequest(built), "", nil
+	shown, err := s.shown(input, built)
+	return shown, "", err
 }
 
-// showRequest converts a request to its representation in the API.
-func showRequest(r *request.Request) *Request {
+// shown converts a request to its representation in the API, which has no secrets.
+func (s *server) shown(in request.Input, built *request.Request) (*Request, error) {
+	r, err := s.cfg.Requests.Show(in, built, s.cfg.Secrets)
+	if err != nil {
+		return nil, err
+	}
 	headers := make(map[string]string, len(r.Header))
-	for name, values := range request.Mask(r.Header) {
+	for name, values := range r.Header {
 		headers[name] = strings.Join(values, ", ")
 	}
-	return &Request{Method: "POST", URL: r.URL, Headers: headers, Body: string(r.Body), BodyBytes: len(r.Body)}
+	return &Request{Method: "POST", URL: r.URL, Headers: headers, Body: string(r.Body), BodyBytes: len(built.Body)}, nil
 }
 
 // clip truncates a body to the remaining room and returns what then remains.

@@ -51,7 +51,7 @@ func (s *server) listDispatches(ctx context.Context, req *dispatchesInput) (*dis
 		out.Cursor = l.cursor(next.String())
 	}
 	for i, d := range page {
-		out.Dispatches[i] = summary(d)
+		out.Dispatches[i] = s.summary(d)
 	}
 	return &dispatchesOutput{Body: out}, nil
 }

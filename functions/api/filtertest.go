@@ -3,8 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/thordata/webhook-integration/shared/eventfilter"
+	"github.com/thordata/webhook-integration/shared/eventpattern"
+	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -64,7 +68,7 @@ func (s *server) testFilter(ctx context.Context, req *filterTestInput) (*filterT
 		}
 		tested := TestedEvent{DispatchID: d.ID}
 		if mismatches := pattern.Explain(d.Event); mismatches != nil {
-			tested.NotSent = mismatches.String()
+			tested.NotSent = s.because(mismatches)
 		} else {
 			out.Matched++
 		}
@@ -72,4 +76,16 @@ func (s *server) testFilter(ctx context.Context, req *filterTestInput) (*filterT
 	}
 	out.Tested = len(out.Events)
 	return &filterTestOutput{Body: out}, nil
+}
+
+// because says why a filter does not want an event, without secret values. What is not a value, such as
+// "missing" or "an object", is not masked.
+func (s *server) because(all eventpattern.Mismatches) string {
+	shown := slices.Clone(all)
+	for i, m := range shown {
+		if s.cfg.Secrets.Near(m.Path) && strings.ContainsRune(`"[-0123456789tf`, rune(m.Found[0])) {
+			shown[i].Found = template.Mask
+		}
+	}
+	return shown.String()
 }

@@ -39,10 +39,11 @@ type DispatchRef struct {
 type Rendering struct {
 	Method    string            `json:"method" example:"POST"`
 	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
-	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials are masked. Absent if the headers template is wrong."`
+	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials, and secret values of the event, are masked. Absent if the headers template is wrong."`
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
 	NotSent   string            `json:"notSent,omitempty" doc:"Why the filter would keep the event from being sent; absent if it would be sent, or if the filter has an error." example:"resource.apiCode is 500, and the filter wants 200"`
+	Masked    []string          `json:"maskedPaths,omitempty" doc:"Paths of the event with secret values: these are sent, and shown as ******** here." example:"[\"resource.apiKey\"]"`
 	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these settings. Locations refer to the body of this request."`
 	Warnings  []string          `json:"warnings" nullable:"false" doc:"What can be saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 	Preset    string            `json:"preset,omitempty" doc:"The id of the preset for the service that the URL belongs to; absent if there is none." example:"slack"`
@@ -145,14 +146,17 @@ func (s *server) eventTime(event []byte, now time.Time) time.Time {
 
 // preview builds the request from the valid templates and reports the errors of the others.
 func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.Dispatch) (Rendering, error) {
-	out := Rendering{Method: "POST", URL: in.RequestURL, Preset: preset.ForURL(in.RequestURL), Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...)}
+	out := Rendering{Method: "POST", URL: in.RequestURL, Preset: preset.ForURL(in.RequestURL), Faults: []Fault{}, Warnings: append([]string{}, warnings(in)...), Masked: s.cfg.Secrets.In(d.Event)}
+	if given := s.maskGiven(d.Event); given != "" {
+		out.Warnings = append(out.Warnings, given)
+	}
 	if in.RequestURL != "" {
 		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
 	}
 	out.Faults = append(out.Faults, s.checkSizes(in)...)
 	out.Faults = append(out.Faults, checkFilter(in.Filter)...)
 	out.Faults = append(out.Faults, s.checkTemplates(in)...)
-	out.NotSent = notSent(in.Filter, d.Event)
+	out.NotSent = s.notSent(in.Filter, d.Event)
 
 	noHeaders, noBody := in, in
 	noHeaders.HeadersTemplate, noBody.PayloadTemplate = "", "{}"
@@ -167,35 +171,40 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 	}
 	out.Faults = append(out.Faults, fs...)
 	if body != nil {
-		out.Body, out.BodyBytes = new(string(body.Body)), len(body.Body)
+		out.Body, out.BodyBytes = &body.Body, body.BodyBytes
 	}
 	if headers != nil {
-		out.Headers = showRequest(headers).Headers
+		out.Headers = headers.Headers
 	}
 	if body != nil && headers != nil { // the signature covers the body
-		out.Headers[signing.HeaderSignature] = showRequest(body).Headers[signing.HeaderSignature]
+		out.Headers[signing.HeaderSignature] = body.Headers[signing.HeaderSignature]
 	}
 	return out, nil
 }
 
-// build returns the request with only one of the templates, or nil if that template has errors. It
+// build returns, as it is shown, the request with only one of the templates, or nil if that template has errors. It
 // does not repeat errors that are already known.
-func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Dispatch, location string, known faults) (*request.Request, faults, error) {
+func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Dispatch, location string, known faults) (*Request, faults, error) {
 	for _, f := range known {
 		if f.Location == location {
 			return nil, nil, nil
 		}
 	}
-	built, err := s.cfg.Requests.Build(ctx, request.Input{Integration: in, Dispatch: d, Number: 1, At: s.now()})
+	input := request.Input{Integration: in, Dispatch: d, Number: 1, At: s.now()}
+	built, err := s.cfg.Requests.Build(ctx, input)
 	if r, ok := errors.AsType[*request.RenderError](err); ok {
 		_, what, _ := strings.Cut(r.Error(), ": ")
 		return nil, faults{{Location: location, Message: what}}, nil
 	}
-	return built, nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	shown, err := s.shown(input, built)
+	return shown, nil, err
 }
 
 // notSent returns why a filter does not want an event, "" if it does or is not valid.
-func notSent(filter string, event []byte) string {
+func (s *server) notSent(filter string, event []byte) string {
 	if filter == "" {
 		return ""
 	}
@@ -203,7 +212,7 @@ func notSent(filter string, event []byte) string {
 	if err != nil {
 		return ""
 	}
-	return pattern.Explain(event).String()
+	return s.because(pattern.Explain(event))
 }
 
 // checkSizes returns the errors of templates that exceed their limits.

@@ -23,7 +23,7 @@ func TestSettings(t *testing.T) {
 		RetryWaits: []int{10, 20, 40, 60}, MaxAttempts: 5, PauseAfter: 172800,
 		Schedule:       "5 attempts over about 130 seconds, after waits of 10s, 20s, 40s, 1m",
 		AttemptTimeout: 20, ConnectTimeout: 5, MaxBody: 1 << 20, Retention: 2592000,
-		Limits: api.Limits(webhook.DefaultLimits()),
+		SecretPaths: []string{"resource.apiKey"}, Limits: api.Limits(webhook.DefaultLimits()),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

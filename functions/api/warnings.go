@@ -1,6 +1,10 @@
 package api
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/thordata/webhook-integration/functions/api/preset"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -24,4 +28,13 @@ func warnings(in webhook.Integration) []string {
 		}
 	}
 	return all
+}
+
+// maskGiven warns of an event in which a secret value is the mask that the API has shown instead of it.
+func (s *server) maskGiven(event []byte) string {
+	if !slices.Contains(s.cfg.Secrets.Values(event), template.Mask) {
+		return ""
+	}
+	return fmt.Sprintf("event: has the mask %s instead of a secret value, at %s: to render a past event with its values, name its dispatch instead",
+		template.Mask, strings.Join(s.cfg.Secrets.In(event), " or "))
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
+	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -51,6 +52,10 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	})
 	c.Func("limits", "`limits` of what a user can configure, such as integrations=100,page=50", func(s string) (err error) {
 		o.Limits, err = webhook.ParseLimits(s)
+		return err
+	})
+	c.Func("secret-paths", "`paths` of events, separated by commas, whose values are sent to receivers, but masked in what\nthe API and the console show; "+template.DefaultSecretPaths+" unless given", func(s string) (err error) {
+		o.Secrets, err = template.ParseSecrets(s)
 		return err
 	})
 	level := slog.LevelInfo

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -106,6 +107,35 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 		return nil, err
 	}
 	return &Request{URL: sentURL(in.Integration.RequestURL), Header: header, Body: body}, nil
+}
+
+// Show returns the request that Build has built of in as it may be shown: with the values at secret paths
+// of the event, and headers that look like credentials, replaced. The signature is that of the request
+// itself.
+func (b *Builder) Show(in Input, built *Request, secrets template.Secrets) (*Request, error) {
+	payload, err := b.payloads.Get(in.Integration.PayloadTemplate)
+	if err != nil {
+		return nil, broken("payload template", err)
+	}
+	body, err := payload.AppendMasked(nil, event(in.Dispatch), secrets)
+	if err != nil {
+		return nil, fmt.Errorf("mask the body: %w", err)
+	}
+	headers, err := b.headers.Get(in.Integration.HeadersTemplate)
+	if err != nil {
+		return nil, broken("headers template", err)
+	}
+	own, err := headers.RenderMasked(event(in.Dispatch), secrets)
+	if err != nil {
+		return nil, fmt.Errorf("mask the headers: %w", err)
+	}
+	shown := maps.Clone(built.Header)
+	for _, o := range own {
+		if !ours(o.Name) {
+			shown[o.Name] = []string{o.Value}
+		}
+	}
+	return &Request{URL: built.URL, Header: Mask(shown), Body: body}, nil
 }
 
 func (b *Builder) renderBody(in Input) ([]byte, error) {

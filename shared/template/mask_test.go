@@ -92,11 +92,19 @@ func TestMaskedHeaders(t *testing.T) {
 func TestMaskedEvent(t *testing.T) {
 	secrets := secretPaths(t, "apiKey,url.key,url.n,resource.items.0.pin,resource.items.1.pin")
 	const want = `{"userId":1, "resource":{"apiKey":"********","taskId":"T-1","url":"{\"key\": \"********\", \"n\": \"********\", \"spider_id\":\"3\"}","items":[{"pin":"********"},{"pin":null}]}}`
-	if got, any := secrets.MaskEvent([]byte(withSecrets)); string(got) != want || !any {
+	if got := secrets.MaskEvent([]byte(withSecrets)); string(got) != want {
 		t.Errorf("shown as %s", got)
 	}
 	if got := secrets.Values([]byte(withSecrets)); !slices.Equal(got, []string{"s3cret", "inner", "5", "1234"}) {
 		t.Errorf("values %q", got)
+	}
+	if in := secretPaths(t, "url.key,userName,resource.items.1.pin").In([]byte(withSecrets)); !slices.Equal(in, []string{"resource.url.key"}) {
+		t.Errorf("values at %q", in)
+	}
+	for path, want := range map[string]bool{"resource": true, "resource.items.pin": true, "resource.items": true, "resource.apiKey.a": true, "resource.taskId": false, "userId": false} {
+		if got := secrets.Near(path); got != want {
+			t.Errorf("near %s: %v", path, got)
+		}
 	}
 	for event, want := range map[string]string{
 		`{"resource":{"apiKey":"a","apiKey":{"b":[1]}}}`: `{"resource":{"apiKey":"********","apiKey":"********"}}`, // both of equal keys
@@ -106,7 +114,7 @@ func TestMaskedEvent(t *testing.T) {
 		`{"resource":"apiKey a","apiKey":"a"}`:           `{"resource":"apiKey a","apiKey":"a"}`,
 		`{"resource":{"apiKey":""}}`:                     `{"resource":{"apiKey":""}}`,
 	} {
-		if got, any := secretPaths(t, "").MaskEvent([]byte(event)); string(got) != want || any != (event != want) {
+		if got := secretPaths(t, "").MaskEvent([]byte(event)); string(got) != want {
 			t.Errorf("%s is shown as %s, want %s", event, got, want)
 		}
 	}
@@ -123,6 +131,22 @@ func TestMarksDoNotOccurInEvents(t *testing.T) {
 		got, err := p.AppendMasked(nil, template.Event{JSON: []byte(event)}, secretPaths(t, ""))
 		if want := `{"apiKey":"********","x":"` + other + `"}`; err != nil || string(got) != want {
 			t.Errorf("%s is shown as %s, %v", event, got, err)
+		}
+	}
+}
+
+func TestMaskedEcho(t *testing.T) {
+	const event = `{"resource":{"apiKey":"289f5c53\"e47d616"},"userName":"abc"}`
+	for text, want := range map[string]string{
+		"":                                      "",
+		"no secret":                             "no secret",
+		`key 289f5c53"e47d616, unknown`:         `key ********, unknown`,
+		`{"key":"289f5c53\"e47d616","a":"abc"}`: `{"key":"********","a":"abc"}`,
+		`cut off: 289f5c53"e4`:                  `cut off: ********`,
+		`cut off: 289f5c5`:                      `cut off: 289f5c5`,
+	} {
+		if got := secretPaths(t, "apiKey,userName").MaskEcho(text, []byte(event)); got != want {
+			t.Errorf("%s is shown as %s, want %s", text, got, want)
 		}
 	}
 }

@@ -66,20 +66,48 @@ func (s Secrets) Paths() []string {
 	return paths
 }
 
+// In returns the secret paths at which an event has values.
+func (s Secrets) In(event []byte) []string {
+	var in []string
+	for i, path := range s.Paths() {
+		if one := (Secrets{s.paths[i : i+1]}); len(one.spans(event)) > 0 {
+			in = append(in, path)
+		}
+	}
+	return in
+}
+
+// Near reports whether the value at a path may be, have, or be part of a secret. The path may lack the
+// indexes of lists, as those of event patterns do.
+func (s Secrets) Near(path string) bool {
+	named := func(path []string) []string {
+		return slices.DeleteFunc(slices.Clone(path), func(name string) bool {
+			_, err := strconv.Atoi(name)
+			return err == nil
+		})
+	}
+	asked := named(strings.Split(path, "."))
+	return slices.ContainsFunc(s.paths, func(p []string) bool {
+		p = named(p)
+		n := min(len(p), len(asked))
+		return slices.Equal(p[:n], asked[:n])
+	})
+}
+
 // MaskEvent returns an event, a valid JSON object, in which every value at a secret path is replaced by
-// [Mask] as a string, and whether there is any. Null and the empty string stay. Everything else is
-// unchanged, byte for byte.
-func (s Secrets) MaskEvent(event []byte) (masked []byte, any bool) {
+// [Mask] as a string. Null and the empty string stay. Everything else is unchanged, byte for byte.
+func (s Secrets) MaskEvent(event []byte) []byte {
 	spans := s.spans(event)
 	if len(spans) == 0 {
-		return event, false
+		return event
 	}
+	var masked []byte
 	at := 0
 	for _, f := range spans {
 		masked = append(append(masked, event[at:f.from]...), f.quote+Mask+f.quote...)
 		at = f.to
 	}
-	return append(masked, event[at:]...), true
+	return append(masked, event[at:]...)
 }
 
 // Values returns the texts of the secret values of an event: decoded strings, and other values as they are

@@ -6,6 +6,7 @@ import (
 	"github.com/thordata/webhook-integration/functions/api/console"
 	"github.com/thordata/webhook-integration/shared/awsconfig"
 	"github.com/thordata/webhook-integration/shared/settings"
+	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -20,6 +21,7 @@ type config struct {
 	Policy           webhook.Policy
 	EventTypes       webhook.EventTypes
 	Limits           webhook.Limits
+	Secrets          template.Secrets
 	Console          console.Config
 	MetricsNamespace string
 }
@@ -37,6 +39,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Policy:          r.Policy(),
 		EventTypes:      settings.Parse(r, "EVENT_TYPES", webhook.ParseEventTypes),
 		Limits:          settings.Parse(r, "LIMITS", webhook.ParseLimits),
+		Secrets:         settings.Parse(r, "SECRET_PATHS", template.ParseSecrets),
 		Console: console.Config{
 			SignInIssuer: r.Text("SIGN_IN_ISSUER", ""), SignInClientID: r.Text("SIGN_IN_CLIENT_ID", ""),
 			SignInOrigins:  settings.Parse(r, "SIGN_IN_ORIGINS", console.ParseOrigins),

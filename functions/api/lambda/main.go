@@ -54,6 +54,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,
+		Secrets:  cfg.Secrets,
 
 		EventTypes: cfg.EventTypes,
 		Policy:     cfg.Policy,

@@ -35,8 +35,8 @@ func TestConfig(t *testing.T) {
 	if c.Limits != webhook.DefaultLimits() || c.CallerClaim != "sub" || c.Policy.Retention != 30*24*time.Hour || c.AllowHTTP {
 		t.Errorf("config = %+v", c)
 	}
-	c, err = loadConfig(env("LIMITS", "integrations=5,page=50", "EVENT_TYPES", `[{"name":"A"}]`, "CALLER_CLAIM", "username", "SIGN_IN_ISSUER", "https://i", "SIGN_IN_CLIENT_ID", "c", "SIGN_IN_ORIGINS", "https://a.example,https://b.example:8443", "FRAME_ANCESTORS", "https://dashboard.example"))
-	if err != nil || c.Limits.Integrations != 5 || c.Limits.Page != 50 || c.EventTypes.String() != "A" || c.CallerClaim != "username" || c.Console.SignInIssuer != "https://i" || c.Console.SignInClientID != "c" ||
+	c, err = loadConfig(env("LIMITS", "integrations=5,page=50", "EVENT_TYPES", `[{"name":"A"}]`, "SECRET_PATHS", "userName", "CALLER_CLAIM", "username", "SIGN_IN_ISSUER", "https://i", "SIGN_IN_CLIENT_ID", "c", "SIGN_IN_ORIGINS", "https://a.example,https://b.example:8443", "FRAME_ANCESTORS", "https://dashboard.example"))
+	if err != nil || c.Limits.Integrations != 5 || c.Limits.Page != 50 || c.EventTypes.String() != "A" || !slices.Equal(c.Secrets.Paths(), []string{"userName"}) || c.CallerClaim != "username" || c.Console.SignInIssuer != "https://i" || c.Console.SignInClientID != "c" ||
 		!slices.Equal(c.Console.SignInOrigins, []string{"https://a.example", "https://b.example:8443"}) ||
 		!slices.Equal(c.Console.FrameAncestors, []string{"https://dashboard.example"}) {
 		t.Errorf("config = %+v, %v", c, err)
@@ -45,12 +45,12 @@ func TestConfig(t *testing.T) {
 
 func TestConfigErrorListsEveryMistake(t *testing.T) {
 	_, err := loadConfig(func(name string) string {
-		return map[string]string{"LIMITS": "page=0,requestBody=all", "EVENT_TYPES": "A,B", "RETENTION_DAYS": "-1", "SIGN_IN_ORIGINS": "https://a.example; script-src *", "FRAME_ANCESTORS": "*"}[name]
+		return map[string]string{"LIMITS": "page=0,requestBody=all", "EVENT_TYPES": "A,B", "SECRET_PATHS": "resource.apiKey,apikey", "RETENTION_DAYS": "-1", "SIGN_IN_ORIGINS": "https://a.example; script-src *", "FRAME_ANCESTORS": "*"}[name]
 	})
 	if err == nil || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("error = %v, want one line", err)
 	}
-	for _, name := range []string{"TABLE_NAME", "DELIVERIES_QUEUE_URL", "LIMITS: page must", "EVENT_TYPES: must be a JSON list", "requestBody must", "RETENTION_DAYS", "SIGN_IN_ORIGINS", "FRAME_ANCESTORS", "AWS_REGION"} {
+	for _, name := range []string{"TABLE_NAME", "DELIVERIES_QUEUE_URL", "LIMITS: page must", "EVENT_TYPES: must be a JSON list", "requestBody must", `SECRET_PATHS: unknown variable "apikey": did you mean apiKey?`, "RETENTION_DAYS", "SIGN_IN_ORIGINS", "FRAME_ANCESTORS", "AWS_REGION"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("error %q does not name %s", err, name)
 		}

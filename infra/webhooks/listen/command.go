@@ -26,8 +26,8 @@ headers, the body and the signature of the attempt, and prints its answer. The d
 are made as ever, and nothing about them changes; an endpoint that does not work yet does not matter.
 
 It reads the API of a node or of a deployed stack, and so sees the attempts of the newest 100
-dispatches of each integration. Values that the API masks, such as credentials in headers, are masked
-in the copy too. An API key or token is read from the environment variable ` + keyVariable + `.`
+dispatches of each integration. Values that the API masks, credentials in headers and secrets of the event,
+are masked in the copy too; the line says so of secrets. An API key or token is read from the environment variable ` + keyVariable + `.`
 
 // Run runs the command.
 func Run(ctx context.Context, args []string) error {

@@ -53,6 +53,7 @@ type dispatch struct {
 	IntegrationID string `json:"integrationId"`
 	EventType     string `json:"eventType"`
 	AttemptCount  int    `json:"attemptCount"`
+	MaskedPaths   []string `json:"maskedPaths"`
 	Attempts      []struct {
 		Number      int       `json:"number"`
 		StartedAt   time.Time `json:"startedAt"`
@@ -168,7 +169,11 @@ func (l *listener) copy(ctx context.Context, d dispatch, n int) error {
 			return err
 		}
 		a.Request.Headers["webhook-signature"] = signature
-		fmt.Fprintln(l.out, line+l.send(ctx, a.Request.Headers, a.Request.Body))
+		line += l.send(ctx, a.Request.Headers, a.Request.Body)
+		if len(d.MaskedPaths) > 0 {
+			line += "  (copied with a mask instead of " + strings.Join(d.MaskedPaths, ", ") + ")"
+		}
+		fmt.Fprintln(l.out, line)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/metrics"
 	"github.com/thordata/webhook-integration/shared/request"
 	"github.com/thordata/webhook-integration/shared/sqlitestore"
+	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -38,6 +39,9 @@ type Options struct {
 
 	EventTypes webhook.EventTypes // types that integrations can subscribe to; those of the product page
 	Limits     webhook.Limits     // of what a user can configure; webhook.DefaultLimits
+
+	// Secrets are the paths of events whose values the API masks; template.DefaultSecretPaths.
+	Secrets template.Secrets
 
 	// Auth says how callers authenticate. If nil, everybody who can reach the node may act as any
 	// user, so it must be reachable on this machine only.
@@ -118,7 +122,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	policy := access.egress
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
-		CheckURL: policy.CheckURL, Caller: access.caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Now: opt.Clock.Now, Log: n.log,
+		CheckURL: policy.CheckURL, Caller: access.caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Secrets: opt.Secrets, Now: opt.Clock.Now, Log: n.log,
 		Console: console.Handler(access.console),
 	})
 	if err != nil {

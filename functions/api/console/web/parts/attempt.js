@@ -3,11 +3,11 @@
 import { h } from "../lib/dom.js";
 import { cause } from "../lib/causes.js";
 import { duration, time } from "../lib/time.js";
-import { bodyView, requestView } from "./request.js";
+import { bodyView, maskedNote, requestView } from "./request.js";
 import { answerBadge } from "./status.js";
 
-/** An attempt with its request and response, expanded if open. */
-export function attemptItem(attempt, open) {
+/** An attempt with its request and response, expanded if open. masked are the event's paths with secret values. */
+export function attemptItem(attempt, open, masked) {
   const [what, advice] = cause(attempt);
   return h("li", { class: attempt.errorCode ? "failed" : "succeeded" },
     h("details.card", { open },
@@ -17,7 +17,7 @@ export function attemptItem(attempt, open) {
       attempt.errorCode && h("p.advice", advice, h("span.soft", attempt.errorMessage)),
       h("div.exchange",
         h("section", h("h2", "Response"), response(attempt)),
-        h("section", h("h2", "Request, as it was sent"), attempt.request && requestView(attempt.request), attempt.requestNote && h("p.soft", attempt.requestNote)))));
+        h("section", h("h2", "Request, as it was sent"), attempt.request && [requestView(attempt.request), maskedNote(masked)], attempt.requestNote && h("p.soft", attempt.requestNote)))));
 }
 
 const response = ({ responseStatus, responseBody = "", durationMs }) =>

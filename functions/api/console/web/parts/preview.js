@@ -4,7 +4,7 @@ import { h, put } from "../lib/dom.js";
 import { dispatches, integrations, render } from "../lib/api.js";
 import { eventName } from "../lib/deployment.js";
 import { warned } from "./field.js";
-import { requestView } from "./request.js";
+import { maskedNote, requestView } from "./request.js";
 
 const PAUSE = 250; // milliseconds without a key
 const RECENT = 5; // integrations, and past events of each
@@ -25,7 +25,7 @@ export function preview({ id, types, draft, onanswer, signal }) {
     asked = new AbortController();
     try {
       const answer = await render({ ...draft(), ...(id && { integrationId: id }), ...JSON.parse(select.value) }, AbortSignal.any([asked.signal, signal]));
-      put(out, answer.notSent && h("p.banner.held", "This event would not be sent, because ", answer.notSent, "."), warningList(answer.warnings), requestView(answer));
+      put(out, answer.notSent && h("p.banner.held", "This event would not be sent, because ", answer.notSent, "."), warningList(answer.warnings), requestView(answer), maskedNote(answer.maskedPaths));
       onanswer(answer);
     } catch (error) {
       if (error.name !== "AbortError") put(out, h("p.soft", `No preview: ${error.message}`));

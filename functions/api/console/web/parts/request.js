@@ -30,3 +30,6 @@ export function requestView({ method, url, headers, body }) {
     body === undefined ? h("p.soft", "No body: the payload template has errors.") : bodyView(body, "Request body"),
   ];
 }
+
+/** Says which values of the event were sent, and are not shown. */
+export const maskedNote = (paths = []) => paths.length > 0 && h("p.soft", `Sent with the value of ${paths.join(", ")}, which is shown as ********.`);

@@ -9,7 +9,7 @@ import { link, refresh } from "../lib/router.js";
 import { time } from "../lib/time.js";
 import { attemptItem, endItem, nextItem } from "../parts/attempt.js";
 import { copyButton, during, say } from "../parts/dialog.js";
-import { bodyView } from "../parts/request.js";
+import { bodyView, maskedNote } from "../parts/request.js";
 import { dispatchBadge } from "../parts/status.js";
 
 const NEAR = 5000; // milliseconds before an attempt, from which one looks often
@@ -47,7 +47,7 @@ export async function view({ params: { id, dispatch }, signal }) {
     body: [
       h("header.head", h("div.head-row", h("div.head-name", h("h1", eventName(d.eventType)), badge), h("div.buttons", redeliver)), facts),
       line,
-      h("details.card", h("summary", "The event, as the platform sent it"), d.event ? bodyView(JSON.stringify(d.event), "Event") : h("p.soft", d.eventNote)),
+      h("details.card", h("summary", "The event, as the platform sent it"), d.event ? [bodyView(JSON.stringify(d.event), "Event"), maskedNote(d.maskedPaths)] : h("p.soft", d.eventNote)),
     ],
   };
 }
@@ -70,7 +70,7 @@ function steps(d) {
 }
 
 function stepItem(step, d) {
-  if (step.number) return attemptItem(step, step.number === d.attemptCount);
+  if (step.number) return attemptItem(step, step.number === d.attemptCount, d.maskedPaths);
   return step.reason ? endItem(step.status, step.reason) : nextItem(step.status, step.next);
 }
 
