@@ -55,6 +55,7 @@ func TestInvalidFlags(t *testing.T) {
 		{"-log loud", "-log loud: want debug, info, warn or error"},
 		{"-speed 9", "-speed"},
 		{"-limits pages=1", "-limits: unknown limit \"pages\""},
+		{"-secret-paths resource.apiKey,apikey", "-secret-paths: unknown variable \"apikey\": did you mean apiKey?"},
 		{"-event-types nowhere.json", "-event-types: open nowhere.json: no such file"},
 		{"-event-types options_test.go", "-event-types: must be a JSON list like"},
 		{"-event-types /dev/null", "-event-types: the file is empty"},

@@ -134,7 +134,7 @@ func TestDeliveriesAreCopiedWithTheirSignatures(t *testing.T) {
 	ticks <- time.Now()
 	a := <-got
 	line := out.until("attempt 1")
-	if !strings.Contains(line, "418") || !strings.Contains(line, a.header.Get("Webhook-Dispatch-Id")) || !strings.Contains(line, "ACTOR.RUN.SUCCEEDED") {
+	if !strings.Contains(line, "418") || !strings.Contains(line, a.header.Get("Webhook-Dispatch-Id")) || !strings.Contains(line, "ACTOR.RUN.SUCCEEDED") || !strings.HasSuffix(line, "(copied with a mask instead of resource.apiKey)") {
 		t.Errorf("line %q", line)
 	}
 	hook, err := standardwebhooks.NewWebhook(secret)
