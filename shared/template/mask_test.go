@@ -150,3 +150,21 @@ func TestMaskedEcho(t *testing.T) {
 		}
 	}
 }
+
+func TestMaskedBodyOfUnusualEvents(t *testing.T) {
+	for name, c := range map[string]struct{ secrets, event, payload, want string }{
+		"below a secret":              {"apiKey", `{"resource":{"apiKey":{"a":"s3cret"}}}`, `["{{apiKey.a}}", "{{apiKey.b}}"]`, `["********", null]`},
+		"JSON in a secret":            {"apiKey", `{"resource":{"apiKey":"{\"a\":\"s3cret\"}"}}`, `"{{apiKey.a | text}}"`, `"********"`},
+		"a cut behind secrets":        {"resource.items.0,resource.items.1", `{"resource":{"items":[1,2]}}`, `"{{resource.items | limit: 5}}"`, `"[********,********]"`},
+		"marks that a filter decodes": {"resource.x.key", `{"resource":{"x":"{\"o\":\"\udb80\udc00\",\"key\":\"s3cret\"}"}}`, `"{{resource.x | text}}"`, "\"{\\\"o\\\":\\\"\U000F0000\\\",\\\"key\\\":\\\"********\\\"}\""},
+	} {
+		p, err := template.CompilePayload(c.payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.AppendMasked(nil, template.Event{JSON: []byte(c.event)}, secretPaths(t, c.secrets))
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s: shown as %s, %v; want %s", name, got, err, c.want)
+		}
+	}
+}
