@@ -21,7 +21,7 @@ const markedEvent = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt
 
 // markedTemplates put the values everywhere.
 const markedTemplates = `"payloadTemplate":"{\"a\":\"{{apiKey}}\",\"b\":\"in {{apiKey | limit: 9}}\",\"c\":\"{{resource}}\",\"d\":\"{{resource | json}}\",\"e\":\"{{url}}\",\"f\":{{url.token}},\"g\":\"{{apiKey | slack | text}}\",\"task\":\"{{taskId}}\"}",
-	"headersTemplate":"{\"X-A\":\"{{apiKey}}\",\"X-B\":\"{{resource}}\",\"X-Task\":\"{{taskId}}\"}"`
+	"headersTemplate":"{\"user-agent\":\"agent {{apiKey}}\",\"X-A\":\"{{apiKey}}\",\"X-B\":\"{{resource}}\",\"X-Task\":\"{{taskId}}\"}"`
 
 func withSecretPaths(t *testing.T) func(*api.Config) {
 	secrets, err := template.ParseSecrets("resource.apiKey,url.token")
@@ -126,7 +126,7 @@ func TestSecretValuesAreShownAsMask(t *testing.T) {
 	if !strings.Contains(last.Request.Body, `"a":"********","b":"in ********",`) || !strings.Contains(last.Request.Body, `"e":"`+url+`","f":"********","g":"********","task":"t-1"}`) {
 		t.Errorf("body %s", last.Request.Body)
 	}
-	if h := last.Request.Headers; h["X-A"] != "********" || h["X-Task"] != "t-1" || !strings.Contains(h["X-B"], `"taskId":"t-1","apiKey":"********"`) {
+	if h := last.Request.Headers; h["X-A"] != "********" || h["User-Agent"] != "agent ********" || h["X-Task"] != "t-1" || !strings.Contains(h["X-B"], `"taskId":"t-1","apiKey":"********"`) {
 		t.Errorf("headers %v", h)
 	}
 	if last.Request.BodyBytes <= len(last.Request.Body)-20 || !json.Valid([]byte(last.Request.Body)) {

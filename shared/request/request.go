@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -129,12 +128,8 @@ func (b *Builder) Show(in Input, built *Request, secrets template.Secrets) (*Req
 	if err != nil {
 		return nil, fmt.Errorf("mask the headers: %w", err)
 	}
-	shown := maps.Clone(built.Header)
-	for _, o := range own {
-		if !ours(o.Name) {
-			shown[o.Name] = []string{o.Value}
-		}
-	}
+	shown := b.header(in, own)
+	shown[signing.HeaderSignature] = built.Header[signing.HeaderSignature]
 	return &Request{URL: built.URL, Header: Mask(shown), Body: body}, nil
 }
 
@@ -154,7 +149,7 @@ func (b *Builder) renderBody(in Input) ([]byte, error) {
 	return body, nil
 }
 
-// renderHeader returns the integration's headers, overridden by the system's.
+// renderHeader returns the headers of the request but for the signature.
 func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	compiled, err := b.headers.Get(in.Integration.HeadersTemplate)
 	if err != nil {
@@ -164,6 +159,11 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 	if err != nil {
 		return nil, &RenderError{"headers template: " + err.Error(), err}
 	}
+	return b.header(in, own), nil
+}
+
+// header returns the integration's headers, overridden by the system's.
+func (b *Builder) header(in Input, own []template.Header) http.Header {
 	system := [...]template.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "Request-Origin", Value: b.cfg.Origin},
@@ -192,7 +192,7 @@ func (b *Builder) renderHeader(in Input) (http.Header, error) {
 		values[i] = ours.Value
 		h[ours.Name] = values[i : i+1 : i+1]
 	}
-	return h, nil
+	return h
 }
 
 // sign adds the signature header, with a signature for each secret that is valid at the time of the

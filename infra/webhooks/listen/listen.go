@@ -49,10 +49,10 @@ type secrets struct {
 
 // dispatch is what the log tells about a dispatch.
 type dispatch struct {
-	ID            string `json:"id"`
-	IntegrationID string `json:"integrationId"`
-	EventType     string `json:"eventType"`
-	AttemptCount  int    `json:"attemptCount"`
+	ID            string   `json:"id"`
+	IntegrationID string   `json:"integrationId"`
+	EventType     string   `json:"eventType"`
+	AttemptCount  int      `json:"attemptCount"`
 	MaskedPaths   []string `json:"maskedPaths"`
 	Attempts      []struct {
 		Number      int       `json:"number"`
