@@ -151,15 +151,25 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 		out.Warnings = append(out.Warnings, given)
 	}
 	if in.RequestURL != "" {
-		out.Faults = append(out.Faults, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
+		out.Faults = append(out.Faults, s.checkURL(in.RequestURL)...)
 	}
 	out.Faults = append(out.Faults, s.checkSizes(in)...)
 	out.Faults = append(out.Faults, checkFilter(in.Filter)...)
 	out.Faults = append(out.Faults, s.checkTemplates(in)...)
 	out.NotSent = s.notSent(in.Filter, d.Event)
 
-	noHeaders, noBody := in, in
-	noHeaders.HeadersTemplate, noBody.PayloadTemplate = "", "{}"
+	onlyURL, noHeaders, noBody := in, in, in
+	onlyURL.HeadersTemplate, onlyURL.PayloadTemplate = "", "{}"
+	noHeaders.HeadersTemplate, noHeaders.RequestURL = "", ""
+	noBody.PayloadTemplate, noBody.RequestURL = "{}", ""
+	addressed, fs, err := s.build(ctx, onlyURL, d, "body.requestUrl", out.Faults)
+	if err != nil {
+		return out, err
+	}
+	out.Faults = append(out.Faults, fs...)
+	if addressed != nil {
+		out.URL = addressed.URL
+	}
 	body, fs, err := s.build(ctx, noHeaders, d, "body.payloadTemplate", out.Faults)
 	if err != nil {
 		return out, err

@@ -19,19 +19,29 @@ import (
 // check returns all errors of an integration, so that a user can fix them together.
 func (s *server) check(in webhook.Integration) faults {
 	fs := faultsOf(s.cfg.Limits.Check(in, s.cfg.EventTypes).Err(), "body.")
-	fs = append(fs, faultsOf(s.cfg.CheckURL(in.RequestURL), "body.")...)
+	fs = append(fs, s.checkURL(in.RequestURL)...)
 	fs = append(fs, checkFilter(in.Filter)...)
 	return append(fs, s.checkTemplates(in)...)
 }
 
-// checkChange is check for a change. A headers template that was saved when headers of the connection
-// were dropped silently does not prevent a change of something else.
-func (s *server) checkChange(next, current webhook.Integration) faults {
-	fs := s.check(next)
-	if next.HeadersTemplate != current.HeadersTemplate || len(template.RefusedHeaders(next.HeadersTemplate)) == 0 {
+// checkURL checks a request URL, and its placeholders if it has any.
+func (s *server) checkURL(raw string) faults {
+	u, err := template.CompileURL(raw)
+	if fs := templateFaults(err, "body.requestUrl"); fs != nil {
 		return fs
 	}
-	return slices.DeleteFunc(fs, func(f Fault) bool { return f.Location == "body.headersTemplate" })
+	return faultsOf(s.cfg.CheckURL(u.Example()), "body.")
+}
+
+// checkChange is check for a change. What was saved by the rules of earlier versions does not prevent a
+// change of something else: headers of the connection, which were dropped silently, and braces in URLs,
+// which were sent as they were written.
+func (s *server) checkChange(next, current webhook.Integration) faults {
+	old := map[string]bool{
+		"body.headersTemplate": next.HeadersTemplate == current.HeadersTemplate && len(template.RefusedHeaders(next.HeadersTemplate)) > 0,
+		"body.requestUrl":      next.RequestURL == current.RequestURL && s.cfg.CheckURL(next.RequestURL) == nil,
+	}
+	return slices.DeleteFunc(s.check(next), func(f Fault) bool { return old[f.Location] })
 }
 
 // checkFilter returns the error of a filter, at most one.

@@ -38,6 +38,7 @@ type Builder struct {
 	cfg      Config
 	payloads *compiled.Cache[*template.Payload]
 	headers  *compiled.Cache[*template.Headers]
+	urls     *compiled.Cache[*template.URL]
 }
 
 // NewBuilder returns a builder. Zero fields of cfg, except for Secrets, get the default given in
@@ -59,6 +60,7 @@ func NewBuilder(cfg Config) *Builder {
 		cfg:      cfg,
 		payloads: compiled.NewCache(cfg.Templates, template.CompilePayload),
 		headers:  compiled.NewCache(cfg.Templates, template.CompileHeaders),
+		urls:     compiled.NewCache(cfg.Templates, template.CompileURL),
 	}
 }
 
@@ -94,6 +96,10 @@ func (e *RenderError) Unwrap() error { return e.Err }
 // Build returns the request of an attempt. It returns a *RenderError if the integration's owner
 // must fix something. Any other error is for the operator.
 func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
+	url, err := b.renderURL(in)
+	if err != nil {
+		return nil, err
+	}
 	body, err := b.renderBody(in)
 	if err != nil {
 		return nil, err
@@ -105,7 +111,28 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 	if err := b.sign(ctx, header, in, body); err != nil {
 		return nil, err
 	}
-	return &Request{URL: sentURL(in.Integration.RequestURL), Header: header, Body: body}, nil
+	return &Request{URL: sentURL(url), Header: header, Body: body}, nil
+}
+
+// maxURL is the maximum size of a rendered URL. Receivers should accept 8,000 bytes (RFC 9110, section
+// 4.1).
+const maxURL = 8000
+
+// renderURL returns the URL with the event's values. Earlier versions sent braces as they were written,
+// and so are those that are not valid placeholders, which are refused when they are saved now.
+func (b *Builder) renderURL(in Input) (string, error) {
+	u, err := b.urls.Get(in.Integration.RequestURL)
+	if err != nil {
+		return in.Integration.RequestURL, nil
+	}
+	url, err := u.Render(event(in.Dispatch), maxURL)
+	if errors.Is(err, template.ErrTooLarge) {
+		return "", &RenderError{fmt.Sprintf("request URL: it would have more than %d bytes: use fewer or smaller variables", maxURL), err}
+	}
+	if err != nil {
+		return "", &RenderError{"request URL: " + err.Error(), err}
+	}
+	return url, nil
 }
 
 // Show returns the request that Build has built of in as it may be shown: with the values at secret paths

@@ -105,6 +105,36 @@ func TestReservedHeadersAreNotOverridden(t *testing.T) {
 	}
 }
 
+func TestURL(t *testing.T) {
+	in := input(t)
+	in.Dispatch.Event = []byte(`{"userName":"a b","resource":{"taskId":"é"}}`)
+	for url, want := range map[string]string{
+		"https://bücher.example/{{taskId}}/[x]?{{userName}}=%20": "https://xn--bcher-kva.example/%C3%A9/%5Bx%5D?a%20b=%20",
+		"https://example.com/{{unknown}}":                        "https://example.com/%7B%7Bunknown%7D%7D", // as before there were placeholders
+		"https://example.com/{{taskId":                           "https://example.com/%7B%7BtaskId",
+	} {
+		in.Integration.RequestURL = url
+		if got := build(t, in).URL; got != want {
+			t.Errorf("%s: %s; want %s", url, got, want)
+		}
+	}
+}
+
+func TestURLsThatCannotBeBuilt(t *testing.T) {
+	in := input(t)
+	in.Integration.RequestURL = "https://example.com/{{userName}}"
+	for event, want := range map[string]string{
+		`{"userName":".."}`: "lead to another path",
+		`{"userName":"` + strings.Repeat("/", 3000) + `"}`: "more than 8000 bytes",
+	} {
+		in.Dispatch.Event = []byte(event)
+		_, err := builder().Build(t.Context(), in)
+		if r, ok := errors.AsType[*request.RenderError](err); !ok || !strings.HasPrefix(r.Reason, "request URL: ") || !strings.Contains(r.Reason, want) {
+			t.Errorf("%.40s: %v; want %q", event, err, want)
+		}
+	}
+}
+
 func TestUserAgentCanBeSet(t *testing.T) {
 	in := input(t)
 	for _, spelling := range []string{"User-Agent", "user-agent", "USER-AGENT"} {

@@ -224,3 +224,17 @@ test("a filter is written with errors at their place, tried over past events, an
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await s.world.until(async () => (await s.world.integration(made.id)).filter === "", "no filter");
 }));
+
+test("a variable goes into the URL, and the preview shows where the request goes", (t) => onPage(s, t, async (page) => {
+  await page.goto("/console/new");
+  await page.getByLabel("Integration Name").fill("By task");
+  const url = page.getByLabel("URL");
+  await url.fill(`${s.url}/inbox/by-`);
+  await page.getByRole("button", { name: /\{\{taskId\}\}/ }).click();
+  assert.equal(await url.inputValue(), `${s.url}/inbox/by-{{taskId}}`);
+  await page.locator(".preview").getByText("/inbox/by-").filter({ hasNotText: "{{" }).first().waitFor();
+  await page.getByRole("button", { name: "Create integration" }).click();
+  await page.getByRole("heading", { name: "By task" }).waitFor();
+  await s.world.put({ resource: { taskId: "one" } });
+  await s.world.until(async () => (await s.world.inbox("by-one")).length === 1, "the request");
+}));

@@ -29,13 +29,15 @@ export function form(from, types, onchange, offered = []) {
     name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
     eventTypes: checks(types, from.eventTypes, onchange),
     filter: template("filter", { label: "Filter", optional: true, help: FILTER }, '{ "resource": { "url": { "spider_id": ["3"] } } }'),
-    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body." }, { type: "url", placeholder: "https://example.com/hooks/scraper" }),
+    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body. Variables can be in the path and the query." }, { type: "url", placeholder: "https://example.com/hooks/{{taskId}}", onfocus: () => (last = address) }),
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables go in double curly braces." }),
     headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
     maxPerMinute: rate(from, text),
   };
   const { name, eventTypes, filter, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
+  /** @type {any} */
+  const address = { insert: (name) => typeInto(requestUrl.input, `{{${name}}}`), filter: () => requestUrl.focus() };
   last = payloadTemplate;
   const preset = offered.length > 0 && presets(offered, fields, onchange);
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
@@ -66,6 +68,12 @@ export function form(from, types, onchange, offered = []) {
     },
     focusFirst: (faults) => Object.keys(fields).some((member) => faults.some((f) => memberOf(f) === member) && (fields[member].focus(), true)),
   };
+}
+
+/** Types a text at the cursor, so that undo works. */
+function typeInto(input, text) {
+  input.focus();
+  document.execCommand("insertText", false, text);
 }
 
 /** The field for maxPerMinute; empty is no limit. */
