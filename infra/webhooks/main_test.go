@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thordata/webhook-integration/shared/logkey"
 	"github.com/thordata/webhook-integration/shared/logkey/logtest"
 )
 
@@ -206,9 +207,45 @@ func TestRoutes(t *testing.T) {
 		"/schemas/ACTOR.RUN.FAILED.json": `"$schema"`,
 		"/status":                        `"deliveries":{"ready":0,"inFlight":0,"waiting":0}`,
 		"/inbox/a":                       `{"requests":[]}`,
+		"/healthz":                       `{"status":"ok"}`,
+		"/readyz":                        `{"status":"ok"}`,
+		"/metrics":                       `webhooks_queue_messages{queue="retries",state="waiting"} 0`,
 	} {
 		if code, body := get(t, n.url+path); code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("GET %s: %d %.200s; want %q", path, code, body, want)
+		}
+	}
+}
+
+// The operators' address serves nothing that needs a user.
+func TestMetricsAddress(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	n := start(t, serveWord, "-data", filepath.Join(t.TempDir(), "a.db"), "-metrics-addr", addr)
+	defer n.end(t)
+	for { // it listens soon after the node does
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			conn.Close()
+			break
+		}
+	}
+	for path, want := range map[string]int{"/metrics": 200, "/healthz": 200, "/readyz": 200, "/v1/integrations": 404, "/console": 404} {
+		if code, body := get(t, "http://"+addr+path); code != want {
+			t.Errorf("GET %s: %d %.200s", path, code, body)
+		}
+	}
+}
+
+func TestLogFormat(t *testing.T) {
+	for format, want := range map[string]string{"text": "level=INFO msg=hello userId=3406\n", "json": `"level":"INFO","msg":"hello","userId":"3406"}`} {
+		var out bytes.Buffer
+		newLog(&out, options{logFormat: format}).Info("hello", logkey.UserID, "3406")
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %s", format, out.String())
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"time"
 
@@ -19,7 +20,9 @@ import (
 type options struct {
 	node.Options
 	edgeOptions
-	log slog.Level
+	log         slog.Level
+	logFormat   string // text or json
+	metricsAddr string // "": only at -addr
 }
 
 const about = `The whole webhook system in one process, durable in one file, without AWS.
@@ -63,6 +66,10 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 		level = slog.LevelWarn // so that log lines do not hide the demo's output
 	}
 	c.Level(&o.log, "log", level, "the lowest `level` to log: debug, info, warn or error")
+	c.StringVar(&o.logFormat, "log-format", "text", "the `format` of log lines: text or json")
+	if word == serveWord {
+		c.StringVar(&o.metricsAddr, "metrics-addr", "", "another `host:port`, without TLS and sign-in, that serves /metrics, /healthz and /readyz only:\nstrangers must not be able to reach it")
+	}
 	if err := c.Parse(args, out); err != nil {
 		return o, err
 	}
@@ -94,6 +101,12 @@ func (o options) check() error {
 	}
 	if o.Concurrency < 2 || o.Concurrency > 10_000 {
 		errs = append(errs, fmt.Errorf("-concurrency %d: want 2 to 10000", o.Concurrency))
+	}
+	if o.logFormat != "text" && o.logFormat != "json" {
+		errs = append(errs, fmt.Errorf("-log-format %q: want text or json", o.logFormat))
+	}
+	if _, _, err := net.SplitHostPort(o.metricsAddr); o.metricsAddr != "" && err != nil {
+		errs = append(errs, fmt.Errorf("-metrics-addr %q: want host:port, as in 127.0.0.1:9090", o.metricsAddr))
 	}
 	policy := webhook.DefaultPolicy()
 	policy.Retention = o.Retention

@@ -54,6 +54,8 @@ func TestInvalidFlags(t *testing.T) {
 		{"demo", `unexpected argument "demo"`},
 		{"-log loud", "-log loud: want debug, info, warn or error"},
 		{"-speed 9", "-speed"},
+		{"-log-format xml", "-log-format \"xml\": want text or json"},
+		{"-metrics-addr 9090", "-metrics-addr \"9090\": want host:port"},
 		{"-limits pages=1", "-limits: unknown limit \"pages\""},
 		{"-secret-paths resource.apiKey,apikey", "-secret-paths: unknown variable \"apikey\": did you mean apiKey?"},
 		{"-event-types nowhere.json", "-event-types: open nowhere.json: no such file"},

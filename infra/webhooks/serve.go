@@ -9,6 +9,7 @@ import (
 	stdlog "log"
 	"log/slog"
 	"net"
+	"net/http"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -39,7 +40,7 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	lines := &gatherer{w: stderr}
 	defer lines.flush()
 	stdlog.SetOutput(egress.Discreet(lines))
-	log := slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: opt.log}))
+	log := newLog(lines, opt)
 	listener, err := openListener(opt.edgeOptions, log)
 	if err != nil {
 		return err
@@ -50,11 +51,40 @@ func run(ctx context.Context, word string, args []string, stdout, stderr io.Writ
 	}
 	url := opt.scheme() + "://" + listener.Addr().String()
 	greet(stdout, url, opt.Auth != nil)
-	var alongside func(context.Context) error
+	alongside := func(ctx context.Context) error { return operate(ctx, opt.metricsAddr, n.Operation(), log) }
 	if word == demoWord {
 		alongside = (&demo.Demo{Node: &client.Client{URL: url}, Out: stdout, Within: 20 * time.Second}).Run
 	}
 	return errors.Join(n.Serve(ctx, listener, alongside), n.Close())
+}
+
+func newLog(w io.Writer, opt options) *slog.Logger {
+	level := &slog.HandlerOptions{Level: opt.log}
+	if opt.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, level))
+	}
+	return slog.New(slog.NewTextHandler(w, level))
+}
+
+// operate serves the operators' address until ctx ends. It returns at once if there is none.
+func operate(ctx context.Context, addr string, h http.Handler, log *slog.Logger) error {
+	if addr == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on -metrics-addr %s: %w", addr, err)
+	}
+	web := &http.Server{
+		Handler: h, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	stop := context.AfterFunc(ctx, func() { _ = web.Close() })
+	defer stop()
+	if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // openListener opens the listener first, so that a second node on the same address fails immediately.

@@ -43,7 +43,7 @@ func TestRequestsOfWebPagesAreRejected(t *testing.T) {
 
 func TestWebhooksReachOnlyInboxes(t *testing.T) {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	h := routes(parts{api: ok, bus: ok, inboxes: ok, status: ok})
+	h := routes(parts{api: ok, bus: ok, inboxes: ok, status: ok, metrics: ok, ready: ok})
 	for path, want := range map[string]int{"/inbox/a": 204, "/": 403, "/v1/integrations": 403, "/v1/integrations/1/secret/rotate": 403} {
 		r := httptest.NewRequest("POST", "http://127.0.0.1:8080"+path, nil)
 		r.Header.Set("X-User-Id", "victim")

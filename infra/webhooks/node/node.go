@@ -17,6 +17,7 @@ import (
 	"github.com/thordata/webhook-integration/functions/fanout"
 	"github.com/thordata/webhook-integration/infra/webhooks/bus"
 	"github.com/thordata/webhook-integration/infra/webhooks/keyfile"
+	"github.com/thordata/webhook-integration/infra/webhooks/monitor"
 	"github.com/thordata/webhook-integration/infra/webhooks/poller"
 	"github.com/thordata/webhook-integration/shared/clock"
 	"github.com/thordata/webhook-integration/shared/egress"
@@ -74,6 +75,8 @@ type Node struct {
 	handler http.Handler
 	poller  *poller.Poller
 	ticker  *fanout.Ticker
+	ready   *ready
+	monitor *monitor.Monitor
 	log     *slog.Logger
 	finish  time.Duration
 }
@@ -118,29 +121,32 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	}
 	requests := request.NewBuilder(request.Config{Secrets: box})
 	counters := &metrics.Counters{}
+	n.monitor = monitor.New(n.queue, n.store)
+	measured := metrics.All{counters, n.monitor}
+	n.ready = &ready{store: n.store, queue: n.queue, counters: counters, now: opt.Clock.Now}
 	access := n.access(opt, box)
 	policy := access.egress
 	management, err := api.New(api.Config{
 		Store: n.store, Queue: n.queue, Box: box, Requests: requests,
 		CheckURL: policy.CheckURL, Caller: access.caller, EventTypes: opt.EventTypes, Policy: policyOf(opt), Limits: opt.Limits, Secrets: opt.Secrets, Now: opt.Clock.Now, Log: n.log,
-		Console: console.Handler(access.console),
+		Console: console.Handler(access.console), Metrics: measured,
 	})
 	if err != nil {
 		return err
 	}
 	fan := &fanout.Handler{
-		Source: fanout.DefaultSource(), EventTypes: opt.EventTypes, Subscriptions: n.store, Sender: n.queue, Metrics: counters, Log: n.log,
+		Source: fanout.DefaultSource(), EventTypes: opt.EventTypes, Subscriptions: n.store, Sender: n.queue, Metrics: measured, Log: n.log,
 	}
 	deliver := delivery.New(delivery.Config{
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
 		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
-		Notices: notices{n.log}, Metrics: counters, Log: n.log, Now: opt.Clock.Now,
+		Notices: notices{n.log}, Metrics: measured, Log: n.log, Now: opt.Clock.Now,
 		Schedule: policyOf(opt).Schedule, Minute: opt.Minute,
 		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
 	})
 	n.ticker = &fanout.Ticker{
 		Index: n.store, Lines: n.store, Records: n.store, Later: n.queue, Rules: policyOf(opt).BreakerRules(), Minute: opt.Minute,
-		Metrics: counters, Log: n.log, Now: opt.Clock.Now,
+		Metrics: measured, Log: n.log, Now: opt.Clock.Now,
 	}
 	n.poller = &poller.Poller{Queue: n.queue, Handler: deliver.Handle, Workers: opt.Concurrency + retrySlots, Log: n.log}
 	n.handler = access.protect(routes(parts{
@@ -148,6 +154,8 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		bus:     &bus.Bus{Rule: rule(fan), Verify: access.verify, Now: opt.Clock.Now, Log: n.log},
 		inboxes: access.inboxes,
 		status:  access.local(&status{queue: n.queue, counters: counters}),
+		metrics: access.local(n.monitor.Handler()),
+		ready:   n.ready,
 	}))
 	return nil
 }

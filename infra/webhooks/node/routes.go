@@ -10,7 +10,7 @@ import (
 
 // parts are the handlers that the node serves.
 type parts struct {
-	api, bus, inboxes, status http.Handler
+	api, bus, inboxes, status, metrics, ready http.Handler
 }
 
 // routes returns the node's mux. Inboxes act as external endpoints: they accept requests from any
@@ -22,6 +22,18 @@ func routes(p parts) http.Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler("/console", http.StatusFound))
 	mux.Handle("/inbox/", p.inboxes)
 	mux.Handle("GET /status", p.status)
+	mux.Handle("GET /metrics", p.metrics)
+	mux.Handle("GET /readyz", p.ready)
+	mux.HandleFunc("GET /healthz", health)
+	return mux
+}
+
+// Operation serves /metrics, /healthz and /readyz, for an address that only operators can reach.
+func (n *Node) Operation() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", n.monitor.Handler())
+	mux.Handle("GET /readyz", n.ready)
+	mux.HandleFunc("GET /healthz", health)
 	return mux
 }
 

@@ -44,6 +44,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, alongside func(context
 		})
 	}
 	<-serving.Done()
+	n.ready.stopping.Store(true)
 	late := time.AfterFunc(n.finish, cutOff)
 	defer late.Stop()
 	n.answer(work, web)
