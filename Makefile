@@ -44,7 +44,7 @@ neighbour: ## measure one user's latency while another user has 5,000 dispatches
 soak: ## run the node under load with faults, kills, a full disk and clock jumps; FOR=10m to run longer
 	go run ./infra/nodetest soak $(if $(FOR),-for $(FOR))
 
-validate: ## validate the SAM template with sam validate --lint and cfn-lint
+validate: ## check the SAM template with sam validate --lint, cfn-lint and checkov
 	infra/tools/validate
 
 sam-build: ## build the three Lambda binaries with sam build: linux/arm64, static, small, reproducible

@@ -30,10 +30,11 @@ type ruleSource struct {
 }
 
 type written struct {
-	Type           string `yaml:"Type"`
-	Condition      string `yaml:"Condition"`
-	DeletionPolicy string `yaml:"DeletionPolicy"`
-	Properties     value  `yaml:"Properties"`
+	Type                string `yaml:"Type"`
+	Condition           string `yaml:"Condition"`
+	DeletionPolicy      string `yaml:"DeletionPolicy"`
+	UpdateReplacePolicy string `yaml:"UpdateReplacePolicy"`
+	Properties          value  `yaml:"Properties"`
 }
 
 type output struct {

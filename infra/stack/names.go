@@ -51,13 +51,15 @@ func (r *resolver) pseudo(name string) (any, error) {
 
 // nameProperty is the name property of each resource type.
 var nameProperty = map[string]string{
-	"AWS::CloudWatch::Alarm":     "AlarmName",
-	"AWS::CloudWatch::Dashboard": "DashboardName",
-	"AWS::Events::EventBus":      "Name",
-	"AWS::Logs::LogGroup":        "LogGroupName",
-	"AWS::SQS::Queue":            "QueueName",
-	"AWS::Serverless::Function":  "FunctionName",
-	"AWS::DynamoDB::Table":       "TableName",
+	"AWS::CloudWatch::Alarm":       "AlarmName",
+	"AWS::CloudWatch::Dashboard":   "DashboardName",
+	"AWS::Cognito::UserPoolDomain": "Domain",
+	"AWS::Events::EventBus":        "Name",
+	"AWS::Logs::LogGroup":          "LogGroupName",
+	"AWS::SQS::Queue":              "QueueName",
+	"AWS::Events::Rule":            "Name",
+	"AWS::Serverless::Function":    "FunctionName",
+	"AWS::DynamoDB::Table":         "TableName",
 }
 
 // physicalName returns the name in the template, or one generated from the stack's name and the
@@ -100,6 +102,11 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 		return r.arn(form[0], form[1]+name+":*"), nil
 	case attribute == "Arn" && hasARN:
 		return r.arn(form[0], form[1]+name), nil
+	case attribute == "Arn" && res.Type == "AWS::Events::Rule":
+		return r.ruleARN(res, name)
+	case attribute == "Alias":
+		globals, _ := r.src.Globals.Function.v.(map[string]any)
+		return r.arn(form[0], form[1]+name+":"+text(globals["AutoPublishAlias"])), nil
 	case attribute == "QueueName":
 		return name, nil
 	case attribute == "ApiEndpoint":
@@ -107,6 +114,13 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 	default:
 		return id + "." + attribute, nil
 	}
+}
+
+// ruleARN returns the ARN of a rule on a bus of its own.
+func (r *resolver) ruleARN(res written, name string) (any, error) {
+	properties, _ := res.Properties.v.(map[string]any)
+	bus, err := r.resolve(properties["EventBusName"])
+	return r.arn("events", "rule/"+text(bus)+"/"+name), err
 }
 
 // generated returns the ARN of a rule that SAM generates for an event of a function. Its logical id

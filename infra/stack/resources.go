@@ -28,7 +28,7 @@ func (r *resolver) resources() (map[string]Resource, error) {
 			return nil, fmt.Errorf("%s: %w", id, err)
 		}
 		m, _ := properties.(map[string]any)
-		out[id] = Resource{Type: w.Type, DeletionPolicy: w.DeletionPolicy, Properties: m}
+		out[id] = Resource{Type: w.Type, DeletionPolicy: w.DeletionPolicy, UpdateReplacePolicy: w.UpdateReplacePolicy, Properties: m}
 	}
 	return out, nil
 }

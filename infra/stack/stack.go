@@ -59,9 +59,10 @@ type Stack struct {
 
 // A Resource of the template, resolved.
 type Resource struct {
-	Type           string
-	DeletionPolicy string
-	Properties     map[string]any // strings, numbers, booleans, lists and maps
+	Type                string
+	DeletionPolicy      string
+	UpdateReplacePolicy string
+	Properties          map[string]any // strings, numbers, booleans, lists and maps
 }
 
 // Load reads the template at path. Missing parameters have their defaults. An unknown parameter, and

@@ -1,0 +1,116 @@
+package stack
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// combinations returns trials in which every combination of the conditions that occur together in one
+// resource occurs. It fails if a condition is never true or never false: then switches lacks a parameter.
+func combinations(t *testing.T) []trial {
+	t.Helper()
+	file, err := os.ReadFile(templatePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := together(src)
+	seen := map[string]bool{}
+	var out []trial
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 6000 {
+		c := anyTrial(random)
+		r, err := newResolver(src, c.place().orDefaults(), c.Parameters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.rules() != nil {
+			continue
+		}
+		if found := combined(t, r, groups, seen); found {
+			out = append(out, c)
+		}
+	}
+	for name := range src.Conditions {
+		for _, is := range []bool{true, false} {
+			if !seen[fmt.Sprint(name, "=", is)] {
+				t.Fatalf("the condition %s is never %v: add its parameters to switches", name, is)
+			}
+		}
+	}
+	return out
+}
+
+// anyTrial sets each switch or not.
+func anyTrial(random *rand.Rand) trial {
+	regions := []string{"us-east-1", "us-east-1", "us-gov-west-1", "cn-north-1"}
+	c := trial{Stack: "webhooks", Region: regions[random.IntN(len(regions))], Parameters: map[string]string{}}
+	for _, parameters := range switches {
+		if random.IntN(2) == 0 {
+			maps.Copy(c.Parameters, parameters)
+		}
+	}
+	return c
+}
+
+// combined marks the combinations that r has, and reports whether there is a new one.
+func combined(t *testing.T, r *resolver, groups [][]string, seen map[string]bool) (isNew bool) {
+	t.Helper()
+	for _, group := range groups {
+		var key []string
+		for _, name := range group {
+			is, err := r.holds(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key = append(key, fmt.Sprint(name, "=", is))
+		}
+		if k := strings.Join(key, " "); !seen[k] {
+			seen[k], isNew = true, true
+		}
+	}
+	return isNew
+}
+
+// together returns each condition, and the conditions of each resource.
+func together(src *source) [][]string {
+	var groups [][]string
+	for name := range src.Conditions {
+		groups = append(groups, []string{name})
+	}
+	for _, res := range src.Resources {
+		found := map[string]bool{}
+		if res.Condition != "" {
+			found[res.Condition] = true
+		}
+		conditionsIn(res.Properties.v, found)
+		groups = append(groups, slices.Sorted(maps.Keys(found)))
+	}
+	return groups
+}
+
+func conditionsIn(v any, found map[string]bool) {
+	switch v := v.(type) {
+	case call:
+		if list, ok := v.arg.([]any); ok && v.name == "If" {
+			found[text(list[0])] = true
+		}
+		conditionsIn(v.arg, found)
+	case map[string]any:
+		for _, item := range v {
+			conditionsIn(item, found)
+		}
+	case []any:
+		for _, item := range v {
+			conditionsIn(item, found)
+		}
+	}
+}
