@@ -92,14 +92,15 @@ func (q *Queue) load(ctx context.Context) error {
 	defer q.mu.Unlock()
 	now := q.opt.Clock.Now()
 	q.nextID = now.UnixMicro() // so that ids of different runs differ
-	const query = `SELECT id, queue, receives, visible_at, sent_at, first_received_at, grp FROM messages ORDER BY id`
+	const query = `SELECT id, queue, receives, visible_at, sent_at, first_received_at, grp, dispatch_id FROM messages ORDER BY id`
 	err := q.store.read.rows(query, nil, func(rows *sql.Rows) (bool, error) {
 		e := new(entry)
 		var group string
-		if err := rows.Scan(&e.id, &e.lane, &e.receives, &e.due, &e.sent, &e.first, &group); err != nil {
+		if err := rows.Scan(&e.id, &e.lane, &e.receives, &e.due, &e.sent, &e.first, &group, &e.dispatch); err != nil {
 			return false, err
 		}
 		q.nextID = max(q.nextID, e.id+1)
+		q.index.claim(e)
 		q.index.add(e, group, millis(now))
 		return true, ctx.Err()
 	})
@@ -114,6 +115,18 @@ func (q *Queue) Send(ctx context.Context, msgs []webhook.Message) error {
 	batch := make([]outgoing, len(msgs)) // if ctx ends, the caller may change msgs before they are written
 	for i, m := range msgs {
 		batch[i] = newOutgoing(m, 0, now, now)
+	}
+	return q.sendAll(ctx, batch)
+}
+
+// SendNew is Send, except that it leaves out each message whose dispatch another message of SendNew is
+// already queued for, or is being delivered. It is for what may be repeated: an event that comes twice.
+func (q *Queue) SendNew(ctx context.Context, msgs []webhook.Message) error {
+	now := millis(q.opt.Clock.Now())
+	batch := make([]outgoing, len(msgs))
+	for i, m := range msgs {
+		batch[i] = newOutgoing(m, 0, now, now)
+		batch[i].dispatch = m.DispatchID
 	}
 	return q.sendAll(ctx, batch)
 }
@@ -138,10 +151,14 @@ func (q *Queue) sendAll(ctx context.Context, batch []outgoing) error {
 		return nil
 	}
 	q.number(batch)
-	const insert = `INSERT INTO messages (id, queue, receives, visible_at, sent_at, first_received_at, grp, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?)`
+	const insert = `INSERT INTO messages (id, queue, receives, visible_at, sent_at, first_received_at, grp, body, dispatch_id) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)`
 	return q.store.writeThen(ctx, func(t *tx) error {
+		q.claim(batch)
 		for _, m := range batch {
-			if err := t.exec(insert, m.id, m.lane, m.due, m.sent, millis(time.Time{}), m.group, m.body); err != nil {
+			if m.repeat {
+				continue
+			}
+			if err := t.exec(insert, m.id, m.lane, m.due, m.sent, millis(time.Time{}), m.group, m.body, m.dispatch); err != nil {
 				return err
 			}
 		}
@@ -149,10 +166,22 @@ func (q *Queue) sendAll(ctx context.Context, batch []outgoing) error {
 	}, func(err error) { q.sent(batch, err) })
 }
 
+// claim marks the dispatches of the messages, and as repeats the messages whose dispatch another
+// message is queued for. It runs in the writer: of two messages at the same time, the second is a
+// repeat once the first is in the transaction, and their callers get the same result.
+func (q *Queue) claim(batch []outgoing) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i := range batch {
+		batch[i].repeat = !q.index.claim(batch[i].entry)
+	}
+}
+
 // outgoing is a message that is being written.
 type outgoing struct {
 	*entry
 	group, body string
+	repeat      bool // not written; used by the writer only
 }
 
 func (q *Queue) number(batch []outgoing) {
@@ -171,6 +200,12 @@ func (q *Queue) sent(batch []outgoing, err error) {
 	defer q.mu.Unlock()
 	now := millis(q.opt.Clock.Now())
 	for _, m := range batch {
+		if m.repeat {
+			continue
+		}
+		if err != nil { // a repeat must be written, as this one may not be
+			q.index.unclaim(m.entry)
+		}
 		if err != nil || q.fresh+len(m.body) > q.opt.FreshBytes {
 			m.entry.body = ""
 		}

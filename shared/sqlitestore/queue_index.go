@@ -10,6 +10,7 @@ type entry struct {
 	first    int64 // when it was first received
 	group    *group
 	body     string // "" if it is only on disk
+	dispatch string // the dispatch that no other message may be queued for, or ""
 	receives int32  // from its lane
 	place    int32  // in the heap, or -1
 	lane     uint8
@@ -25,6 +26,7 @@ type index struct {
 	heap     dues
 	inFlight map[int64]*entry
 	dead     map[int64]*entry
+	claims   map[string]*entry // by dispatch
 	turn     int // the lane to try first
 }
 
@@ -36,8 +38,29 @@ func newIndex(opt QueueOptions) index {
 			{slots: opt.Slots, receives: int32(opt.DeliveryReceives), groups: map[string]*group{}},
 			{slots: opt.RetrySlots, receives: int32(opt.RetryReceives), groups: map[string]*group{}},
 		},
-		inFlight: map[int64]*entry{}, dead: map[int64]*entry{},
+		inFlight: map[int64]*entry{}, dead: map[int64]*entry{}, claims: map[string]*entry{},
 	}
+}
+
+// claim marks the message's dispatch, and reports false if another message has done so. One without a
+// dispatch claims nothing, and need not.
+func (x *index) claim(e *entry) bool {
+	if e.dispatch == "" {
+		return true
+	}
+	if holder := x.claims[e.dispatch]; holder != nil {
+		return holder == e
+	}
+	x.claims[e.dispatch] = e
+	return true
+}
+
+// unclaim ends the claim of a message, if it has one.
+func (x *index) unclaim(e *entry) {
+	if x.claims[e.dispatch] == e {
+		delete(x.claims, e.dispatch)
+	}
+	e.dispatch = ""
 }
 
 // add adds a message that is not in flight. Depending on its lane and due time it becomes dead,
@@ -73,6 +96,7 @@ func (x *index) sight(e *entry) {
 }
 
 func (x *index) die(e *entry) {
+	x.unclaim(e)
 	e.group, e.body = nil, ""
 	x.dead[e.id] = e
 }
@@ -120,6 +144,7 @@ func (x *index) settle(e *entry) {
 
 // drop removes a message in flight.
 func (x *index) drop(e *entry) {
+	x.unclaim(e)
 	x.settle(e)
 	heap.Remove(&x.heap, int(e.place))
 	x.lanes[e.lane].leave(e.group)

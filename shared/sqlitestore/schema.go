@@ -130,4 +130,6 @@ CREATE TABLE access_keys (
 	last_used_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
 	`ALTER TABLE versions ADD COLUMN filter TEXT NOT NULL DEFAULT ''`,
+	// dispatch_id is '' if other messages may be queued for the dispatch.
+	`ALTER TABLE messages ADD COLUMN dispatch_id TEXT NOT NULL DEFAULT ''`,
 }

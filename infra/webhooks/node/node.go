@@ -135,7 +135,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		return err
 	}
 	fan := &fanout.Handler{
-		Source: fanout.DefaultSource(), EventTypes: opt.EventTypes, Subscriptions: n.store, Sender: n.queue, Metrics: measured, Log: n.log,
+		Source: fanout.DefaultSource(), EventTypes: opt.EventTypes, Subscriptions: n.store, Sender: newMessages{n.queue}, Metrics: measured, Log: n.log,
 	}
 	deliver := delivery.New(delivery.Config{
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
@@ -158,6 +158,13 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 		ready:   n.ready,
 	}))
 	return nil
+}
+
+// newMessages sends each message of a fan-out once, however often its event is put.
+type newMessages struct{ queue *sqlitestore.Queue }
+
+func (n newMessages) Send(ctx context.Context, msgs []webhook.Message) error {
+	return n.queue.SendNew(ctx, msgs)
 }
 
 // rule sends events to the fanout function like the rule in the AWS template.
