@@ -53,7 +53,7 @@ func TestFirstDeploymentCanBeRolledBack(t *testing.T) {
 			switch on := p["DeletionProtectionEnabled"] == "true" || p["DeletionProtection"] == "ACTIVE"; {
 			case on && r.DeletionPolicy != "Retain":
 				t.Errorf("%s has deletion protection and the policy %q, want Retain", id, r.DeletionPolicy)
-			case !on && r.DeletionPolicy != "" && r.DeletionPolicy != "Retain":
+			case !on && !slices.Contains([]string{"", "Delete", "Retain"}, r.DeletionPolicy):
 				t.Errorf("%s: deletion policy = %s", id, r.DeletionPolicy)
 			}
 		}
