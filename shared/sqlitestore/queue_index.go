@@ -27,7 +27,7 @@ type index struct {
 	inFlight map[int64]*entry
 	dead     map[int64]*entry
 	claims   map[string]*entry // by dispatch
-	turn     int // the lane to try first
+	turn     int               // the lane to try first
 }
 
 var laneNames = [2]string{Deliveries, Retries}
