@@ -101,10 +101,10 @@ func TestSignInByPartition(t *testing.T) {
 		want       []string // origin for sign-in, issuer and dashboard; or part of the error
 	}{
 		{"us-east-1", nil, []string{
-			"https://webhooks-UserPoolDomain.auth.us-east-1.amazoncognito.com", "https://cognito-idp.us-east-1.amazonaws.com/webhooks-UserPool",
+			"https://webhooks-000000000000.auth.us-east-1.amazoncognito.com", "https://cognito-idp.us-east-1.amazonaws.com/webhooks-UserPool",
 			"https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/webhooks"}},
 		{"us-gov-west-1", nil, []string{
-			"https://webhooks-UserPoolDomain.auth-fips.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/webhooks-UserPool",
+			"https://webhooks-000000000000.auth-fips.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/webhooks-UserPool",
 			"https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/webhooks"}},
 		{"cn-north-1", nil, []string{"rule ChinaNeedsIssuer: SignInIssuer is required in the China regions"}},
 		{"cn-northwest-1", nil, []string{"rule ChinaNeedsIssuer"}},
