@@ -38,7 +38,7 @@ type DispatchRef struct {
 // errors, and these errors.
 type Rendering struct {
 	Method    string            `json:"method" example:"POST"`
-	URL       string            `json:"url" example:"https://example.com/hooks/scraper"`
+	URL       string            `json:"url" doc:"As it is sent; if it has errors, as it is written." example:"https://example.com/hooks/2e9ddee0582a"`
 	Headers   map[string]string `json:"headers,omitempty" doc:"Values that look like credentials, and secret values of the event, are masked. Absent if the headers template is wrong."`
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
@@ -159,17 +159,14 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 	out.NotSent = s.notSent(in.Filter, d.Event)
 
 	onlyURL, noHeaders, noBody := in, in, in
-	onlyURL.HeadersTemplate, onlyURL.PayloadTemplate = "", "{}"
-	noHeaders.HeadersTemplate, noHeaders.RequestURL = "", ""
-	noBody.PayloadTemplate, noBody.RequestURL = "{}", ""
-	addressed, fs, err := s.build(ctx, onlyURL, d, "body.requestUrl", out.Faults)
+	onlyURL.HeadersTemplate, noHeaders.HeadersTemplate = "", ""
+	onlyURL.PayloadTemplate, noBody.PayloadTemplate = "{}", "{}"
+	noHeaders.RequestURL, noBody.RequestURL = "", ""
+	to, fs, err := s.build(ctx, onlyURL, d, "body.requestUrl", out.Faults)
 	if err != nil {
 		return out, err
 	}
 	out.Faults = append(out.Faults, fs...)
-	if addressed != nil {
-		out.URL = addressed.URL
-	}
 	body, fs, err := s.build(ctx, noHeaders, d, "body.payloadTemplate", out.Faults)
 	if err != nil {
 		return out, err
@@ -180,6 +177,9 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 		return out, err
 	}
 	out.Faults = append(out.Faults, fs...)
+	if to != nil {
+		out.URL = to.URL
+	}
 	if body != nil {
 		out.Body, out.BodyBytes = &body.Body, body.BodyBytes
 	}
@@ -192,8 +192,8 @@ func (s *server) preview(ctx context.Context, in webhook.Integration, d webhook.
 	return out, nil
 }
 
-// build returns, as it is shown, the request with only one of the templates, or nil if that template has errors. It
-// does not repeat errors that are already known.
+// build returns, as it is shown, the request with only one of the templates, or nil if that template has
+// errors. It does not repeat errors that are already known.
 func (s *server) build(ctx context.Context, in webhook.Integration, d webhook.Dispatch, location string, known faults) (*Request, faults, error) {
 	for _, f := range known {
 		if f.Location == location {

@@ -75,6 +75,8 @@ func TestRenderReportsErrorsAndRendersTheRest(t *testing.T) {
 		"a value with CR LF":       {`{` + event + `"headersTemplate":"{\"X-N\":\"{{userName}}\"}"}`, "body.headersTemplate", "X-N", 0, true, false},
 		"a body that is too large": {`{` + event + huge + `}`, "body.payloadTemplate", "larger than", 0, false, true},
 		"a URL that is refused":    {`{"requestUrl":"https://localhost/"}`, "body.requestUrl", "", 0, true, true},
+		"a variable in the host":   {`{"requestUrl":"https://{{userName}}.example.com/"}`, "body.requestUrl", "not in its host", 1, true, true},
+		"a URL that is too long":   {`{` + event + `"requestUrl":"https://example.com/{{detail}}"}`, "body.requestUrl", "longer than 2048 bytes", 0, true, true},
 		"too long a template":      {`{"payloadTemplate":"` + strings.Repeat(" ", 32<<10) + `{}"}`, "body.payloadTemplate", "32768", 0, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {

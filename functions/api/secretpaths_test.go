@@ -20,7 +20,7 @@ const markedEvent = `{"userId":3406,"eventType":"ACTOR.RUN.SUCCEEDED","createdAt
 	"taskId":"t-1","apiKey":"` + marked + `","url":"{\"spider_id\":\"3\",\"token\":\"\\u006d4rk3d-s3cr3t\"}"}}`
 
 // markedTemplates put the values everywhere.
-const markedTemplates = `"payloadTemplate":"{\"a\":\"{{apiKey}}\",\"b\":\"in {{apiKey | limit: 9}}\",\"c\":\"{{resource}}\",\"d\":\"{{resource | json}}\",\"e\":\"{{url}}\",\"f\":{{url.token}},\"g\":\"{{apiKey | slack | text}}\",\"task\":\"{{taskId}}\"}",
+const markedTemplates = `"requestUrl":"https://example.com/{{apiKey}}?token={{url.token}}&all={{resource}}","payloadTemplate":"{\"a\":\"{{apiKey}}\",\"b\":\"in {{apiKey | limit: 9}}\",\"c\":\"{{resource}}\",\"d\":\"{{resource | json}}\",\"e\":\"{{url}}\",\"f\":{{url.token}},\"g\":\"{{apiKey | slack | text}}\",\"task\":\"{{taskId}}\"}",
 	"headersTemplate":"{\"user-agent\":\"agent {{apiKey}}\",\"X-A\":\"{{apiKey}}\",\"X-B\":\"{{resource}}\",\"X-Task\":\"{{taskId}}\"}"`
 
 func withSecretPaths(t *testing.T) func(*api.Config) {

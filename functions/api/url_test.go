@@ -1,8 +1,13 @@
 package api_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
 func TestPlaceholdersInTheURL(t *testing.T) {
@@ -21,13 +26,35 @@ func TestPlaceholdersInTheURL(t *testing.T) {
 	}
 }
 
+// The log shows where a request went, whatever the URL is now.
+func TestLogShowsTheURLAsItWasSent(t *testing.T) {
+	w := newHarness(t)
+	in := w.create(`"requestUrl":"https://example.com/hooks/{{taskId}}?type={{eventType | limit: 5}}"`)
+	d := w.dispatched(in, noon, webhook.DispatchRetrying, func(d *webhook.Dispatch) { d.Event = []byte(`{"resource":{"taskId":"t 1"}}`) })
+	w.saved(d.After(webhook.Attempt{Number: 1, StartedAt: noon.Add(time.Minute), IntegrationVersion: in.Version}, webhook.Verdict{Status: webhook.DispatchFailed}, noon))
+	w.do("PATCH", "/v1/integrations/"+in.ID, `{"requestUrl":"https://example.com/new/{{userId}}"}`).want(200)
+	log := read[api.Dispatch](w.do("GET", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID, "").want(200))
+	if got := log.Attempts[len(log.Attempts)-1].Request.URL; got != "https://example.com/hooks/t%201?type=" {
+		t.Errorf("the log shows %s", got)
+	}
+}
+
+func TestPlaceholdersOfOtherSystemsInTheURLAreWarnedOf(t *testing.T) {
+	w := newHarness(t)
+	made := w.create(`"requestUrl":"https://example.com/${taskId}"`)
+	want := []string{"requestUrl: line 1, column 21: ${taskId} is sent as it is written: write {{taskId}} for its value"}
+	if !slices.Equal(made.Warnings, want) {
+		t.Errorf("warnings %q", made.Warnings)
+	}
+}
+
 func TestWrongPlaceholdersInTheURLAreRefusedWithTheirPlace(t *testing.T) {
 	w := newHarness(t)
 	for url, want := range map[string]struct {
 		message, suggestion string
 		column              int
 	}{
-		"https://{{userName}}/x":             {"must be in the path or the query", "", 9},
+		"https://{{userName}}/x":             {"not in its host", "", 9},
 		"https://example.com/{{tsakId}}":     {"unknown variable", "taskId", 21},
 		"https://example.com/{{taskId":       {"never closed", "", 21},
 		"https://169.254.169.254/{{taskId}}": {"not a public one", "", 0},

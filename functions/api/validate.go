@@ -24,24 +24,25 @@ func (s *server) check(in webhook.Integration) faults {
 	return append(fs, s.checkTemplates(in)...)
 }
 
-// checkURL checks a request URL, and its placeholders if it has any.
-func (s *server) checkURL(raw string) faults {
-	u, err := template.CompileURL(raw)
-	if fs := templateFaults(err, "body.requestUrl"); fs != nil {
-		return fs
-	}
-	return faultsOf(s.cfg.CheckURL(u.Example()), "body.")
-}
-
-// checkChange is check for a change. What was saved by the rules of earlier versions does not prevent a
-// change of something else: headers of the connection, which were dropped silently, and braces in URLs,
-// which were sent as they were written.
+// checkChange is check for a change. A headers template that was saved when headers of the connection
+// were dropped silently, or a URL that was saved when placeholders in it were sent as text, does not
+// prevent a change of something else.
 func (s *server) checkChange(next, current webhook.Integration) faults {
+	_, wrongURL := template.CompileURL(next.RequestURL)
 	old := map[string]bool{
 		"body.headersTemplate": next.HeadersTemplate == current.HeadersTemplate && len(template.RefusedHeaders(next.HeadersTemplate)) > 0,
-		"body.requestUrl":      next.RequestURL == current.RequestURL && s.cfg.CheckURL(next.RequestURL) == nil,
+		"body.requestUrl":      next.RequestURL == current.RequestURL && wrongURL != nil,
 	}
 	return slices.DeleteFunc(s.check(next), func(f Fault) bool { return old[f.Location] })
+}
+
+// checkURL returns the errors of the placeholders in a URL, or else those of the URL.
+func (s *server) checkURL(raw string) faults {
+	u, err := template.CompileURL(raw)
+	if err != nil {
+		return templateFaults(err, "body.requestUrl")
+	}
+	return faultsOf(s.cfg.CheckURL(u.Filled()), "body.")
 }
 
 // checkFilter returns the error of a filter, at most one.

@@ -17,6 +17,7 @@ func warnings(in webhook.Integration) []string {
 		field, source string
 		found         []template.Fault
 	}{
+		{"requestUrl", in.RequestURL, template.URLWarnings(in.RequestURL)},
 		{"payloadTemplate", in.PayloadTemplate, template.PayloadWarnings(in.PayloadTemplate)},
 		{"headersTemplate", in.HeadersTemplate, template.HeadersWarnings(in.HeadersTemplate)},
 	} {

@@ -30,6 +30,7 @@ type Config struct {
 	Origin    string // the Request-Origin header; "thordata"
 	UserAgent string // product/version; "thordata-webhooks/1.0"
 	MaxBody   int    // bytes of a rendered body; 1 MiB
+	MaxURL    int    // bytes of a rendered URL with variables; 2,048
 	Templates int    // compiled templates kept; 1,024
 }
 
@@ -38,7 +39,7 @@ type Builder struct {
 	cfg      Config
 	payloads *compiled.Cache[*template.Payload]
 	headers  *compiled.Cache[*template.Headers]
-	urls     *compiled.Cache[*template.URL]
+	targets  *compiled.Cache[target]
 }
 
 // NewBuilder returns a builder. Zero fields of cfg, except for Secrets, get the default given in
@@ -53,6 +54,9 @@ func NewBuilder(cfg Config) *Builder {
 	if cfg.MaxBody == 0 {
 		cfg.MaxBody = 1 << 20
 	}
+	if cfg.MaxURL == 0 {
+		cfg.MaxURL = webhook.DefaultLimits().URL
+	}
 	if cfg.Templates == 0 {
 		cfg.Templates = 1024
 	}
@@ -60,7 +64,7 @@ func NewBuilder(cfg Config) *Builder {
 		cfg:      cfg,
 		payloads: compiled.NewCache(cfg.Templates, template.CompilePayload),
 		headers:  compiled.NewCache(cfg.Templates, template.CompileHeaders),
-		urls:     compiled.NewCache(cfg.Templates, template.CompileURL),
+		targets:  compiled.NewCache(cfg.Templates, compileTarget),
 	}
 }
 
@@ -96,7 +100,7 @@ func (e *RenderError) Unwrap() error { return e.Err }
 // Build returns the request of an attempt. It returns a *RenderError if the integration's owner
 // must fix something. Any other error is for the operator.
 func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
-	url, err := b.renderURL(in)
+	to, err := b.renderURL(in)
 	if err != nil {
 		return nil, err
 	}
@@ -111,28 +115,7 @@ func (b *Builder) Build(ctx context.Context, in Input) (*Request, error) {
 	if err := b.sign(ctx, header, in, body); err != nil {
 		return nil, err
 	}
-	return &Request{URL: sentURL(url), Header: header, Body: body}, nil
-}
-
-// maxURL is the maximum size of a rendered URL. Receivers should accept 8,000 bytes (RFC 9110, section
-// 4.1).
-const maxURL = 8000
-
-// renderURL returns the URL with the event's values. Earlier versions sent braces as they were written,
-// and so are those that are not valid placeholders, which are refused when they are saved now.
-func (b *Builder) renderURL(in Input) (string, error) {
-	u, err := b.urls.Get(in.Integration.RequestURL)
-	if err != nil {
-		return in.Integration.RequestURL, nil
-	}
-	url, err := u.Render(event(in.Dispatch), maxURL)
-	if errors.Is(err, template.ErrTooLarge) {
-		return "", &RenderError{fmt.Sprintf("request URL: it would have more than %d bytes: use fewer or smaller variables", maxURL), err}
-	}
-	if err != nil {
-		return "", &RenderError{"request URL: " + err.Error(), err}
-	}
-	return url, nil
+	return &Request{URL: to, Header: header, Body: body}, nil
 }
 
 // Show returns the request that Build has built of in as it may be shown: with the values at secret paths
@@ -155,9 +138,33 @@ func (b *Builder) Show(in Input, built *Request, secrets template.Secrets) (*Req
 	if err != nil {
 		return nil, fmt.Errorf("mask the headers: %w", err)
 	}
+	to, err := b.targets.Get(in.Integration.RequestURL)
+	if err != nil {
+		return nil, err
+	}
+	url, err := to.masked(event(in.Dispatch), secrets)
+	if err != nil {
+		return nil, fmt.Errorf("mask the URL: %w", err)
+	}
 	shown := b.header(in, own)
 	shown[signing.HeaderSignature] = built.Header[signing.HeaderSignature]
-	return &Request{URL: built.URL, Header: Mask(shown), Body: body}, nil
+	return &Request{URL: url, Header: Mask(shown), Body: body}, nil
+}
+
+func (b *Builder) renderURL(in Input) (string, error) {
+	to, err := b.targets.Get(in.Integration.RequestURL)
+	if err != nil {
+		return "", err
+	}
+	sent, err := to.render(event(in.Dispatch), b.cfg.MaxURL)
+	switch {
+	case errors.Is(err, template.ErrTooLarge):
+		reason := fmt.Sprintf("request URL: with the values of its variables it would be longer than %d bytes: use fewer or shorter variables", b.cfg.MaxURL)
+		return "", &RenderError{reason, err}
+	case err != nil:
+		return "", &RenderError{"request URL: " + err.Error(), err}
+	}
+	return sent, nil
 }
 
 func (b *Builder) renderBody(in Input) ([]byte, error) {

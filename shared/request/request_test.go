@@ -125,7 +125,7 @@ func TestURLsThatCannotBeBuilt(t *testing.T) {
 	in.Integration.RequestURL = "https://example.com/{{userName}}"
 	for event, want := range map[string]string{
 		`{"userName":".."}`: "lead to another path",
-		`{"userName":"` + strings.Repeat("/", 3000) + `"}`: "more than 8000 bytes",
+		`{"userName":"` + strings.Repeat("/", 3000) + `"}`: "longer than 2048 bytes",
 	} {
 		in.Dispatch.Event = []byte(event)
 		_, err := builder().Build(t.Context(), in)
@@ -266,5 +266,23 @@ func TestIntegrationCanSetAccept(t *testing.T) {
 	in.Integration.HeadersTemplate = `{"ACCEPT":"application/json"}`
 	if got := map[string][]string(build(t, in).Header); len(got["ACCEPT"]) != 1 || got["Accept"] != nil {
 		t.Errorf("headers are %v", got)
+	}
+}
+
+func TestURLIsShownWithSecretsMasked(t *testing.T) {
+	secrets, err := template.ParseSecrets("taskId")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := input(t)
+	in.Integration.RequestURL = "https://h.example/{{userId}}?key={{taskId}}"
+	b := builder()
+	built, err := b.Build(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := b.Show(in, built, secrets)
+	if err != nil || shown.URL != "https://h.example/3406?key=********" || built.URL != "https://h.example/3406?key=T-1" {
+		t.Errorf("%v is shown as %v: %v", built.URL, shown, err)
 	}
 }

@@ -4,7 +4,43 @@ import (
 	"strings"
 
 	"github.com/thordata/webhook-integration/shared/egress"
+	"github.com/thordata/webhook-integration/shared/template"
 )
+
+// target is a compiled request URL.
+type target struct {
+	url   *template.URL // nil if fixed is sent
+	fixed string
+}
+
+// compileTarget compiles a request URL. One with braces that are not placeholders was saved before there
+// were placeholders in URLs; it is sent as it was then. It returns no error.
+func compileTarget(raw string) (target, error) {
+	u, err := template.CompileURL(raw)
+	if err != nil || u.Fixed() {
+		return target{fixed: sentURL(raw)}, nil
+	}
+	return target{url: u}, nil
+}
+
+// render returns the URL for the request line. With placeholders, it has at most so many bytes before
+// characters in the template's own text are encoded.
+func (t target) render(ev template.Event, limit int) (string, error) {
+	if t.url == nil {
+		return t.fixed, nil
+	}
+	rendered, err := t.url.Append(nil, ev, limit)
+	return sentURL(string(rendered)), err
+}
+
+// masked returns what render does, with each value at a secret path replaced.
+func (t target) masked(ev template.Event, secrets template.Secrets) (string, error) {
+	if t.url == nil {
+		return t.fixed, nil
+	}
+	rendered, err := t.url.AppendMasked(nil, ev, secrets)
+	return sentURL(string(rendered)), err
+}
 
 // sentURL returns the URL for the request line: unchanged, including escapes, except that
 // characters that are not allowed there are percent-encoded and that the host is in the form used

@@ -94,6 +94,21 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
+func BenchmarkURL(b *testing.B) {
+	event := pageEvent(b)
+	u, err := template.CompileURL("https://example.com/hooks/{{taskId}}/{{resource.url.spider_id}}?user={{userName}}&detail={{detail | limit: 200}}")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var sent []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		if sent, err = u.Append(sent[:0], event, 2048); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkDecodeEncode measures the minimum cost of rendering via Go values.
 func BenchmarkDecodeEncode(b *testing.B) {
 	event := pageEvent(b)

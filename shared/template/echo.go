@@ -15,8 +15,8 @@ const (
 )
 
 // MaskEcho returns a text in which a receiver may repeat what it was sent, with the event's secret values
-// replaced by [Mask]: exact occurrences of 4 bytes or more, plain or as JSON spells them, and at the end of
-// the text the first 8 bytes or more of a value, because long answers are cut.
+// replaced by [Mask]: exact occurrences of 4 bytes or more, plain or as JSON or a URL spells them, and at
+// the end of the text the first 8 bytes or more of a value, because long answers are cut.
 func (s Secrets) MaskEcho(text string, event []byte) string {
 	if text == "" {
 		return text
@@ -37,7 +37,9 @@ func (s Secrets) MaskEcho(text string, event []byte) string {
 func (s Secrets) echoes(event []byte) []string {
 	var all []string
 	for _, value := range s.Values(event) {
-		all = append(all, value, string(appendEscaped(nil, []byte(value))))
+		encoded := writer{dst: []byte(value), limit: 3 * len(value)}
+		encoded.percentEncode(0)
+		all = append(all, value, string(appendEscaped(nil, []byte(value))), string(encoded.dst))
 	}
 	all = slices.DeleteFunc(all, func(v string) bool { return len(v) < leastEcho })
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })

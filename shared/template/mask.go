@@ -91,6 +91,9 @@ type masking struct {
 
 // mark marks the secrets in the values of a lookup. It returns nil if there are none.
 func mark(l *lookup, ev Event, s Secrets) (*masking, error) {
+	if len(s.paths) == 0 {
+		return nil, nil
+	}
 	leads := l.leads(s)
 	if len(leads) == 0 {
 		return nil, nil

@@ -30,6 +30,15 @@ func HeadersWarnings(source string) []Fault {
 	return c.lookAlikes()
 }
 
+// URLWarnings does the same for a request URL.
+func URLWarnings(source string) []Fault {
+	c := urlCompiler{scanner{src: source}}
+	if c.scan(c.root) != nil {
+		return nil
+	}
+	return c.lookAlikes()
+}
+
 // RefusedHeaders returns an error for each header of a template that must not be saved because it
 // belongs to the connection or to the message's framing. Templates that were saved with one are
 // rendered without it. It returns nothing for a template that does not compile.

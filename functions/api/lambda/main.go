@@ -50,7 +50,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		Store:    dynamostore.New(dynamodb.NewFromConfig(cfg.AWS), dynamostore.Options{Table: cfg.Table, Retention: cfg.Policy.Retention}),
 		Queue:    queue,
 		Box:      secrets,
-		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody}),
+		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody, MaxURL: cfg.Limits.URL}),
 		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,

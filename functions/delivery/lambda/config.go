@@ -19,6 +19,7 @@ type config struct {
 	AllowHTTP        bool
 	KMSKey           string // if empty, secrets are not encrypted separately from the table
 	Policy           webhook.Policy
+	Limits           webhook.Limits // of which only that of the URL matters here
 	MetricsNamespace string
 }
 
@@ -35,6 +36,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		AllowHTTP:        r.Bool("ALLOW_HTTP", false),
 		KMSKey:           r.Text("KMS_KEY_ID", ""),
 		Policy:           r.Policy(),
+		Limits:           settings.Parse(r, "LIMITS", webhook.ParseLimits),
 		MetricsNamespace: r.Text("METRICS_NAMESPACE", "WebhookIntegration"),
 	}
 	var err error

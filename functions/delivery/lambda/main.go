@@ -44,15 +44,17 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Dispatches:   store,
 		Integrations: store,
 		Queue:        queue,
-		Requests:     request.NewBuilder(request.Config{Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody}),
-		Client:       egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.Policy.ConnectTimeout}),
-		Notices:      &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
-		Metrics:      metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
-		Log:          log,
-		Schedule:     cfg.Policy.Schedule,
-		OpenAfter:    cfg.Policy.OpenAfter,
-		PauseAfter:   cfg.Policy.PauseAfter,
-		Timeouts:     delivery.Timeouts{Attempt: cfg.Policy.AttemptTimeout},
+		Requests: request.NewBuilder(request.Config{
+			Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody, MaxURL: cfg.Limits.URL,
+		}),
+		Client:     egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.Policy.ConnectTimeout}),
+		Notices:    &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
+		Metrics:    metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
+		Log:        log,
+		Schedule:   cfg.Policy.Schedule,
+		OpenAfter:  cfg.Policy.OpenAfter,
+		PauseAfter: cfg.Policy.PauseAfter,
+		Timeouts:   delivery.Timeouts{Attempt: cfg.Policy.AttemptTimeout},
 	})
 	return handler{Check: checkEvent, Handle: deliver.Handle, Log: log}, nil
 }

@@ -40,12 +40,12 @@ func TestConfigDefaults(t *testing.T) {
 
 func TestConfigReadsEnvironment(t *testing.T) {
 	c, err := loadConfig(env("ALLOW_HTTP", "true", "KMS_KEY_ID", "arn:of:key", "RETENTION_DAYS", "8", "ATTEMPT_TIMEOUT", "10s",
-		"CONNECT_TIMEOUT", "2s", "FIRST_WAIT", "10s", "MAX_WAIT", "60m", "MAX_ATTEMPTS", "5", "PAUSE_AFTER", "24h", "MAX_BODY_BYTES", "2048"))
+		"CONNECT_TIMEOUT", "2s", "FIRST_WAIT", "10s", "MAX_WAIT", "60m", "MAX_ATTEMPTS", "5", "PAUSE_AFTER", "24h", "MAX_BODY_BYTES", "2048", "LIMITS", "url=99"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !c.AllowHTTP || c.KMSKey != "arn:of:key" || c.Policy.Retention != 8*24*time.Hour || c.Policy.AttemptTimeout != 10*time.Second || c.Policy.ConnectTimeout != 2*time.Second ||
-		c.Policy.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.Policy.PauseAfter != webhook.PauseAfter(24*time.Hour) || c.Policy.MaxBody != 2048 {
+		c.Policy.Schedule != (webhook.Schedule{FirstWait: 10 * time.Second, MaxWait: time.Hour, MaxAttempts: 5}) || c.Policy.PauseAfter != webhook.PauseAfter(24*time.Hour) || c.Policy.MaxBody != 2048 || c.Limits.URL != 99 {
 		t.Errorf("config = %+v", c)
 	}
 }

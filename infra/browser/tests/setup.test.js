@@ -232,6 +232,8 @@ test("a variable goes into the URL, and the preview shows where the request goes
   await url.fill(`${s.url}/inbox/by-`);
   await page.getByRole("button", { name: /\{\{taskId\}\}/ }).click();
   assert.equal(await url.inputValue(), `${s.url}/inbox/by-{{taskId}}`);
+  await page.getByRole("button", { name: "| limit: …" }).click();
+  assert.equal(await url.inputValue(), `${s.url}/inbox/by-{{taskId | limit: 1500}}`);
   await page.locator(".preview").getByText("/inbox/by-").filter({ hasNotText: "{{" }).first().waitFor();
   await page.getByRole("button", { name: "Create integration" }).click();
   await page.getByRole("heading", { name: "By task" }).waitFor();

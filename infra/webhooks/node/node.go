@@ -119,7 +119,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	if err != nil {
 		return err
 	}
-	requests := request.NewBuilder(request.Config{Secrets: box})
+	requests := request.NewBuilder(request.Config{Secrets: box, MaxURL: opt.Limits.URL})
 	counters := &metrics.Counters{}
 	n.monitor = monitor.New(n.queue, n.store)
 	measured := metrics.All{counters, n.monitor}

@@ -57,3 +57,15 @@ let ids = 0;
 
 /** A new element id, for labels and descriptions. */
 export const newID = (prefix) => `${prefix}-${++ids}`;
+
+/** Replaces a range of an input's text as if it had been typed, so that undo works. */
+export function type(input, { text, from, to }) {
+  input.focus();
+  input.setSelectionRange(from, to);
+  if (document.execCommand("insertText", false, text)) return;
+  input.setRangeText(text, from, to, "end");
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Types what a rule of insertion.js says for the cursor. */
+export const typeBy = (input, rule, what) => type(input, rule(input.value, input.selectionStart, input.selectionEnd, what));

@@ -24,13 +24,16 @@ export function insertion(text, from, to, name) {
   return { from, to, text: first + (open === "{" ? member : value) + more };
 }
 
+/** What to type for a variable in a text that is not JSON. */
+export const inText = (_, from, to, name) => ({ from, to, text: `{{${name}}}` });
+
 /**
  * What to type for a filter, of which there is an example: {{detail | limit: 1500}}. It goes into the
- * placeholder at the cursor, behind what is there; elsewhere, the example is inserted.
+ * placeholder at the cursor, behind what is there; elsewhere, the example is inserted by the given rule.
  */
-export function filtering(text, from, to, example) {
+export function filtering(text, from, to, example, elsewhere = insertion) {
   const inside = example.slice(2, -2), at = placeholders(text).find((place) => place.from < from && from <= place.to + 1);
-  if (!at) return insertion(text, from, to, inside);
+  if (!at) return elsewhere(text, from, to, inside);
   const end = at.to - 2;
   return { from: text.slice(0, end).trimEnd().length, to: end, text: inside.slice(inside.indexOf(" |")) };
 }

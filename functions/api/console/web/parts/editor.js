@@ -1,7 +1,7 @@
 // An editor for templates: a plain textarea over a highlighted copy of its text. The copy defines
 // the size, so that both scroll together.
 
-import { follow, h, newID, put } from "../lib/dom.js";
+import { follow, h, newID, put, type, typeBy } from "../lib/dom.js";
 import { filtering, insertion } from "../lib/insertion.js";
 import { position } from "../lib/json.js";
 import { paint } from "./code.js";
@@ -38,20 +38,6 @@ export function editor({ onchange, ...props }) {
     onchange();
   }
 
-  /** Replaces a range as if it had been typed, so that undo works. */
-  function type(text, from = area.selectionStart, to = area.selectionEnd) {
-    area.focus();
-    area.setSelectionRange(from, to);
-    if (document.execCommand("insertText", false, text)) return;
-    area.setRangeText(text, from, to, "end");
-    changed();
-  }
-
-  function typeBy(rule, what) {
-    const { text, from, to } = rule(area.value, area.selectionStart, area.selectionEnd, what);
-    type(text, from, to);
-  }
-
   function item(f) {
     if (!f.line) return h("li", said(f));
     const { from, to } = range(f);
@@ -59,7 +45,7 @@ export function editor({ onchange, ...props }) {
     const name = f.suggestion?.includes(".") ? /[^\s{}|"]+/ : /[^\s{}.|:"]+/; // the whole path, or its beginning
     const mended = area.value.slice(from, to).replace(name, f.suggestion);
     return h("li", h("button.link", { onclick: go }, `Line ${f.line}, column ${f.column}`), h("span", said(f)),
-      f.suggestion && h("button.small", { onclick: () => type(mended, from, to) }, "Use ", h("code", f.suggestion)));
+      f.suggestion && h("button.small", { onclick: () => type(area, { text: mended, from, to }) }, "Use ", h("code", f.suggestion)));
   }
 
   return {
@@ -74,8 +60,8 @@ export function editor({ onchange, ...props }) {
       changed();
     },
     /** Inserts a variable at the cursor. */
-    insert: (name) => typeBy(insertion, name),
+    insert: (name) => typeBy(area, insertion, name),
     /** Inserts the filter of an example, in the placeholder where the cursor stands if there is one. */
-    filter: (example) => typeBy(filtering, example),
+    filter: (example) => typeBy(area, filtering, example),
   };
 }

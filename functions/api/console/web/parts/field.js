@@ -28,7 +28,7 @@ export function said({ message, suggestion }) {
 }
 
 /** A warning of the API as a sentence: "Payload template: line 1, column 2: …" */
-export const warned = (text) => `${text.replace(/^(.)(\w+)Template/, (_, first, rest) => `${first.toUpperCase()}${rest} template`)}.`;
+export const warned = (text) => `${text.replace(/^requestUrl/, "URL").replace(/^(.)(\w+)Template/, (_, first, rest) => `${first.toUpperCase()}${rest} template`)}.`;
 
 /** A checkbox with its label. */
 export const check = (input, label, text) => h("label.check", input, h("span", h("b", label), h("span.soft", text)));

@@ -1,7 +1,8 @@
 // The fields of an integration, named as on the product page.
 
-import { h, newID, outward, put } from "../lib/dom.js";
+import { h, newID, outward, put, typeBy } from "../lib/dom.js";
 import { attempts } from "../lib/deployment.js";
+import { filtering, inText } from "../lib/insertion.js";
 import { config } from "../lib/session.js";
 import { editor } from "./editor.js";
 import { check, field, mark, said } from "./field.js";
@@ -15,7 +16,7 @@ const HEADERS =
 
 /** The form for an integration, with the given event types, and the presets to choose from if it is new. */
 export function form(from, types, onchange, offered = []) {
-  let last; // the template that a variable goes into
+  let last; // what a variable goes into: a template, or the URL
   const template = (member, props, placeholder = "") => {
     const edit = {};
     const onfocus = () => { if (member !== "filter") last = edit; }; // variables are for templates
@@ -29,15 +30,14 @@ export function form(from, types, onchange, offered = []) {
     name: text("name", { label: "Integration Name", help: "A clear, descriptive name to find it by." }, { maxlength: 100 }),
     eventTypes: checks(types, from.eventTypes, onchange),
     filter: template("filter", { label: "Filter", optional: true, help: FILTER }, '{ "resource": { "url": { "spider_id": ["3"] } } }'),
-    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body. Variables can be in the path and the query." }, { type: "url", placeholder: "https://example.com/hooks/{{taskId}}", onfocus: () => (last = address) }),
+    requestUrl: text("requestUrl", { label: "URL", help: "Each event is sent here as an HTTP POST with a JSON body. Variables can be in the path and the query." },
+      { type: "url", placeholder: "https://example.com/hooks/{{taskId}}", onfocus: () => { last = variablesIn(fields.requestUrl.input); } }),
     payloadTemplate: template("payloadTemplate", { label: "Payload template", help: "Valid JSON; variables go in double curly braces." }),
     headersTemplate: template("headersTemplate", { label: "Headers template", optional: true, help: HEADERS }, '{ "Authorization": "Bearer …" }'),
     description: text("description", { label: "Description", optional: true }),
     maxPerMinute: rate(from, text),
   };
   const { name, eventTypes, filter, requestUrl, payloadTemplate, headersTemplate, description, maxPerMinute } = fields;
-  /** @type {any} */
-  const address = { insert: (name) => typeInto(requestUrl.input, `{{${name}}}`), filter: () => requestUrl.focus() };
   last = payloadTemplate;
   const preset = offered.length > 0 && presets(offered, fields, onchange);
   const once = h("input", { type: "checkbox", checked: from.doNotRetry, onchange });
@@ -70,11 +70,11 @@ export function form(from, types, onchange, offered = []) {
   };
 }
 
-/** Types a text at the cursor, so that undo works. */
-function typeInto(input, text) {
-  input.focus();
-  document.execCommand("insertText", false, text);
-}
+/** Inserts variables and filters at the cursor of an input. */
+const variablesIn = (input) => ({
+  insert: (name) => typeBy(input, inText, name),
+  filter: (example) => typeBy(input, (text, from, to) => filtering(text, from, to, example, inText)),
+});
 
 /** The field for maxPerMinute; empty is no limit. */
 function rate(from, text) {
