@@ -35,11 +35,15 @@ func realPath(path string) (string, error) {
 // load take 8 % less CPU time than with 4 KiB, and 10 % less than with 16 KiB.
 const pageSize = "page_size(8192)"
 
+// freesPages applies to new files too: Shrink can then give pages back to the file system. Files of earlier
+// versions reuse their free pages; a backup of them is a file that can shrink.
+const freesPages = "auto_vacuum(INCREMENTAL)"
+
 // migrate checks that the database is new or belongs to this program, and upgrades its schema, each
 // step in its own transaction. It uses SQLite's default journal, not the write-ahead log, so that
 // the file alone identifies itself from the first step on.
 func migrate(ctx context.Context, path string) error {
-	db, err := connect(path, 1, pageSize)
+	db, err := connect(path, 1, pageSize, freesPages)
 	if err != nil {
 		return err
 	}

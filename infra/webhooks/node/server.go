@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	purgeEvery  = 10 * time.Minute
-	purgeAtOnce = 500 // records per transaction
+	purgeEvery   = 10 * time.Minute
+	purgeAtOnce  = 500 // records per transaction
+	shrinkAtOnce = 256 // pages per transaction
 )
 
 // Serve serves the listener until ctx ends. Then it stops accepting requests and messages, waits a
@@ -115,7 +116,20 @@ func (n *Node) purge(ctx context.Context) {
 func (n *Node) purgeAll(ctx context.Context) error {
 	for {
 		gone, err := n.store.Purge(ctx, purgeAtOnce)
-		if err != nil || gone == 0 {
+		if err != nil {
+			return err
+		}
+		if gone == 0 {
+			return n.shrink(ctx)
+		}
+	}
+}
+
+// shrink gives the disk space of deleted records back, little by little.
+func (n *Node) shrink(ctx context.Context) error {
+	for {
+		freed, err := n.store.Shrink(ctx, shrinkAtOnce)
+		if err != nil || freed == 0 {
 			return err
 		}
 	}
