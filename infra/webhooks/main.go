@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/thordata/webhook-integration/infra/cli"
+	"github.com/thordata/webhook-integration/infra/webhooks/backup"
 	"github.com/thordata/webhook-integration/infra/webhooks/dead"
 	"github.com/thordata/webhook-integration/infra/webhooks/keys"
 	"github.com/thordata/webhook-integration/infra/webhooks/listen"
@@ -34,6 +35,7 @@ func main() {
 			{Name: "listen", Summary: "send a copy of your deliveries to a receiver on this machine as they happen", Run: listen.Run},
 			{Name: "keys", Summary: "make, list and remove the keys of a node that serves others", Run: keys.Run},
 			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
+			{Name: "backup", Summary: "copy a node's database and key, also while it runs", Run: backup.Run},
 			{Name: "replay", Summary: "send the events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},
 		},
 	}.Main()
