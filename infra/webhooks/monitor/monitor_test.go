@@ -1,9 +1,11 @@
 package monitor_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -93,6 +95,42 @@ func TestLabelsAreFew(t *testing.T) {
 				t.Errorf("%s has the label %s", m[0], label)
 			}
 		}
+	}
+}
+
+// Every metric of the dashboard exists, and has the labels that it groups and selects by.
+func TestDashboardShowsWhatIsServed(t *testing.T) {
+	file, err := os.ReadFile("../../docs/grafana.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	if err := json.Unmarshal(file, &dashboard); err != nil {
+		t.Fatal(err)
+	}
+	text := scrape(t)
+	metric := regexp.MustCompile(`\b(?:webhooks|go|process)_\w+`)
+	shown := 0
+	for _, p := range dashboard.Panels {
+		for _, target := range p.Targets {
+			for _, name := range metric.FindAllString(target.Expr, -1) {
+				shown++
+				if !regexp.MustCompile(`(?m)^` + name + `[ {]`).MatchString(text) {
+					t.Errorf("panel %s: no metric %s", p.Title, name)
+				}
+			}
+			if by := regexp.MustCompile(`by \(cause\) \(rate\((\w+)`).FindStringSubmatch(target.Expr); by != nil && !strings.Contains(text, by[1]+`{cause=`) {
+				t.Errorf("panel %s: %s has no cause", p.Title, by[1])
+			}
+		}
+	}
+	if shown < 20 {
+		t.Errorf("only %d metrics are shown", shown)
 	}
 }
 
