@@ -78,7 +78,12 @@ func (k *Keys) Sealing(ctx context.Context) (cipher.AEAD, []byte, error) {
 	if key, ok := k.inUse(); ok {
 		return key.aead, key.name, nil
 	}
-	_, err, _ := k.asking.Do("seal", func() (any, error) { return nil, k.renew(ctx) })
+	_, err, _ := k.asking.Do("seal", func() (any, error) {
+		if k.usable() { // another caller has renewed it since
+			return nil, nil
+		}
+		return nil, k.renew(ctx)
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,12 +96,20 @@ func (k *Keys) Sealing(ctx context.Context) (cipher.AEAD, []byte, error) {
 func (k *Keys) inUse() (dataKey, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.seals >= maxSeals || !k.now().Before(k.current.until) {
+	if !k.usableLocked() {
 		return dataKey{}, false
 	}
 	k.seals++
 	return k.current, true
 }
+
+func (k *Keys) usable() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.usableLocked()
+}
+
+func (k *Keys) usableLocked() bool { return k.seals < maxSeals && k.now().Before(k.current.until) }
 
 func (k *Keys) renew(ctx context.Context) error {
 	out, err := k.client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{
