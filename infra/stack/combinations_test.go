@@ -22,6 +22,13 @@ func combinations(t *testing.T) []trial {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, parameters := range switches {
+		for name, value := range parameters {
+			if err := src.Parameters[name].admits(value); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+	}
 	groups := together(src)
 	seen := map[string]bool{}
 	var out []trial

@@ -12,6 +12,12 @@ import (
 	"testing"
 )
 
+// deployment is a deployed stack.
+type deployment struct {
+	Resources map[string]deployed
+	Outputs   map[string]any
+}
+
 // deployed is a resource as others understand the template: SAM's translator, moto's resolver of intrinsic
 // functions, and the emulated service, which was called to create it.
 type deployed struct {
@@ -53,14 +59,17 @@ var switches = []map[string]string{
 func TestTemplateMeansTheSameToSAMAndMoto(t *testing.T) {
 	trials := combinations(t)
 	t.Logf("%d combinations of parameters", len(trials))
-	for i, resources := range deployElsewhere(t, trials) {
+	for i, d := range deployElsewhere(t, trials) {
 		s, err := Load(templatePath, trials[i].place(), trials[i].Parameters)
 		if err != nil {
 			t.Fatal(err)
 		}
-		compareReading(t, trials[i], s, resources)
-		compareFunctions(t, trials[i], s, resources)
-		for id, r := range resources {
+		compareReading(t, trials[i], s, d.Resources)
+		compareFunctions(t, trials[i], s, d.Resources)
+		for _, diff := range append(missing("outputs", s.Outputs, d.Outputs), missing("outputs", d.Outputs, s.Outputs)...) {
+			t.Errorf("%s: %s", trials[i], diff)
+		}
+		for id, r := range d.Resources {
 			for _, diff := range missing(id, without(r.Properties, notStored[r.Type]), r.Stored) {
 				t.Errorf("%s: stored by the service: %s", trials[i], diff)
 			}
@@ -158,9 +167,8 @@ func alarmsOf(s *Stack, f Function) map[string]any {
 
 func (c trial) place() Place { return Place{Region: c.Region, Name: c.Stack} }
 
-// deployElsewhere returns the resources of each trial by their logical ids. Without the tools the test is
-// skipped, or fails if CI is true.
-func deployElsewhere(t *testing.T, trials []trial) []map[string]deployed {
+// deployElsewhere deploys each trial. Without the tools the test is skipped, or fails if CI is true.
+func deployElsewhere(t *testing.T, trials []trial) []deployment {
 	t.Helper()
 	python, err := filepath.Abs("../../.cache/venv/bin/python")
 	if err != nil {
@@ -185,7 +193,7 @@ func deployElsewhere(t *testing.T, trials []trial) []map[string]deployed {
 	}
 	d := json.NewDecoder(bytes.NewReader(out))
 	d.UseNumber()
-	var all []map[string]deployed
+	var all []deployment
 	if err := d.Decode(&all); err != nil {
 		t.Fatal(err)
 	}

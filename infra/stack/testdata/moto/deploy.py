@@ -3,8 +3,8 @@ intrinsic functions and conditions, and every resource is created with a call of
 botocore refuses members that the API does not have, and values of another type.
 
 Standard input: {"template": path, "cases": [{"stack", "region", "parameters"}]}.
-Standard output, for each case: {logical id: {"type", "properties", "stored"}}, where properties are the
-resolved ones, and stored is what the service returns for the created resource.
+Standard output, for each case: {"outputs", "resources": {logical id: {"type", "properties", "stored"}}}.
+Properties are the resolved ones, and stored is what the service returns for the created resource.
 """
 
 import copy
@@ -58,11 +58,16 @@ class Stack(ResourceMap):
 
     def deploy(self):
         for key, resource in self._resource_json_map.items():
-            if "Condition" not in resource or self.lazy_condition_map[resource["Condition"]]:
+            if self.applies(resource):
                 self[key]
         for key, made in self.created.items():
             made["stored"] = self.services.describe(key)
-        return self.services.rename(self.created)
+        outputs = {key: clean_json(output["Value"], self)
+                   for key, output in self._template["Outputs"].items() if self.applies(output)}
+        return self.services.rename({"resources": self.created, "outputs": outputs})
+
+    def applies(self, part):
+        return "Condition" not in part or self.lazy_condition_map[part["Condition"]]
 
 
 def without_none(value):

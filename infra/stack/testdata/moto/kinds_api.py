@@ -24,8 +24,9 @@ class Api(Gateway):
     def create(self):
         ref, _ = super().create()
         endpoint = self.describe()["ApiEndpoint"]
-        # In the comparison, the host is the logical id.
-        self.services.generated = {endpoint: endpoint.replace(ref, self.logical.lower())} | self.services.generated
+        # In the comparison, the host begins with the logical id. That of moto is the same in China.
+        host = endpoint.replace(ref, self.logical.lower()) + (".cn" if self.services.region.startswith("cn-") else "")
+        self.services.generated = {endpoint: host} | self.services.generated
         return ref, {"ApiEndpoint": endpoint, "ApiId": ref}
 
 
