@@ -23,6 +23,9 @@ func Backup(ctx context.Context, from, to string) error {
 	if _, err := os.Stat(from); err != nil {
 		return fmt.Errorf("database %s: %w", from, fs.ErrNotExist) // SQLite would create it
 	}
+	if to, err = filepath.Abs(to); err != nil { // a URI needs it
+		return err
+	}
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("backup %s: %w; name a new file", to, fs.ErrExist)
 	}

@@ -94,7 +94,8 @@ func TestBackupOfARunningNodeIsRestored(t *testing.T) {
 		}
 	}()
 	var out strings.Builder
-	if err := run(t.Context(), []string{"-data", file, "-to", copied}, &out); err != nil || !strings.Contains(out.String(), "checked") {
+	t.Chdir(dir)
+	if err := run(t.Context(), []string{"-data", "a.db", "-to", "copy.db"}, &out); err != nil || !strings.Contains(out.String(), "checked") {
 		t.Fatal(err, out.String())
 	}
 	close(stop)
