@@ -55,6 +55,19 @@ func TestDashboardShowsAlarms(t *testing.T) {
 	}
 }
 
+func TestDashboardShowsQueues(t *testing.T) {
+	s := load(t, forwarding)
+	var shown string
+	for _, w := range widgets(t, s) {
+		shown += fmt.Sprint(w.Properties["metrics"])
+	}
+	for _, q := range s.Queues {
+		if !strings.Contains(shown, " QueueName "+q.Name+" ") {
+			t.Errorf("%s is not on the dashboard", q.Name)
+		}
+	}
+}
+
 // CloudWatch draws nothing for an expression with an unknown metric id.
 func TestDashboardExpressionsUseKnownMetrics(t *testing.T) {
 	for _, w := range widgets(t, load(t, nil)) {

@@ -73,6 +73,17 @@ func TestEveryQueueThatIsReceivedFromHasAnAlarmAt60Percent(t *testing.T) {
 	}
 }
 
+// functions/delivery tests that the endpoints of one user, all down, make fewer attempts than that.
+func TestFailuresAlarmNeedsManyAttemptsInThreePeriods(t *testing.T) {
+	p := load(t, nil).Resources["FailuresAlarm"].Properties
+	if share := fmt.Sprint(p["Metrics"]); !strings.Contains(share, "IF(delivered + retried + failed >= 300, ") {
+		t.Errorf("metrics = %s", share)
+	}
+	if text(p["EvaluationPeriods"]) != "3" || text(p["DatapointsToAlarm"]) != "3" {
+		t.Errorf("%v of %v periods", p["DatapointsToAlarm"], p["EvaluationPeriods"])
+	}
+}
+
 // Resource policies of an account have a limited size, and API Gateway adds each log group with another prefix to one.
 // A group that an earlier version has created is kept when its name changes.
 func TestAccessLogIsAVendedLog(t *testing.T) {
