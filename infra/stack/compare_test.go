@@ -15,7 +15,7 @@ var notStored = map[string][]string{
 	"AWS::IAM::Role":                   {"ManagedPolicyArns"}, // only SAM's role for CodeDeploy has one
 	"AWS::Lambda::EventInvokeConfig":   {"FunctionName", "Qualifier"},
 	"AWS::Lambda::EventSourceMapping":  {"FunctionName"}, // moto takes the version for the alias
-	"AWS::Lambda::Function":            {"Code", "LoggingConfig", "Tags"},
+	"AWS::Lambda::Function":            {"Code", "Layers", "LoggingConfig", "Tags"},
 }
 
 func without(properties map[string]any, names []string) map[string]any {

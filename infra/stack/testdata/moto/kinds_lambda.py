@@ -17,6 +17,8 @@ def empty_zip():
 class Function(Kind):
     def create(self):
         name, p = self.properties["FunctionName"], self.without("Code", "Tags", "ReservedConcurrentExecutions")
+        for layer in p.get("Layers", []):  # an operator's, which moto wants to exist
+            self.call("lambda", "PublishLayerVersion", LayerName=layer.split(":")[-2], Content={"ZipFile": empty_zip()})
         arn = self.call("lambda", "CreateFunction", **p, Code={"ZipFile": empty_zip()})["FunctionArn"]
         if reserved := self.only("ReservedConcurrentExecutions"):
             self.call("lambda", "PutFunctionConcurrency", FunctionName=name, **reserved)
