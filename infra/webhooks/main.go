@@ -14,6 +14,7 @@ import (
 	"github.com/thordata/webhook-integration/infra/webhooks/listen"
 	"github.com/thordata/webhook-integration/infra/webhooks/put"
 	"github.com/thordata/webhook-integration/infra/webhooks/replay"
+	"github.com/thordata/webhook-integration/infra/webhooks/user"
 )
 
 const (
@@ -34,6 +35,7 @@ func main() {
 			{Name: "put", Summary: "put a sample event on the bus", Run: put.Run},
 			{Name: "listen", Summary: "send a copy of your deliveries to a receiver on this machine as they happen", Run: listen.Run},
 			{Name: "keys", Summary: "make, list and remove the keys of a node that serves others", Run: keys.Run},
+			{Name: "user", Summary: "export or erase everything that is stored of a user", Run: user.Run},
 			{Name: "dead", Summary: "list, requeue or discard a node's dead letters", Run: dead.Run},
 			{Name: "backup", Summary: "copy a node's database and key, also while it runs", Run: backup.Run},
 			{Name: "replay", Summary: "send the events in a deployed stack's failure queues to the fanout function again", Run: replay.Run},

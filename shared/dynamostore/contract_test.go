@@ -24,6 +24,15 @@ func TestContract(t *testing.T) {
 	})
 }
 
+func TestErasureContract(t *testing.T) {
+	t.Parallel()
+	table := newTable(t)
+	storetest.TestErasure(t, func(t *testing.T, env storetest.Env) (storetest.Store, storetest.Eraser) {
+		client := newClient(t, &fused{fuse: env.Fuse}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+		return New(client, Options{Table: table, Retention: env.Retention, Now: env.Now}), NewEraser(client, table)
+	})
+}
+
 // TestContractWithRetries leaves the SDK's own retries on, as in production.
 func TestContractWithRetries(t *testing.T) {
 	t.Parallel()
@@ -44,7 +53,7 @@ func (f *fused) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 		return err
 	}
 	switch action {
-	case "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems":
+	case "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem":
 		if err := f.fuse.Around(exchange); err != nil {
 			if resp != nil {
 				resp.Body.Close()

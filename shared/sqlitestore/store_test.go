@@ -15,6 +15,13 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestErasure(t *testing.T) {
+	storetest.TestErasure(t, func(t *testing.T, env storetest.Env) (storetest.Store, storetest.Eraser) {
+		s := openFor(t, Options{Now: env.Now, Retention: env.Retention, around: env.Fuse.Around})
+		return s, s
+	})
+}
+
 // openFor opens a store in a new file and closes it when the test ends.
 func openFor(t testing.TB, opt Options) *Store {
 	t.Helper()

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/thordata/webhook-integration/infra/cli"
+	"github.com/thordata/webhook-integration/infra/webhooks/access"
 )
 
 const about = `Sends events that failed to the fanout function again, from the queues rule-failures and
@@ -40,7 +41,7 @@ func Run(ctx context.Context, args []string) error {
 }
 
 func run(ctx context.Context, stack string, most int) error {
-	aws, err := access(ctx, os.Getenv)
+	aws, err := access.Load(ctx, os.Getenv)
 	if err != nil {
 		return err
 	}

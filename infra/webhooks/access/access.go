@@ -1,4 +1,5 @@
-package replay
+// Package access finds the AWS credentials with which an operator works on a deployed stack.
+package access
 
 import (
 	"context"
@@ -11,10 +12,10 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// access returns the AWS configuration of the environment after checking that it has a region and
+// Load returns the AWS configuration of the environment after checking that it has a region and
 // credentials. It uses the instance metadata service only if AWS_EC2_METADATA_DISABLED=false is
 // set: other machines do not have one, and finding that out takes seconds.
-func access(ctx context.Context, getenv func(string) string) (aws.Config, error) {
+func Load(ctx context.Context, getenv func(string) string) (aws.Config, error) {
 	metadata := imds.ClientDisabled
 	if getenv("AWS_EC2_METADATA_DISABLED") == "false" {
 		metadata = imds.ClientEnabled

@@ -1,4 +1,4 @@
-package replay
+package access
 
 import (
 	"os"
@@ -35,7 +35,7 @@ func TestMissingConfiguration(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment(t, c.variables)
-			if _, err := access(t.Context(), os.Getenv); err == nil || err.Error() != c.want {
+			if _, err := Load(t.Context(), os.Getenv); err == nil || err.Error() != c.want {
 				t.Errorf("error %v; want %s", err, c.want)
 			}
 		})
@@ -44,7 +44,7 @@ func TestMissingConfiguration(t *testing.T) {
 
 func TestCredentialsOfTheEnvironment(t *testing.T) {
 	environment(t, map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "eu-west-1"})
-	if cfg, err := access(t.Context(), os.Getenv); err != nil || cfg.Region != "eu-west-1" {
+	if cfg, err := Load(t.Context(), os.Getenv); err != nil || cfg.Region != "eu-west-1" {
 		t.Errorf("region %q, %v", cfg.Region, err)
 	}
 }
