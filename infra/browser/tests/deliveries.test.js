@@ -22,6 +22,9 @@ test("retries of a failing endpoint appear live", (t) => onPage(s, t, async (pag
   const [, oldest] = await s.world.until(async () => { const got = await s.world.inbox("broken"); return got.length > 1 && got.toReversed().slice(0, 2).reverse(); }, "two attempts");
   const shown = await first.locator(".headers div", { hasText: "Webhook-Signature" }).locator("dd").textContent();
   assert.equal(shown, oldest.headers["Webhook-Signature"][0], "the request is shown as it was sent");
+  assert.match(await request.textContent(), /"apiKey": "\*{8}"/);
+  await first.getByText("Sent with the value of resource.apiKey, which is shown as ********.").waitFor();
+  assert.match(JSON.stringify(oldest.body), /289f5c53e47d616/, "the receiver got the value");
 }));
 
 test("an endpoint that is down is tried at once, and what waited is delivered when it is back", (t) => onPage(s, t, async (page) => {
