@@ -43,7 +43,7 @@ type Dispatch struct {
 	Attempts  []SentAttempt   `json:"attempts" nullable:"false" doc:"Oldest first; at most the latest 36."`
 	Event     json.RawMessage `json:"event,omitempty" doc:"The task event, as the platform sent it; see maskedPaths."`
 	EventNote string          `json:"eventNote,omitempty" doc:"Why there is no event."`
-	Masked    []string        `json:"maskedPaths,omitempty" doc:"Paths of the event with secret values. They were sent, and are shown as ******** in the event, in requests, and in responses that repeat them." example:"[\"resource.apiKey\"]"`
+	Masked    []string        `json:"maskedPaths,omitempty" nullable:"false" doc:"Paths of the event with secret values. They were sent, and are shown as ******** in the event, in requests, and in responses that repeat them." example:"[\"resource.apiKey\"]"`
 }
 
 // SentAttempt is an attempt with the request that was sent.

@@ -43,7 +43,7 @@ type Rendering struct {
 	Body      *string           `json:"body,omitempty" doc:"Absent if the payload template has errors."`
 	BodyBytes int               `json:"bodyBytes"`
 	NotSent   string            `json:"notSent,omitempty" doc:"Why the filter would keep the event from being sent; absent if it would be sent, or if the filter has an error." example:"resource.apiCode is 500, and the filter wants 200"`
-	Masked    []string          `json:"maskedPaths,omitempty" doc:"Paths of the event with secret values: these are sent, and shown as ******** here." example:"[\"resource.apiKey\"]"`
+	Masked    []string          `json:"maskedPaths,omitempty" nullable:"false" doc:"Paths of the event with secret values: these are sent, and shown as ******** here." example:"[\"resource.apiKey\"]"`
 	Faults    []Fault           `json:"faults" nullable:"false" doc:"Errors that would prevent this delivery, or saving these settings. Locations refer to the body of this request."`
 	Warnings  []string          `json:"warnings" nullable:"false" doc:"What can be saved, and is probably a mistake." example:"[\"payloadTemplate: line 1, column 10: ${taskId} is sent as it is written: write {{taskId}} for its value\"]"`
 	Preset    string            `json:"preset,omitempty" doc:"The id of the preset for the service that the URL belongs to; absent if there is none." example:"slack"`
