@@ -51,6 +51,8 @@ var switches = []map[string]string{
 	{"ApiReservedConcurrency": "7"},
 	{"FanoutReservedConcurrency": "8"},
 	{"DeliveryReservedConcurrency": "300"},
+	{"ExtraCaLayerArn": "arn:aws:lambda:us-east-1:123456789012:layer:ca:1"},
+	{"VpcSubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1", "VpcSecurityGroupIds": "sg-0123456789abcdef0"},
 }
 
 // SAM transforms the template, and moto resolves it and creates its resources, in every combination of

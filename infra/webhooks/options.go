@@ -12,6 +12,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/cli"
 	"github.com/thordata/webhook-integration/infra/webhooks/node"
+	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -59,6 +60,14 @@ func parse(word string, args []string, out io.Writer) (options, error) {
 	})
 	c.Func("secret-paths", "`paths` of events, separated by commas, whose values are sent to receivers, but masked in what\nthe API and the console show; "+template.DefaultSecretPaths+" unless given", func(s string) (err error) {
 		o.Secrets, err = template.ParseSecrets(s)
+		return err
+	})
+	c.Func("egress-allow", "private `networks` and hosts that may be called, such as 10.1.0.0/16,hooks.corp.internal; a larger\nnetwork does not include this machine, link-local or metadata addresses: name these themselves", func(s string) (err error) {
+		o.EgressAllow, err = egress.ParseAllowed(s)
+		return err
+	})
+	c.Func("extra-ca", "a PEM `file` with certificate authorities to trust in addition to the system's", func(file string) (err error) {
+		o.Roots, err = egress.ReadRoots(file)
 		return err
 	})
 	level := slog.LevelInfo

@@ -105,11 +105,17 @@ func baseTransport(o Options) *http.Transport {
 }
 
 // dialer resolves, checks and connects within one timeout. Control runs after name resolution, for
-// every address that is tried.
+// every address that is tried. A host that is allowed by its name may be in a private network.
 func dialer(p Policy, o Options) func(ctx context.Context, network, address string) (net.Conn, error) {
-	d := &net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: p.control()}
-	connect := resolving(d, o)
+	connect := resolving(&net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: p.control()}, o)
+	named := p
+	named.Allow = p.Allow.withPrivate()
+	connectNamed := resolving(&net.Dialer{Timeout: o.Connect, Resolver: o.Resolver, Control: named.control()}, o)
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		connect := connect
+		if host, _, err := net.SplitHostPort(address); err == nil && p.Allow.hasName(host) {
+			connect = connectNamed
+		}
 		conn, err := connect(ctx, network, address)
 		if err != nil {
 			return nil, err
@@ -128,6 +134,9 @@ func (p Policy) control() func(network, address string, _ syscall.RawConn) error
 		}
 		if reason := checkPort(to.Port()); reason != "" {
 			return fmt.Errorf("%w: %s", ErrBlocked, reason)
+		}
+		if p.Allow.permits(to.Addr()) {
+			return nil
 		}
 		if err := guardian.Safe(network, address, conn); err != nil {
 			return fmt.Errorf("%w: %s is not a public address", ErrBlocked, to.Addr())

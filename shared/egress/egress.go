@@ -26,6 +26,8 @@ type Policy struct {
 	AllowHTTP     bool // http as well as https
 	AllowLoopback bool // this machine too: only for a node that listens only on this machine
 	MaxURL        int  // bytes; 0 means 2,048
+
+	Allow Allowed // what is called although it is not public
 }
 
 // Prefixes that the ssrf package allows, but that contain no public endpoints.

@@ -65,6 +65,9 @@ func (p Policy) checkNumeric(host string) string {
 }
 
 func (p Policy) checkDomain(host string) string {
+	if p.Allow.hasName(host) {
+		return ""
+	}
 	labels := strings.Split(host, ".")
 	last := labels[len(labels)-1]
 	if p.AllowLoopback && last == "localhost" {

@@ -101,7 +101,7 @@ func (p Policy) checkHost(u *url.URL) string {
 }
 
 func (p Policy) checkAddr(addr netip.Addr) string {
-	if p.guardian().SafeAddr(addr) != nil {
+	if !p.Allow.permits(addr) && p.guardian().SafeAddr(addr) != nil {
 		return fmt.Sprintf("has the address %s, which is not a public one", addr)
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 
 	"github.com/thordata/webhook-integration/functions/api/console"
 	"github.com/thordata/webhook-integration/shared/awsconfig"
+	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/settings"
 	"github.com/thordata/webhook-integration/shared/template"
 	"github.com/thordata/webhook-integration/shared/webhook"
@@ -17,6 +18,7 @@ type config struct {
 	CallerClaim      string
 	RequestOrigin    string
 	AllowHTTP        bool
+	EgressAllow      egress.Allowed
 	KMSKey           string // if empty, secrets are not encrypted separately from the table
 	Policy           webhook.Policy
 	EventTypes       webhook.EventTypes
@@ -35,6 +37,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		CallerClaim:     r.Text("CALLER_CLAIM", "sub"),
 		RequestOrigin:   r.Text("REQUEST_ORIGIN", "thordata"),
 		AllowHTTP:       r.Bool("ALLOW_HTTP", false),
+		EgressAllow:     settings.Parse(r, "EGRESS_ALLOW", egress.ParseAllowed),
 		KMSKey:          r.Text("KMS_KEY_ID", ""),
 		Policy:          r.Policy(),
 		EventTypes:      settings.Parse(r, "EVENT_TYPES", webhook.ParseEventTypes),

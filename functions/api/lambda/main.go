@@ -51,7 +51,7 @@ func newAPI(cfg config, log *slog.Logger) (http.Handler, error) {
 		Queue:    queue,
 		Box:      secrets,
 		Requests: request.NewBuilder(request.Config{Secrets: secrets, Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody, MaxURL: cfg.Limits.URL}),
-		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL}.CheckURL,
+		CheckURL: egress.Policy{AllowHTTP: cfg.AllowHTTP, MaxURL: cfg.Limits.URL, Allow: cfg.EgressAllow}.CheckURL,
 		Caller:   caller{claim: cfg.CallerClaim, log: log}.of,
 		Limits:   cfg.Limits,
 		Secrets:  cfg.Secrets,

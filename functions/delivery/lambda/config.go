@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/x509"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/thordata/webhook-integration/shared/awsconfig"
+	"github.com/thordata/webhook-integration/shared/egress"
 	"github.com/thordata/webhook-integration/shared/settings"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
@@ -17,7 +20,9 @@ type config struct {
 	EventSource      string
 	RequestOrigin    string
 	AllowHTTP        bool
-	KMSKey           string // if empty, secrets are not encrypted separately from the table
+	EgressAllow      egress.Allowed
+	Roots            *x509.CertPool // nil: the system's
+	KMSKey           string         // if empty, secrets are not encrypted separately from the table
 	Policy           webhook.Policy
 	Limits           webhook.Limits // of which only that of the URL matters here
 	MetricsNamespace string
@@ -34,6 +39,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		EventSource:      r.Text("EVENT_SOURCE", "thordata.scraper"),
 		RequestOrigin:    r.Text("REQUEST_ORIGIN", "thordata"),
 		AllowHTTP:        r.Bool("ALLOW_HTTP", false),
+		EgressAllow:      settings.Parse(r, "EGRESS_ALLOW", egress.ParseAllowed),
+		Roots:            settings.Parse(r, "EXTRA_CA", egress.ReadRoots),
 		KMSKey:           r.Text("KMS_KEY_ID", ""),
 		Policy:           r.Policy(),
 		Limits:           settings.Parse(r, "LIMITS", webhook.ParseLimits),

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	stdlog "log"
@@ -47,7 +48,9 @@ func wire(getenv func(string) string, log *slog.Logger) (handler, error) {
 		Requests: request.NewBuilder(request.Config{
 			Secrets: kmskey.Box(cfg.AWS, cfg.KMSKey), Origin: cfg.RequestOrigin, MaxBody: cfg.Policy.MaxBody, MaxURL: cfg.Limits.URL,
 		}),
-		Client:     egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP}, egress.Options{Connect: cfg.Policy.ConnectTimeout}),
+		Client: egress.NewClient(egress.Policy{AllowHTTP: cfg.AllowHTTP, Allow: cfg.EgressAllow}, egress.Options{
+			Connect: cfg.Policy.ConnectTimeout, TLS: &tls.Config{RootCAs: cfg.Roots},
+		}),
 		Notices:    &notices.Bus{Client: eventbridge.NewFromConfig(cfg.AWS), Name: cfg.Bus, Source: cfg.EventSource},
 		Metrics:    metrics.NewEMF(os.Stdout, cfg.MetricsNamespace, "delivery", time.Now),
 		Log:        log,

@@ -52,12 +52,12 @@ func TestConfigReadsEnvironment(t *testing.T) {
 
 func TestConfigErrorListsEveryMistake(t *testing.T) {
 	_, err := loadConfig(func(name string) string {
-		return map[string]string{"ALLOW_HTTP": "maybe", "MAX_ATTEMPTS": "0", "ATTEMPT_TIMEOUT": "30", "AWS_REGION": "r"}[name]
+		return map[string]string{"ALLOW_HTTP": "maybe", "EGRESS_ALLOW": "10.1.0.0/16, *.corp", "EXTRA_CA": "/none.pem", "MAX_ATTEMPTS": "0", "ATTEMPT_TIMEOUT": "30", "AWS_REGION": "r"}[name]
 	})
 	if err == nil || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("error = %v, want one line", err)
 	}
-	for _, name := range []string{"TABLE_NAME", "DELIVERIES_QUEUE_URL", "RETRIES_QUEUE_URL", "EVENT_BUS_NAME", "ALLOW_HTTP", "MAX_ATTEMPTS", "ATTEMPT_TIMEOUT", "AWS_ACCESS_KEY_ID"} {
+	for _, name := range []string{"TABLE_NAME", "DELIVERIES_QUEUE_URL", "RETRIES_QUEUE_URL", "EVENT_BUS_NAME", "ALLOW_HTTP", `EGRESS_ALLOW: "*.corp" has a wildcard`, "EXTRA_CA: open /none.pem", "MAX_ATTEMPTS", "ATTEMPT_TIMEOUT", "AWS_ACCESS_KEY_ID"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("error %q does not name %s", err, name)
 		}

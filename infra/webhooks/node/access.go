@@ -51,7 +51,7 @@ func (n *Node) access(opt Options, box *seal.Box) access {
 			caller: caller, signIn: same, protect: guard, local: same,
 			inboxes: (&inbox.Inboxes{Now: time.Now}).Handler(),
 			console: console.Config{ExampleURL: "/inbox/" + demo.Inbox},
-			egress:  egress.Policy{AllowHTTP: true, AllowLoopback: true, MaxURL: opt.Limits.URL},
+			egress:  egress.Policy{AllowHTTP: true, AllowLoopback: true, MaxURL: opt.Limits.URL, Allow: opt.EgressAllow},
 		}
 	}
 	checker := keys.NewChecker(n.store, box, opt.Clock.Now)
@@ -68,7 +68,7 @@ func (n *Node) access(opt Options, box *seal.Box) access {
 		verify:  verify(s, checker, opt),
 		inboxes: http.NotFoundHandler(),
 		console: page,
-		egress:  egress.Policy{AllowHTTP: opt.Auth.AllowHTTP, MaxURL: opt.Limits.URL},
+		egress:  egress.Policy{AllowHTTP: opt.Auth.AllowHTTP, MaxURL: opt.Limits.URL, Allow: opt.EgressAllow},
 	}
 }
 

@@ -5,6 +5,8 @@ package node
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,6 +45,9 @@ type Options struct {
 
 	// Secrets are the paths of events whose values the API masks; template.DefaultSecretPaths.
 	Secrets template.Secrets
+
+	EgressAllow egress.Allowed // private networks and hosts that may be called; none
+	Roots       *x509.CertPool // of receivers' certificates; the system's
 
 	// Auth says how callers authenticate. If nil, everybody who can reach the node may act as any
 	// user, so it must be reachable on this machine only.
@@ -139,7 +144,7 @@ func (n *Node) wire(ctx context.Context, opt Options) (err error) {
 	}
 	deliver := delivery.New(delivery.Config{
 		Dispatches: n.store, Integrations: n.store, Queue: n.queue, Requests: requests,
-		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency}),
+		Client:  egress.NewClient(policy, egress.Options{PerHost: opt.Concurrency, TLS: &tls.Config{RootCAs: opt.Roots}}),
 		Notices: notices{n.log}, Metrics: measured, Log: n.log, Now: opt.Clock.Now,
 		Schedule: policyOf(opt).Schedule, Minute: opt.Minute,
 		Timeouts: delivery.Timeouts{Attempt: opt.AttemptTimeout},
