@@ -42,9 +42,7 @@ class Route(Gateway):
     noun, id_name = "Route", "RouteId"
 
 
-class Stage(Gateway):
-    noun = "Stage"
-
+class Stage(Kind):
     def create(self):
         self.call("apigatewayv2", "CreateStage", **self.properties)
         return self.properties["StageName"], {}
@@ -53,17 +51,17 @@ class Stage(Gateway):
         return self.only("ApiId") | self.call("apigatewayv2", "GetStage", **self.only("ApiId", "StageName"))
 
 
-class DomainName(Gateway):
+class DomainName(Kind):
     def create(self):
         answer = self.call("apigatewayv2", "CreateDomainName", **self.properties)
-        on = answer["DomainNameConfigurations"][0]
-        return answer["DomainName"], {"RegionalDomainName": on.get("ApiGatewayDomainName"), "RegionalHostedZoneId": on.get("HostedZoneId")}
+        # moto does not make up the host that a DNS record would point to.
+        return answer["DomainName"], {name: f"{self.logical}.{name}" for name in ("RegionalDomainName", "RegionalHostedZoneId")}
 
     def describe(self):
         return self.call("apigatewayv2", "GetDomainName", **self.only("DomainName"))
 
 
-class ApiMapping(Gateway):
+class ApiMapping(Kind):
     def create(self):
         self.id = self.call("apigatewayv2", "CreateApiMapping", **self.properties)["ApiMappingId"]
         return self.id, {}
