@@ -36,7 +36,8 @@ func realPath(path string) (string, error) {
 const pageSize = "page_size(8192)"
 
 // freesPages applies to new files too: Shrink can then give pages back to the file system. Files of earlier
-// versions reuse their free pages; a backup of them is a file that can shrink.
+// versions reuse their free pages; a backup of them is a file that can shrink. It may cost CPU time: medians
+// of BenchmarkDelivery were 100 µs with it and 96 µs without, in eight runs that ranged from 90 to 119 µs.
 const freesPages = "auto_vacuum(INCREMENTAL)"
 
 // migrate checks that the database is new or belongs to this program, and upgrades its schema, each
