@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -301,6 +302,43 @@ func TestATestThatSucceedsClosesTheBreaker(t *testing.T) {
 		}
 		w.wantState(in, webhook.BreakerClosed)
 	}, breaking)
+}
+
+// A receiver that is down may refuse the dispatch that asks whether it is back, or all of them.
+func TestWhatAReceiverAsksForInAnswerToAProbe(t *testing.T) {
+	for ask, status := range map[string]webhook.IntegrationStatus{"disable": webhook.Disabled, "abort-message": webhook.Active} {
+		t.Run(ask, func(t *testing.T) {
+			run(t, func(w *harness) {
+				in := w.integration()
+				w.receiver.answer = answers(500)
+				first := w.send(in)
+				w.until(time.Now().Add(90 * time.Second))
+				w.wantState(in, webhook.BreakerOpen)
+				second := w.send(in)
+				w.step()
+				w.outage(time.Now().Add(2*time.Minute), 503, "Webhook-Delivery: "+ask)
+				requests := len(w.receiver.got)
+				w.until(time.Now().Add(100 * time.Second))
+				if n := len(w.receiver.got) - requests; n != 1 {
+					t.Errorf("%d probes, want 1", n)
+				}
+				if d := w.dispatch(first); d.Status != webhook.DispatchFailed || !strings.Contains(d.Reason, "503 Service Unavailable with Webhook-Delivery: "+ask) {
+					t.Errorf("the probe is %s (%s)", d.Status, d.Reason)
+				}
+				if got := w.store.integrations[in.ID]; got.Status != status {
+					t.Errorf("the integration is %s (%s)", got.Status, got.StatusReason)
+				}
+				w.drain()
+				want := webhook.DispatchSucceeded
+				if status == webhook.Disabled {
+					want = webhook.DispatchFailed
+				}
+				if d := w.dispatch(second); d.Status != want {
+					t.Errorf("the other is %s (%s)", d.Status, d.Reason)
+				}
+			}, breaking)
+		})
+	}
 }
 
 func TestDoNotRetryWaitsForItsOneAttempt(t *testing.T) {

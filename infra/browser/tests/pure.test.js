@@ -148,5 +148,8 @@ test("every code of the API has a text, and unknown codes are shown as they are"
   }
   for (const status of [400, 401, 404, 410, 418, 429, 500, 503, 599]) assert.match(cause({ errorCode: "http_status", responseStatus: status })[0], /receiver/);
   assert.deepEqual(cause({ errorCode: "http_status", responseStatus: 199, errorMessage: "answered 199" }), ["answered 199", ""]);
+  for (const ask of ["disable", "abort-message"]) {
+    assert.match(cause({ errorCode: "http_status", responseStatus: 503, errorMessage: `answered 503 Service Unavailable with Webhook-Delivery: ${ask}` })[1], new RegExp(ask));
+  }
   assert.deepEqual(cause({}), ["The receiver accepted it", ""]);
 });

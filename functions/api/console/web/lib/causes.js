@@ -17,6 +17,8 @@ const CAUSES = {
   403: ["The receiver refused access", "Check the credentials, and whether a firewall blocks the request."],
   404: ["The receiver has no such path", "Check the URL."],
   410: ["The receiver no longer wants webhooks", "410 Gone disables the integration. Enable it to go on."],
+  disable: ["The receiver wants no more webhooks", "Its header Webhook-Delivery: disable disables the integration. Enable it to go on."],
+  "abort-message": ["The receiver wants this delivery no more", "Its header Webhook-Delivery: abort-message ends a delivery. Redeliver it if it is wanted after all."],
   429: ["The receiver limits the rate of requests", "The delivery is retried, and Retry-After is honored. \"Requests a minute\" in the settings keeps below the limit."],
   503: ["The receiver is unavailable", "The delivery is retried, and Retry-After is honored."],
   "4xx": ["The receiver refused the request", "Its response may say why. Check that the payload template produces what it expects."],
@@ -28,6 +30,8 @@ export function cause({ errorCode, responseStatus = 0, errorMessage = "" }) {
   if (errorCode === "redirect" && responseStatus === 303) responseStatus = 302;
   if (errorCode === "redirect" && CAUSES[responseStatus]) return CAUSES[responseStatus];
   if (!errorCode) return ["The receiver accepted it", ""];
+  const asked = errorMessage.match(/ with Webhook-Delivery: (disable|abort-message)$/);
+  if (asked) return CAUSES[asked[1]];
   return CAUSES[errorCode] ?? CAUSES[responseStatus] ?? CAUSES[`${Math.trunc(responseStatus / 100)}xx`] ?? [errorMessage || errorCode, ""];
 }
 
