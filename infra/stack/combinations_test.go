@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// combinations returns trials in which every combination of the conditions that occur together in one
-// resource occurs. It fails if a condition is never true or never false: then switches lacks a parameter.
+// combinations returns trials in which every combination of two conditions occurs, and of all that one
+// value depends on. It fails if a condition is never true or never false: then switches lacks a parameter.
 func combinations(t *testing.T) []trial {
 	t.Helper()
 	file, err := os.ReadFile(templatePath)
@@ -87,21 +87,38 @@ func combined(t *testing.T, r *resolver, groups [][]string, seen map[string]bool
 	return isNew
 }
 
-// together returns each condition, and the conditions of each resource.
+// together returns each condition, each pair, and the conditions that one value of a resource depends on.
 func together(src *source) [][]string {
 	var groups [][]string
 	for name := range src.Conditions {
 		groups = append(groups, []string{name})
+		for other := range src.Conditions {
+			groups = append(groups, []string{name, other})
+		}
 	}
 	for _, res := range src.Resources {
-		found := map[string]bool{}
-		if res.Condition != "" {
-			found[res.Condition] = true
+		for _, v := range values(res.Properties.v) {
+			found := map[string]bool{}
+			if res.Condition != "" {
+				found[res.Condition] = true
+			}
+			conditionsIn(v, found)
+			groups = append(groups, slices.Sorted(maps.Keys(found)))
 		}
-		conditionsIn(res.Properties.v, found)
-		groups = append(groups, slices.Sorted(maps.Keys(found)))
 	}
 	return groups
+}
+
+// values returns what is in maps and is not a map.
+func values(v any) (all []any) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return []any{v}
+	}
+	for _, item := range m {
+		all = append(all, values(item)...)
+	}
+	return all
 }
 
 func conditionsIn(v any, found map[string]bool) {

@@ -55,9 +55,9 @@ var switches = []map[string]string{
 	{"VpcSubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1", "VpcSecurityGroupIds": "sg-0123456789abcdef0"},
 }
 
-// SAM transforms the template, and moto resolves it and creates its resources, in every combination of
-// the conditions that a resource depends on. What comes out is what the template says, as this package
-// reads it.
+// SAM transforms the template, and moto resolves it and creates its resources, in every combination of two
+// conditions, and of all that a value depends on. What comes out is what the template says, as this
+// package reads it.
 func TestTemplateMeansTheSameToSAMAndMoto(t *testing.T) {
 	trials := combinations(t)
 	t.Logf("%d combinations of parameters", len(trials))
