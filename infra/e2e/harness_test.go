@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/thordata/webhook-integration/infra/e2e/internal/awsproxy"
 	"github.com/thordata/webhook-integration/infra/e2e/internal/lambdaruntime"
+	"github.com/thordata/webhook-integration/infra/e2e/internal/netns"
 	"github.com/thordata/webhook-integration/infra/emulators"
 	"github.com/thordata/webhook-integration/infra/stack"
 	"github.com/thordata/webhook-integration/shared/dynamostore"
@@ -47,6 +49,7 @@ type settings struct {
 	parameters map[string]string // of the template
 	overrides  map[string]string // of every function's environment
 	withKey    bool              // with a customer-managed KMS key
+	address    string            // of the receiver; netns.Address
 }
 
 var worlds atomic.Int64
@@ -68,7 +71,7 @@ func makeHarness(t *testing.T, s settings) *harness {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = proxy.Close() })
-	w := &harness{t: t, proxy: proxy, receiver: newReceiver(t), functions: map[string]*lambdaruntime.Pool{}}
+	w := &harness{t: t, proxy: proxy, receiver: newReceiver(t, cmp.Or(s.address, netns.Address)), functions: map[string]*lambdaruntime.Pool{}}
 	parameters := map[string]string{"FirstWaitSeconds": "1"}
 	maps.Copy(parameters, s.parameters)
 	if s.withKey {

@@ -46,9 +46,9 @@ type delivered struct {
 	Verified error // result of the official library
 }
 
-func newReceiver(t *testing.T) *receiver {
+func newReceiver(t *testing.T, address string) *receiver {
 	t.Helper()
-	listener, err := net.Listen("tcp", netns.Address+":0")
+	listener, err := net.Listen("tcp", address+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func makeAuthority() (ca, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "end-to-end tests"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour),
-		IPAddresses: []net.IP{net.ParseIP(netns.Address)},
+		IPAddresses: []net.IP{net.ParseIP(netns.Address), net.ParseIP(netns.PrivateAddress)},
 		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IsCA: true, BasicConstraintsValid: true,
 	}

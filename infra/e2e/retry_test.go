@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
+
 	"github.com/thordata/webhook-integration/events"
 )
 

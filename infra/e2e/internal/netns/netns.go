@@ -21,6 +21,10 @@ import (
 // address, so guards against calls to private addresses allow it.
 const Address = "1.2.3.4"
 
+// PrivateAddress is another of its addresses. It is private, so guards refuse it unless they are told
+// to allow it.
+const PrivateAddress = "10.1.2.3"
+
 // ErrUnavailable reports a machine on which network namespaces cannot be created.
 var ErrUnavailable = errors.New("cannot create a network namespace: it requires Linux, and root or unprivileged user namespaces")
 

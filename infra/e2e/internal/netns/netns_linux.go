@@ -69,8 +69,10 @@ func Raise() error {
 	if err := bringUp(fd, all[0].Name); err != nil {
 		return fmt.Errorf("bring up %s: %w", all[0].Name, err)
 	}
-	if err := address(fd, all[0].Name+":1"); err != nil {
-		return fmt.Errorf("give %s the address %s: %w", all[0].Name, Address, err)
+	for i, addr := range []string{Address, PrivateAddress} {
+		if err := address(fd, fmt.Sprint(all[0].Name, ":", i+1), addr); err != nil {
+			return fmt.Errorf("give %s the address %s: %w", all[0].Name, addr, err)
+		}
 	}
 	return nil
 }
@@ -87,12 +89,12 @@ func bringUp(fd int, name string) error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request)
 }
 
-func address(fd int, alias string) error {
+func address(fd int, alias, addr string) error {
 	request, err := unix.NewIfreq(alias)
 	if err != nil {
 		return err
 	}
-	if err := request.SetInet4Addr(netip.MustParseAddr(Address).AsSlice()); err != nil {
+	if err := request.SetInet4Addr(netip.MustParseAddr(addr).AsSlice()); err != nil {
 		return err
 	}
 	return unix.IoctlIfreq(fd, unix.SIOCSIFADDR, request)
