@@ -21,7 +21,7 @@ import (
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
-// asksToWait lists the statuses, besides 5xx, whose Retry-After header is obeyed.
+// asksToWait lists the statuses, in addition to 5xx, whose Retry-After header is obeyed.
 var asksToWait = []int{http.StatusForbidden, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests}
 
 // judgeStatus turns a response into an outcome.

@@ -37,7 +37,7 @@ test("whether a cursor is inside a string", () => {
 });
 
 test("a variable is inserted so that JSON stays JSON", () => {
-  for (const [marked, want] of [ // ^ is where the cursor stands, ^…^ what is chosen
+  for (const [marked, want] of [ // ^ is the cursor, ^…^ what is chosen
     ['{"a": "id ^"}', '{"a": "id {{x}}"}'],
     ['{"a": ^}', '{"a": "{{x}}"}'],
     ['{"a": ^"old"^}', '{"a": "{{x}}"}'],
@@ -73,7 +73,7 @@ test("placeholders may have quotes after a bar, escaped or not", () => {
 });
 
 test("a filter goes into the placeholder at the cursor", () => {
-  for (const [marked, want] of [ // ^ is where the cursor stands
+  for (const [marked, want] of [ // ^ is the cursor
     ['{"a": "{{x^}}"}', '{"a": "{{x | limit: 1500}}"}'],
     ['{"a": "{{x}}"^}', '{"a": "{{x | limit: 1500}}"}'],
     ['{"a": "{{x }}^ {{y}}"}', '{"a": "{{x | limit: 1500}} {{y}}"}'],

@@ -9,7 +9,7 @@ const s = stage();
 
 const WEB = join(import.meta.dirname, "../../../functions/api/console/web");
 const MOST = 130_000; // bytes of all files together, uncompressed
-const SCRIPT = 100; // milliseconds until the first view stands
+const SCRIPT = 100; // milliseconds until the first view is drawn
 
 test("the whole console has less than 130 KB", (t) => {
   const files = readdirSync(WEB, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());

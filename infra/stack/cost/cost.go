@@ -88,10 +88,10 @@ func (u Use) Bill(p stack.Prices) []Item {
 	}
 }
 
-// Beside returns costs that depend on other choices: how long records and the log are stored, and how
+// Additional returns costs that depend on other choices: how long records and the log are stored, and how
 // much is sent over the internet, of which the first 100 GB per month are free. CloudWatch compresses
 // what it stores, so the log costs less than this.
-func (u Use) Beside(p stack.Prices) []Item {
+func (u Use) Additional(p stack.Prices) []Item {
 	months := u.Kept.Hours() / (30 * 24)
 	days := fmt.Sprintf(" for %.0f days", u.Kept.Hours()/24)
 	return []Item{

@@ -37,13 +37,13 @@ func TestBill(t *testing.T) {
 	}
 }
 
-func TestBeside(t *testing.T) {
+func TestAdditional(t *testing.T) {
 	use := Use{Deliveries: 1000, StoredBytes: 1000 << 10, Kept: 15 * 24 * time.Hour, SentBytes: 2000 << 10, LogBytes: 500 << 10}
 	want := map[string]float64{
 		"DynamoDB storage for 15 days": 1e6 * 1024 / (1 << 30) * 0.125, "Point-in-time recovery for 15 days": 1e6 * 1024 / (1 << 30) * 0.1,
 		"Stored log for 15 days": 1e6 * 512 / (1 << 30) * 0.015, "Transfer out": 1e6 * 2048 / (1 << 30) * 0.09,
 	}
-	for _, item := range use.Beside(prices) {
+	for _, item := range use.Additional(prices) {
 		if math.Abs(item.Dollars-want[item.Name]) > 1e-9 {
 			t.Errorf("%s: $%v, want $%v", item.Name, item.Dollars, want[item.Name])
 		}

@@ -30,7 +30,7 @@ func Write(w io.Writer, p stack.Prices, cases ...Case) error {
 		fmt.Fprintf(&b, " | **%.2f** |", Total(c.Use.Bill(p)))
 	}
 	b.WriteByte('\n')
-	rows(&b, cases, func(u Use) []Item { return u.Beside(p) })
+	rows(&b, cases, func(u Use) []Item { return u.Additional(p) })
 	_, err := io.WriteString(w, b.String())
 	return err
 }

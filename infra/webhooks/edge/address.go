@@ -36,7 +36,7 @@ func (p Proxies) contain(a netip.Addr) bool {
 }
 
 // ClientAddress returns the IP address of a request's client: that of the connection, or if that is
-// a proxy's, the last address in X-Forwarded-For that is not a proxy's. What stands before it was
+// a proxy's, the last address in X-Forwarded-For that is not a proxy's. What comes before it was
 // written by the client.
 func (p Proxies) ClientAddress(r *http.Request) netip.Addr {
 	peer := peerAddress(r.RemoteAddr)

@@ -63,7 +63,7 @@ func timesGood(r, good Result, p stack.Prices) float64 {
 // The targets.
 const (
 	mostDelay  = 1.2 // times the p99 with healthy endpoints only
-	mostBeside = 1.3 // times that p99, next to an integration with a maxPerMinute
+	mostNextTo = 1.3 // times that p99, next to an integration with a maxPerMinute
 	mostHidden = 60_000
 	mostCost   = 2.5 // times the cost of a good dispatch, while many endpoints are down
 	many       = 10  // percent of the traffic
@@ -75,7 +75,7 @@ func judge(w io.Writer, results []Result, p stack.Prices) error {
 	for _, r := range results[1:] {
 		delay := mostDelay
 		if r.PerMinute > 0 {
-			delay = mostBeside
+			delay = mostNextTo
 		}
 		if r.Scale == 1 && r.Burst == 0 {
 			good = r // of those that are not scaled down

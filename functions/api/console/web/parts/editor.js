@@ -61,7 +61,7 @@ export function editor({ onchange, ...props }) {
     },
     /** Inserts a variable at the cursor. */
     insert: (name) => typeBy(area, insertion, name),
-    /** Inserts the filter of an example, in the placeholder where the cursor stands if there is one. */
+    /** Inserts the filter of an example, in the placeholder at the cursor if there is one. */
     filter: (example) => typeBy(area, filtering, example),
   };
 }
