@@ -2,11 +2,13 @@ package api_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/thordata/webhook-integration/functions/api"
+	"github.com/thordata/webhook-integration/shared/eventfilter"
 	"github.com/thordata/webhook-integration/shared/webhook"
 )
 
@@ -108,5 +110,20 @@ func TestTestsAndRedeliveriesAreNotFiltered(t *testing.T) {
 	w.do("POST", "/v1/integrations/"+in.ID+"/dispatches/"+d.ID+"/redeliver", ``).want(202)
 	if len(w.queue.sent) != 2 {
 		t.Errorf("%d messages; want 2", len(w.queue.sent))
+	}
+}
+
+// A filter may name every field that the schema of events has, and no other.
+func TestFiltersKnowTheFieldsOfTheSchema(t *testing.T) {
+	w := newHarness(t)
+	schema := read[struct{ Properties map[string]any }](w.do("GET", "/schemas/ACTOR.RUN.SUCCEEDED.json", "").want(200))
+	fields := eventfilter.Fields()
+	for name := range schema.Properties {
+		if !slices.Contains(fields, name) {
+			t.Errorf("the schema has the field %s, filters do not", name)
+		}
+	}
+	if len(schema.Properties) != len(fields) {
+		t.Errorf("filters know %v, the schema has %d fields", fields, len(schema.Properties))
 	}
 }
