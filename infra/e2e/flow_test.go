@@ -29,6 +29,11 @@ func TestEventReachesSubscribedIntegrations(t *testing.T) {
 		path := fmt.Sprintf("/wants/%d", i)
 		wanting[path] = w.create(path)
 	}
+	filtered := func(spider string) map[string]any {
+		return map[string]any{"filter": `{"resource": {"url": {"spider_id": ["` + spider + `"]}}}`}
+	}
+	wanting["/spider/3"] = w.create("/spider/3", saying(filtered("3")))
+	w.create("/spider/4", saying(filtered("4")))
 	w.create("/wants-failures", saying(map[string]any{"eventTypes": []string{"ACTOR.RUN.FAILED"}}))
 	w.create("/of-another-user", by("77"))
 
@@ -64,7 +69,7 @@ func TestEventReachesSubscribedIntegrations(t *testing.T) {
 			t.Errorf("%s: dispatch is %q", path, s)
 		}
 	}
-	for _, path := range []string{"/wants-failures", "/of-another-user"} {
+	for _, path := range []string{"/wants-failures", "/of-another-user", "/spider/4"} {
 		if n := len(w.receiver.got(path)); n != 0 {
 			t.Errorf("%s got %d requests", path, n)
 		}
