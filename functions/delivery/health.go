@@ -102,14 +102,17 @@ func (k healthKeeper) change(ctx context.Context, in webhook.Integration, decide
 }
 
 // apply writes a change. The line of what waits is moved before: a line that is due too early costs a
-// look of the tick, one that is missing would leave what waits where it is.
+// look of the tick, one that is missing would leave what waits where it is. It is moved once more
+// after a breaker has opened: a tick that saw the line before the open breaker may have removed it, or
+// be about to.
 func (k healthKeeper) apply(ctx context.Context, in webhook.Integration, c webhook.Change, why string) error {
 	if !c.Save {
 		return nil
 	}
 	from, to := in.Health.Breaker, c.Next.Breaker
-	if to.State != webhook.BreakerClosed && (to.State != from.State || !to.NotBefore.Equal(from.NotBefore)) {
-		if err := k.moveLine(ctx, in, to); err != nil {
+	moves := to.State != webhook.BreakerClosed && (to.State != from.State || !to.NotBefore.Equal(from.NotBefore))
+	if moves {
+		if err := k.moveLine(ctx, in, to, 0); err != nil {
 			return err
 		}
 	}
@@ -119,6 +122,9 @@ func (k healthKeeper) apply(ctx context.Context, in webhook.Integration, c webho
 	}
 	if err := k.store.SaveHealth(ctx, in.UserID, in.ID, in.Health, c.Next); err != nil {
 		return err
+	}
+	if moves && to.State == webhook.BreakerOpen {
+		k.report(ctx, in, k.moveLine(ctx, in, to, time.Millisecond)) // the health is saved, whatever comes of it
 	}
 	k.tellOperators(ctx, in, from, to)
 	return k.tellOnce(ctx, in, c, why)
@@ -189,13 +195,15 @@ func (k healthKeeper) tellOperators(ctx context.Context, in webhook.Integration,
 		slog.String(logkey.IntegrationID, in.ID), slog.String(logkey.UserID, in.UserID), slog.String(logkey.Reason, to.Why))
 }
 
-// moveLine has the tick look at what waits when the breaker wants it: at the first probe, or at once.
-func (k healthKeeper) moveLine(ctx context.Context, in webhook.Integration, b webhook.Breaker) error {
+// moveLine has the tick look at what waits when the breaker wants it: at the first probe, or at once. A
+// delay makes it another line, which a tick that knows the line before cannot remove.
+func (k healthKeeper) moveLine(ctx context.Context, in webhook.Integration, b webhook.Breaker, delay time.Duration) error {
 	now := k.now().UTC().Truncate(time.Millisecond)
 	to := webhook.Line{UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards, DueAt: now}
 	if b.State == webhook.BreakerOpen {
 		to.DueAt = k.rules.NextProbe(b, now)
 	}
+	to.DueAt = to.DueAt.Add(delay)
 	for range maxLooks {
 		from, err := k.store.Line(ctx, in.ID)
 		if err != nil && !errors.Is(err, webhook.ErrNotFound) {

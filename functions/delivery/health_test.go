@@ -217,6 +217,44 @@ func TestOneUsersEndpointsDoNotRaiseTheFailuresAlarm(t *testing.T) {
 	}, breaking)
 }
 
+// A tick may come between the line and the open breaker that it belongs to: it sees a closed breaker for
+// which nothing waits, and removes the line, at once or later.
+func TestALineThatATickRemovesIsPlacedAgain(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		run(t, func(w *harness) {
+			in := w.integration()
+			w.receiver.answer = answers(503)
+			var seen webhook.Line
+			remove := func() {
+				w.store.mu.Lock()
+				defer w.store.mu.Unlock()
+				if w.store.lines[in.ID] == seen {
+					delete(w.store.lines, in.ID)
+				}
+			}
+			w.store.between = func(call string) {
+				if call == "health" {
+					w.store.mu.Lock()
+					seen = w.store.lines[in.ID]
+					w.store.mu.Unlock()
+					if !late {
+						remove()
+					}
+				}
+			}
+			w.send(in)
+			w.until(time.Now().Add(90 * time.Second)) // the retry opens the breaker
+			if late {
+				remove()
+			}
+			w.wantState(in, webhook.BreakerOpen)
+			if line := w.store.lines[in.ID]; line.DueAt.IsZero() || seen.DueAt.IsZero() {
+				t.Errorf("late %v: line %+v, seen by the tick %+v", late, line, seen)
+			}
+		}, breaking)
+	}
+}
+
 func TestFiveDaysOfFailuresPause(t *testing.T) {
 	run(t, func(w *harness) {
 		in := w.integration()

@@ -237,6 +237,8 @@ func (v visit) sweep(ctx context.Context) error {
 		return err
 	case len(page.Entries) > 0: // the place of one that is about to wait, or is attempted now
 		return v.move(ctx, v.Now().Add(sweepAfter*v.minute()), "")
+	case v.line.DueAt.After(v.Now()): // a breaker that is about to open has placed it: the next tick looks again
+		return nil
 	}
 	return v.Lines.RemoveLine(ctx, v.line)
 }

@@ -329,6 +329,27 @@ func TestADisabledIntegrationsLineIsEnded(t *testing.T) {
 	w.wantSent(all...) // the delivery ends each
 }
 
+// A line of a closed breaker that is not due yet may belong to one that is about to open.
+func TestALineIsNotRemovedBeforeItIsDue(t *testing.T) {
+	w := newTicking(t)
+	in := w.integration(webhook.BreakerClosed)
+	line := webhook.Line{UserID: in.UserID, IntegrationID: in.ID, Shards: in.Shards, DueAt: w.clock.Now().Add(59 * time.Second)}
+	stored, err := w.store.Line(t.Context(), in.ID)
+	if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+		t.Fatal(err)
+	}
+	w.must(w.store.MoveLine(t.Context(), stored, line))
+	w.must(w.ticker.Tick(t.Context()))
+	if got, err := w.store.Line(t.Context(), in.ID); err != nil || got != line {
+		t.Errorf("line %+v, %v", got, err)
+	}
+	w.clock.Advance(time.Minute)
+	w.must(w.ticker.Tick(t.Context()))
+	if _, err := w.store.Line(t.Context(), in.ID); !errors.Is(err, webhook.ErrNotFound) {
+		t.Errorf("the line is still there: %v", err)
+	}
+}
+
 func TestADeletedIntegrationsLineIsRemoved(t *testing.T) {
 	w := newTicking(t)
 	in := w.integration(webhook.BreakerOpen)
