@@ -195,6 +195,7 @@ test("requests a minute are limited, and wrong numbers are named", (t) => onPage
   await rate.fill("600");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await s.world.until(async () => (await s.world.integration(made.id)).maxPerMinute === 600, "the limit");
+  await page.waitForURL(/\/integrations\/\w+$/); // where saving leads
   await page.goto(`/console/integrations/${made.id}/settings`);
   assert.equal(await page.getByLabel("Requests a minute").inputValue(), "600");
 }, { expected: /status of 422/ }));
@@ -216,6 +217,7 @@ test("a filter is written with errors at their place, tried over past events, an
   await page.getByText("1 of the last 2 would be sent.").waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await s.world.until(async () => (await s.world.integration(made.id)).filter === '{"eventType": ["ACTOR.RUN.FAILED"]}', "the filter");
+  await page.waitForURL(/\/integrations\/\w+$/); // where saving leads
 
   await s.world.put({ eventType: "ACTOR.RUN.SUCCEEDED" }, { eventType: "ACTOR.RUN.FAILED" });
   await s.world.until(async () => (await s.world.dispatches(made.id)).length === 3, "the third delivery");
